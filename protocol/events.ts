@@ -1,0 +1,112 @@
+/**
+ * What a room tells its clients. Events are numbered in each session by `seq`,
+ * without gaps, and acknowledged by the answers to pings. Hints are not
+ * numbered: the next one makes up for a lost one.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { ConsumerLayers, ConsumerScore, ProducerScore } from "./media.ts";
+import {
+  AppData,
+  DataProducerInfo,
+  DisplayName,
+  EndReason,
+  Id,
+  ParticipantInfo,
+  ProducerInfo,
+  TrackKey,
+} from "./model.ts";
+
+const session = z.object({ sessionId: Id });
+
+/** Why a producer or consumer is gone. */
+export const CloseCause = z.enum([
+  "closed",
+  "transportClosed",
+  "producerClosed",
+  "sessionEnded",
+]);
+
+export const events = {
+  participantConnected: z.object({ participant: ParticipantInfo }),
+  participantDisconnected: session.extend({ reason: EndReason }),
+  /** Carries what is now true, whole. */
+  participantUpdated: session.extend({
+    name: DisplayName,
+    metadata: AppData.optional(),
+  }),
+
+  producerAdded: session.extend({ producer: ProducerInfo }),
+  producerRemoved: session.extend({
+    producerId: Id,
+    key: TrackKey,
+    cause: CloseCause,
+  }),
+  producerPaused: session.extend({ producerId: Id, key: TrackKey }),
+  producerResumed: session.extend({ producerId: Id, key: TrackKey }),
+  dataProducerAdded: session.extend({ dataProducer: DataProducerInfo }),
+  dataProducerRemoved: session.extend({
+    dataProducerId: Id,
+    key: TrackKey,
+    cause: CloseCause,
+  }),
+
+  /** One's own: the server closed them. */
+  transportClosed: z.object({ transportId: Id }),
+  consumerClosed: z.object({ consumerId: Id, cause: CloseCause }),
+  dataConsumerClosed: z.object({ dataConsumerId: Id, cause: CloseCause }),
+
+  /** `from` is a session id. */
+  message: z.object({ from: Id, topic: z.string(), body: AppData }),
+  /** The last event of a session: the server closes the connection after it. */
+  sessionEnded: z.object({ reason: EndReason }),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type EventName = keyof typeof events;
+export type EventParams<E extends EventName> = z.infer<(typeof events)[E]>;
+
+export const hints = {
+  /** Loudest first; `volume` in dBov, -127 to 0. Empty: silence. */
+  audioLevels: z.object({
+    levels: z.array(session.extend({ volume: z.number() })),
+  }),
+  activeSpeaker: session,
+  /** One's own producers and consumers. */
+  producerScore: z.object({ producerId: Id, scores: z.array(ProducerScore) }),
+  consumerScore: z.object({ consumerId: Id, score: ConsumerScore }),
+  consumerLayers: z.object({
+    consumerId: Id,
+    layers: ConsumerLayers.nullable(),
+  }),
+  /** One's own transport, as the server sees it. */
+  transportState: z.object({
+    transportId: Id,
+    ice: z.enum(["new", "connected", "completed", "disconnected", "closed"]),
+    dtls: z.enum(["new", "connecting", "connected", "failed", "closed"]),
+    sctp: z.enum(["new", "connecting", "connected", "failed", "closed"])
+      .optional(),
+  }),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type HintName = keyof typeof hints;
+export type HintParams<H extends HintName> = z.infer<(typeof hints)[H]>;
+
+/** Why the server closed a WebSocket. */
+export const closeCodes = {
+  left: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  policyViolation: 1008,
+  frameTooLarge: 1009,
+  internalError: 1011,
+  tryAgainLater: 1013,
+  joinRejected: 4000,
+  joinTimeout: 4001,
+  timeout: 4002,
+  duplicateIdentity: 4003,
+  removed: 4004,
+  roomClosed: 4005,
+  mediaServerLost: 4006,
+} as const satisfies Record<string, number>;
+export type CloseName = keyof typeof closeCodes;

@@ -1,0 +1,132 @@
+/**
+ * What clients are told of a room: participants, what they publish, and the
+ * policy they live under.
+ *
+ * @module
+ */
+import { z } from "zod";
+import {
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  MediaKind,
+  SctpParameters,
+} from "./media.ts";
+
+/** 1 to 64 letters, digits, `-`, `_`, `.`, `~`: safe in a URL path as it stands. */
+export const RoomName = z.string().regex(
+  /^[A-Za-z0-9._~-]{1,64}$/,
+  "1 to 64 of A-Z a-z 0-9 . _ ~ -",
+);
+
+/** Who a participant is, across sessions; given by the access token. */
+export const Identity = z.string().min(1).max(128);
+export const DisplayName = z.string().max(128);
+export const Id = z.string().min(1).max(64);
+
+/** A value the application attaches; the service passes it on and never looks inside. */
+export const AppData = z.unknown();
+
+/** A name the publisher gives to a track; it outlives producer ids. */
+export const TrackKey = z.string().min(1).max(64);
+export const TrackSource = z.enum([
+  "microphone",
+  "camera",
+  "screen",
+  "screenAudio",
+  "other",
+]);
+export type TrackSource = z.infer<typeof TrackSource>;
+
+export const ProducerInfo = z.object({
+  producerId: Id,
+  key: TrackKey,
+  kind: MediaKind,
+  source: TrackSource,
+  /** Muted by the publisher. */
+  paused: z.boolean(),
+  /** `simulcast` and `svc` producers have layers to prefer. */
+  type: z.enum(["simple", "simulcast", "svc"]),
+  appData: AppData.optional(),
+});
+export type ProducerInfo = z.infer<typeof ProducerInfo>;
+
+export const DataProducerInfo = z.object({
+  dataProducerId: Id,
+  key: TrackKey,
+  label: z.string().max(128),
+  protocol: z.string().max(128),
+  appData: AppData.optional(),
+});
+export type DataProducerInfo = z.infer<typeof DataProducerInfo>;
+
+export const ParticipantInfo = z.object({
+  sessionId: Id,
+  identity: Identity,
+  name: DisplayName,
+  metadata: AppData.optional(),
+  state: z.enum(["connected", "reconnecting"]),
+  producers: z.array(ProducerInfo),
+  dataProducers: z.array(DataProducerInfo),
+});
+export type ParticipantInfo = z.infer<typeof ParticipantInfo>;
+
+/** Why a session ended. */
+export const EndReason = z.enum([
+  /** The participant left or closed the connection. */
+  "left",
+  /** Nothing was heard of the participant for too long. */
+  "networkDisconnect",
+  /** The identity joined again. */
+  "duplicateIdentity",
+  /** An operator, or a rule of the room, removed the participant. */
+  "removed",
+  /** The room was closed. */
+  "roomClosed",
+  /** The media server lost the room. */
+  "mediaServerLost",
+  /** The service shut down. */
+  "serverShutdown",
+  /** The client broke the protocol, or the service failed. */
+  "protocolError",
+]);
+export type EndReason = z.infer<typeof EndReason>;
+
+/** What a room allows and how it keeps time. Announced in the answer to `join`. */
+export const Policy = z.object({
+  /** Milliseconds between pings of the server. */
+  pingIntervalMs: z.int().min(100).max(60_000).default(1_000),
+  /** Milliseconds without any frame after which a connection is lost. */
+  timeoutMs: z.int().min(500).max(300_000).default(4_000),
+  /** Milliseconds that an empty room lives on. */
+  emptyRoomMs: z.int().min(0).max(86_400_000).default(30_000),
+  maxParticipants: z.int().min(1).max(10_000).default(100),
+  maxTransports: z.int().min(1).max(64).default(4),
+  maxProducers: z.int().min(0).max(1_000).default(16),
+  maxDataProducers: z.int().min(0).max(1_000).default(16),
+  maxConsumers: z.int().min(0).max(10_000).default(1_000),
+  /** Bytes of JSON. */
+  maxMessageBytes: z.int().min(1).max(1_048_576).default(16_384),
+  /** Bytes of JSON. */
+  maxMetadataBytes: z.int().min(1).max(65_536).default(4_096),
+  /** What a second join with the same identity does. */
+  duplicateIdentity: z.enum(["replace", "reject", "allow"]).default("replace"),
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** All that a browser needs to open its end of a transport. */
+export const TransportInfo = z.object({
+  transportId: Id,
+  iceParameters: IceParameters,
+  iceCandidates: z.array(IceCandidate),
+  dtlsParameters: DtlsParameters,
+  sctpParameters: SctpParameters.optional(),
+});
+export type TransportInfo = z.infer<typeof TransportInfo>;
+
+/** As `RTCIceServer`. */
+export const IceServer = z.object({
+  urls: z.array(z.string().max(512)),
+  username: z.string().max(512).optional(),
+  credential: z.string().max(512).optional(),
+});
