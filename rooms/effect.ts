@@ -1,0 +1,46 @@
+/**
+ * All that a room can want done. The actor does it in this order.
+ *
+ * @module
+ */
+import type { CloseName, EndReason } from "../protocol/mod.ts";
+import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
+import type { ConnectionId, SessionId } from "./input.ts";
+
+export type Effect =
+  | {
+    readonly type: "send";
+    readonly connection: ConnectionId;
+    readonly text: string;
+  }
+  /** Closes the WebSocket politely, and by force when the peer does not answer. */
+  | {
+    readonly type: "close";
+    readonly connection: ConnectionId;
+    readonly code: CloseName;
+  }
+  | Call
+  /** For logs, metrics and webhooks; never for the client. */
+  | { readonly type: "announce"; readonly announcement: Announcement }
+  /** The room is over: nothing comes after it. */
+  | { readonly type: "end" };
+
+/** A call to the SFU, answered by one `sfuReplied` with the same number. */
+export type Call = {
+  [M in SfuMethod]: {
+    readonly type: "call";
+    readonly call: number;
+    readonly method: M;
+    readonly params: SfuParams<M>;
+  };
+}[SfuMethod];
+
+export type Announcement =
+  | { readonly type: "roomStarted" }
+  | { readonly type: "roomEnded"; readonly reason: EndReason | "empty" }
+  | { readonly type: "participantJoined"; readonly sessionId: SessionId }
+  | {
+    readonly type: "participantLeft";
+    readonly sessionId: SessionId;
+    readonly reason: EndReason;
+  };

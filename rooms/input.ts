@@ -1,0 +1,81 @@
+/**
+ * All that can happen to a room. Time, ids and verified claims come with the
+ * input; the core asks nobody for them.
+ *
+ * @module
+ */
+import type { JoinParams } from "../protocol/mod.ts";
+import type { SfuEvent, SfuMethod, SfuResult } from "../sfu/methods.ts";
+import type { RpcStatus } from "../sfu/rpc/status.ts";
+
+/** One WebSocket. Unique in a process. */
+export type ConnectionId = string;
+/** One stay of a participant. */
+export type SessionId = string;
+
+/** What a verified access token says. */
+export type Claims = {
+  readonly identity: string;
+  readonly name?: string;
+  readonly metadata?: unknown;
+};
+
+/** A first message that was let in: well-formed, with a token that holds. */
+export type Admission = {
+  readonly method: "join";
+  /** Of the JSON-RPC request, to be answered. */
+  readonly id: number;
+  readonly params: Omit<JoinParams, "token">;
+  readonly claims: Claims;
+  /** For the session that this makes. */
+  readonly sessionId: SessionId;
+};
+
+export type SfuReply =
+  | { readonly ok: true; readonly result: SfuResult<SfuMethod> }
+  | {
+    readonly ok: false;
+    readonly status: RpcStatus;
+    readonly message: string;
+  };
+
+export type Input =
+  /** A connection has spoken and was let in. */
+  | {
+    readonly type: "opened";
+    readonly connection: ConnectionId;
+    readonly admission: Admission;
+  }
+  /** A text frame, bounded in size and otherwise as it came. */
+  | {
+    readonly type: "received";
+    readonly connection: ConnectionId;
+    readonly text: string;
+  }
+  /** The WebSocket is gone. `clean`: the client closed it in so many words. */
+  | {
+    readonly type: "closed";
+    readonly connection: ConnectionId;
+    readonly clean: boolean;
+  }
+  /** Answers the `call` effect with this number; every call is answered once. */
+  | {
+    readonly type: "sfuReplied";
+    readonly call: number;
+    readonly reply: SfuReply;
+  }
+  | { readonly type: "sfuEvent"; readonly event: SfuEvent }
+  /** The link to the sidecar is usable again, or for now is not. */
+  | { readonly type: "sfuUp" }
+  | { readonly type: "sfuDown" }
+  /** An operator, or the host that stops. */
+  | { readonly type: "admin"; readonly command: AdminCommand }
+  /** The deadline may have come. Early and late ones do no harm. */
+  | { readonly type: "tick" };
+
+export type AdminCommand =
+  | {
+    readonly type: "closeRoom";
+    readonly reason: "roomClosed" | "serverShutdown";
+  }
+  | { readonly type: "removeSession"; readonly sessionId: SessionId };
