@@ -1,0 +1,45 @@
+/**
+ * What the server end of the RPC asks of the program it serves.
+ *
+ * @module
+ */
+import type { SfuEvent, SfuMethod, SfuParams, SfuResult } from "../methods.ts";
+import type { RpcStatus } from "./status.ts";
+
+/**
+ * A room's process, across its connections. Events sent to it are numbered and
+ * kept until it acknowledges them, so a short loss of the link loses none.
+ */
+export interface Owner {
+  /** Chosen by the process at its start, and unguessable. */
+  readonly id: string;
+  send(event: SfuEvent): void;
+}
+
+export type CallContext = {
+  readonly owner: Owner;
+  /** Of the calling room; 0 where the caller named none. */
+  readonly epoch: number;
+  /** Aborted when the caller cancels or the deadline passes. */
+  readonly signal: AbortSignal;
+  readonly traceparent?: string;
+};
+
+/** Complete at compile time: a method without a handler does not build. */
+export type Handlers = {
+  readonly [M in SfuMethod]: (
+    params: SfuParams<M>,
+    context: CallContext,
+  ) => SfuResult<M> | Promise<SfuResult<M>>;
+};
+
+/** An answer other than a result. Anything else that is thrown is `INTERNAL`. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+  readonly status: RpcStatus;
+
+  constructor(status: RpcStatus, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
