@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type ErrorName, ErrorObject } from "./errors.ts";
 
 /** The WebSocket subprotocol that both sides must name. */

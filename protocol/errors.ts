@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** gRPC's names for what went wrong. */
 export const Status = z.enum([
@@ -138,6 +138,18 @@ export const errors = {
     fatal: false,
     message: "The service is busy",
   },
+  requestTimeout: {
+    code: 53007,
+    status: "DEADLINE_EXCEEDED",
+    fatal: false,
+    message: "The service did not answer in time",
+  },
+  cancelled: {
+    code: 53008,
+    status: "CANCELLED",
+    fatal: false,
+    message: "The operation was cancelled",
+  },
 
   roomNameInvalid: {
     code: 53100,
@@ -187,6 +199,12 @@ export const errors = {
     status: "RESOURCE_EXHAUSTED",
     fatal: false,
     message: "The message is larger than the room allows",
+  },
+  participantRemoved: {
+    code: 53208,
+    status: "PERMISSION_DENIED",
+    fatal: true,
+    message: "The participant was removed from the room",
   },
 
   trackInvalid: {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const text = (max: number) => z.string().max(max);
 const port = z.int().min(0).max(65535);
