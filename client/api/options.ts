@@ -1,0 +1,75 @@
+import type { TrackSource } from "./publications.ts";
+
+/**
+ * An access token, or how to get one. A function is asked anew for each
+ * connection that needs one.
+ */
+export type Token = string | (() => Promise<string>);
+
+export interface ConnectOptions {
+  /** Display name, up to 128 characters, instead of the one in the token. */
+  name?: string;
+  /** Any JSON value, instead of the one in the token. The room limits its size. */
+  metadata?: unknown;
+  /**
+   * Subscribe to all that others publish [true]. When false, call
+   * `publication.subscribe()` for what is wanted.
+   */
+  autoSubscribe?: boolean;
+  /** Gives up connecting; `connect` then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Milliseconds from the call of `connect` to being in the room [15 000]. */
+  timeoutMs?: number;
+  /** As in `RTCConfiguration` ["all"]. */
+  iceTransportPolicy?: RTCIceTransportPolicy;
+  /** Instead of the servers that the service names. */
+  iceServers?: RTCIceServer[];
+  /** Media over TCP only, for networks that block UDP [false]. */
+  forceTcp?: boolean;
+}
+
+export interface PublishOptions {
+  /**
+   * What the track shows. Audio is published as `microphone`, `screenAudio` or
+   * `other`, video as `camera`, `screen` or `other`.
+   */
+  source: TrackSource;
+  /**
+   * A name for the track, unique among what this participant publishes, 1 to 64
+   * characters [the source, then `source-2`, `source-3`, ...].
+   */
+  key?: string;
+  /**
+   * Send a camera in several sizes, for each receiver to get what fits [true].
+   * A small camera picture is sent in fewer sizes.
+   */
+  simulcast?: boolean;
+  /** Instead of the encodings chosen from the track's size. */
+  encodings?: RTCRtpEncodingParameters[];
+  /** Start muted: nothing leaves before `unmute()` [false]. */
+  muted?: boolean;
+  /** Any JSON value, passed on to the others. */
+  appData?: unknown;
+  /** Stop the track when the room is left or lost [true]. */
+  stopOnLeave?: boolean;
+}
+
+export interface PublishDataOptions {
+  /** As `RTCDataChannel.label`, up to 128 characters. */
+  label: string;
+  /**
+   * A name for the channel, unique among what this participant publishes, 1 to
+   * 64 characters [the label, then `label-2`, ...].
+   */
+  key?: string;
+  /** As `RTCDataChannel.protocol`, up to 128 characters [""]. */
+  protocol?: string;
+  /** Deliver in order [true; false where a limit below is given]. */
+  ordered?: boolean;
+  /** Retransmissions of a lost message; excludes `maxPacketLifeTime`. */
+  maxRetransmits?: number;
+  /** Milliseconds in which a lost message is retransmitted. */
+  maxPacketLifeTime?: number;
+  /** Any JSON value, passed on to the others. */
+  appData?: unknown;
+}

@@ -1,0 +1,62 @@
+import type { PublishDataOptions, PublishOptions } from "./options.ts";
+import type {
+  LocalDataPublication,
+  LocalPublication,
+  RemoteDataPublication,
+  RemotePublication,
+} from "./publications.ts";
+
+/** Oneself in a room. */
+export interface LocalParticipant {
+  /** Names this stay in the room, as others see it. */
+  readonly sessionId: string;
+  /** Who this is, across stays; given by the access token. */
+  readonly identity: string;
+  readonly name: string;
+  readonly metadata: unknown;
+  /** By key. */
+  readonly publications: ReadonlyMap<string, LocalPublication>;
+  /** By key. */
+  readonly dataPublications: ReadonlyMap<string, LocalDataPublication>;
+  /**
+   * Sends a track to the room. Resolves when the others have been told. The
+   * track stays the app's; leaving stops it unless `stopOnLeave` is false.
+   *
+   * @throws {HoldfastError} 53300 when the track has ended or does not fit its
+   * source, 53304 when the key is taken, 53203 when the room allows no more,
+   * 53008 when the room is left meanwhile.
+   */
+  publish(
+    track: MediaStreamTrack,
+    options: PublishOptions,
+  ): Promise<LocalPublication>;
+  /**
+   * Opens a data channel to all who subscribe. Resolves when it is open.
+   *
+   * @throws {HoldfastError} 53304 when the key is taken, 53203 when the room
+   * allows no more, 53405 when the channel does not open within 10 s.
+   */
+  publishData(options: PublishDataOptions): Promise<LocalDataPublication>;
+  /**
+   * Changes what others see; what is left out stays.
+   *
+   * @throws {HoldfastError} 53206 when the metadata is larger than the room
+   * allows.
+   */
+  update(changes: { name?: string; metadata?: unknown }): Promise<void>;
+}
+
+/** Somebody else in a room. */
+export interface RemoteParticipant {
+  /** Names this stay in the room. */
+  readonly sessionId: string;
+  /** Who this is, across stays; given by the access token. */
+  readonly identity: string;
+  readonly name: string;
+  readonly metadata: unknown;
+  readonly state: "connected" | "reconnecting" | "disconnected";
+  /** By key. */
+  readonly publications: ReadonlyMap<string, RemotePublication>;
+  /** By key. */
+  readonly dataPublications: ReadonlyMap<string, RemoteDataPublication>;
+}

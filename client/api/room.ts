@@ -1,0 +1,135 @@
+import type { HoldfastError } from "../errors.ts";
+import type { Listenable } from "./listen.ts";
+import type { LocalParticipant, RemoteParticipant } from "./participants.ts";
+import type {
+  LocalPublication,
+  RemoteDataPublication,
+  RemotePublication,
+} from "./publications.ts";
+
+/** Why a stay in a room ended. */
+export type EndReason =
+  /** By `leave()`, or by closing the page. */
+  | "left"
+  /** Nothing was heard for too long. */
+  | "networkDisconnect"
+  /** The same identity joined again. */
+  | "duplicateIdentity"
+  /** By an operator, or a rule of the room. */
+  | "removed"
+  | "roomClosed"
+  | "mediaServerLost"
+  | "serverShutdown"
+  | "protocolError";
+
+export interface AudioLevel {
+  participant: LocalParticipant | RemoteParticipant;
+  /** In dBov, -127 (silence) to 0. */
+  volume: number;
+}
+
+export interface Message {
+  /** Undefined when the sender has left already. */
+  from: RemoteParticipant | undefined;
+  fromSessionId: string;
+  topic: string;
+  /** The JSON value that was sent. */
+  body: unknown;
+}
+
+export type RoomEvents = {
+  /** Not for those who were there already: they are in `room.participants`. */
+  participantConnected: [participant: RemoteParticipant];
+  /** After `trackUnpublished` and `dataUnpublished` of all they published. */
+  participantDisconnected: [participant: RemoteParticipant, reason: EndReason];
+  /** A new name, or new metadata. */
+  participantUpdated: [participant: RemoteParticipant];
+
+  trackPublished: [
+    publication: RemotePublication,
+    participant: RemoteParticipant,
+  ];
+  /** After `trackUnsubscribed`, where it was subscribed to. */
+  trackUnpublished: [
+    publication: RemotePublication,
+    participant: RemoteParticipant,
+  ];
+  trackSubscribed: [
+    track: MediaStreamTrack,
+    publication: RemotePublication,
+    participant: RemoteParticipant,
+  ];
+  trackUnsubscribed: [
+    track: MediaStreamTrack,
+    publication: RemotePublication,
+    participant: RemoteParticipant,
+  ];
+  /** By its publisher. */
+  trackMuted: [publication: RemotePublication, participant: RemoteParticipant];
+  trackUnmuted: [
+    publication: RemotePublication,
+    participant: RemoteParticipant,
+  ];
+
+  localTrackPublished: [publication: LocalPublication];
+  /** By `unpublish()`, by the end of the track, or by the service. */
+  localTrackUnpublished: [publication: LocalPublication];
+  localTrackMuted: [publication: LocalPublication];
+  localTrackUnmuted: [publication: LocalPublication];
+
+  /** Loudest first, several times a second. Empty: silence. */
+  audioLevels: [levels: AudioLevel[]];
+  activeSpeaker: [participant: LocalParticipant | RemoteParticipant];
+  message: [message: Message];
+
+  dataPublished: [
+    publication: RemoteDataPublication,
+    participant: RemoteParticipant,
+  ];
+  dataUnpublished: [
+    publication: RemoteDataPublication,
+    participant: RemoteParticipant,
+  ];
+  dataReceived: [
+    data: string | ArrayBuffer,
+    publication: RemoteDataPublication,
+    participant: RemoteParticipant,
+  ];
+
+  /** Something failed in the background, such as an automatic subscription. */
+  exception: [error: HoldfastError];
+  /**
+   * The last event of a room. All is closed. The error is undefined after
+   * `leave()`.
+   */
+  disconnected: [error: HoldfastError | undefined, reason: EndReason];
+};
+
+/** A stay in a room, made by `connect()`. */
+export interface Room extends Listenable<RoomEvents> {
+  readonly name: string;
+  /** Of the local participant. */
+  readonly sessionId: string;
+  readonly state: "connected" | "reconnecting" | "disconnected";
+  readonly localParticipant: LocalParticipant;
+  /** The others, by session id. */
+  readonly participants: ReadonlyMap<string, RemoteParticipant>;
+  /**
+   * Sends a JSON value to all others, or to those in `to`. Resolves when the
+   * service has it.
+   *
+   * @throws {HoldfastError} 53207 when it is larger than the room allows, 53204
+   * when somebody in `to` is not there.
+   */
+  sendMessage(
+    topic: string,
+    body: unknown,
+    options?: { to?: (RemoteParticipant | string)[] },
+  ): Promise<void>;
+  /**
+   * Leaves the room and closes all that belongs to it. Tells the service if it
+   * answers within 2 s; never rejects. Tracks that were published with
+   * `stopOnLeave` are stopped at once.
+   */
+  leave(): Promise<void>;
+}

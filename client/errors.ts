@@ -1,0 +1,63 @@
+import { type ErrorName, errorObject } from "../protocol/errors.ts";
+
+/** gRPC's names for what went wrong. */
+export type Status =
+  | "CANCELLED"
+  | "INVALID_ARGUMENT"
+  | "DEADLINE_EXCEEDED"
+  | "NOT_FOUND"
+  | "ALREADY_EXISTS"
+  | "PERMISSION_DENIED"
+  | "RESOURCE_EXHAUSTED"
+  | "FAILED_PRECONDITION"
+  | "ABORTED"
+  | "UNIMPLEMENTED"
+  | "INTERNAL"
+  | "UNAVAILABLE"
+  | "UNAUTHENTICATED";
+
+/** An error as the protocol carries it. */
+export interface ErrorShape {
+  code: number;
+  message: string;
+  data: { status: Status; fatal: boolean; retryAfterMs?: number | undefined };
+}
+
+/** The one error class of the SDK. Decide by `code`; `message` is for people. */
+export class HoldfastError extends Error {
+  override readonly name = "HoldfastError";
+  /** From the error table of the protocol reference, such as 53105: room full. */
+  readonly code: number;
+  readonly status: Status;
+  /** The room is lost, or cannot be had; trying again as before is useless. */
+  readonly fatal: boolean;
+  /** Milliseconds after which trying again makes sense. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(error: ErrorShape, options?: { cause?: unknown }) {
+    super(error.message, options);
+    this.code = error.code;
+    this.status = error.data.status;
+    this.fatal = error.data.fatal;
+    this.retryAfterMs = error.data.retryAfterMs;
+  }
+}
+
+/** The error with this name in the table; `detail` says what happened here. */
+export function errorOf(
+  name: ErrorName,
+  detail?: string,
+  cause?: unknown,
+): HoldfastError {
+  return new HoldfastError(errorObject(name, detail), { cause });
+}
+
+/** A HoldfastError as it is; anything else as the cause of a `name`. */
+export function asHoldfastError(
+  error: unknown,
+  name: ErrorName,
+): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return errorOf(name, detail, error);
+}
