@@ -1,0 +1,58 @@
+/**
+ * Makes a bare machine ready: npm packages, Node, a proven mediasoup worker,
+ * the browser code. Silent and quick when there is nothing to do.
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { exists } from "../sfu/cache.ts";
+import { resolveNode } from "../sfu/node.ts";
+import { type Progress, run, SetupError, tail } from "../sfu/setup.ts";
+import { resolveWorker } from "../sfu/worker/install.ts";
+import { bundle } from "./bundle.ts";
+import { StepPrinter } from "./progress.ts";
+
+const ROOT = join(import.meta.dirname ?? ".", "..");
+
+/** @throws {SetupError} with what to do about it. */
+export async function setup(): Promise<void> {
+  await loadEnvFile();
+  using progress = new StepPrinter();
+  await installPackages(progress);
+  const node = await resolveNode({ progress });
+  await resolveWorker(node, { progress });
+  await bundle({ progress });
+}
+
+/** `NODE_BIN` and the like may stand there; the environment goes first. */
+async function loadEnvFile(): Promise<void> {
+  const path = join(ROOT, ".env");
+  if (await exists(path)) process.loadEnvFile(path);
+}
+
+async function installPackages(progress: Progress): Promise<void> {
+  if (!await exists(join(ROOT, "node_modules"))) {
+    progress.step("Installing the npm packages");
+  }
+  const { success, stderr } = await run(
+    Deno.execPath(),
+    ["install", "--frozen", "--quiet"],
+    { cwd: ROOT },
+  );
+  if (success) return;
+  throw new SetupError(`Cannot install the npm packages:\n${tail(stderr)}`);
+}
+
+/** Tells a setup error as it is, without a stack trace, and exits with 1. */
+export async function reportSetupErrors(
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
+
+if (import.meta.main) await reportSetupErrors(setup);
