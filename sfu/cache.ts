@@ -93,3 +93,14 @@ export async function exists(path: string): Promise<boolean> {
     throw error;
   }
 }
+
+/** A file itself, every file below a folder, nothing for what is not there. */
+export async function filesBelow(path: string): Promise<string[]> {
+  if (!await exists(path)) return [];
+  if ((await Deno.stat(path)).isFile) return [path];
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  const found = entries
+    .filter(({ name }) => name !== "node_modules")
+    .map(({ name }) => filesBelow(join(path, name)));
+  return (await Promise.all(found)).flat();
+}

@@ -10,6 +10,7 @@ import { type Progress, run, SetupError, tail } from "../sfu/setup.ts";
 import { resolveWorker } from "../sfu/worker/install.ts";
 import { bundle } from "./bundle.ts";
 import { StepPrinter } from "./progress.ts";
+import { reportSetupErrors } from "./report.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 
@@ -40,19 +41,6 @@ async function installPackages(progress: Progress): Promise<void> {
   );
   if (success) return;
   throw new SetupError(`Cannot install the npm packages:\n${tail(stderr)}`);
-}
-
-/** Tells a setup error as it is, without a stack trace, and exits with 1. */
-export async function reportSetupErrors(
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof SetupError)) throw error;
-    console.error(error.message);
-    Deno.exit(1);
-  }
 }
 
 if (import.meta.main) await reportSetupErrors(setup);

@@ -5,9 +5,10 @@
  * Ends with a line `N passed, N failed`, and fails unless nothing failed.
  */
 import { join, relative } from "node:path";
-import { exists } from "../sfu/cache.ts";
-import { reportSetupErrors, setup } from "./setup.ts";
+import { exists, filesBelow } from "../sfu/cache.ts";
 import { type Counts, countTests } from "./junit.ts";
+import { reportSetupErrors } from "./report.ts";
+import { setup } from "./setup.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 const RUN_DEADLINE_MS = 12 * 60_000;
@@ -93,18 +94,6 @@ async function testFiles(paths: string[]): Promise<string[]> {
   );
   const files = found.flat().filter((file) => /\.test\.tsx?$/.test(file));
   return [...new Set(files)].map((file) => relative(ROOT, file)).sort();
-}
-
-async function filesBelow(path: string): Promise<string[]> {
-  if ((await Deno.stat(path)).isFile) return [path];
-  const files: string[] = [];
-  for await (const entry of Deno.readDir(path)) {
-    if (entry.name === "node_modules") continue;
-    const child = join(path, entry.name);
-    if (entry.isDirectory) files.push(...await filesBelow(child));
-    else files.push(child);
-  }
-  return files;
 }
 
 /** Nothing but ignored tests is no success. */
