@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { eventually } from "./eventually.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const START_MS = 60_000;
+const STOP_MS = 10_000;
+
+/** The real service, as its own process, on a port that the system chose. */
+export class Service implements AsyncDisposable {
+  readonly origin: string;
+  readonly #process: Deno.ChildProcess;
+  readonly #output: Output;
+
+  private constructor(
+    origin: string,
+    process: Deno.ChildProcess,
+    output: Output,
+  ) {
+    this.origin = origin;
+    this.#process = process;
+    this.#output = output;
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<Service> {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "main.ts"],
+      cwd: ROOT,
+      env: { HOST: "127.0.0.1", PORT: "0", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const output = new Output([process.stdout, process.stderr]);
+    try {
+      const origin = await eventually(() => {
+        const found = /https?:\/\/[\w.:[\]-]+\d/.exec(output.text)?.[0];
+        assert.ok(found !== undefined, `no address in:\n${output.text}`);
+        return found;
+      }, { within: START_MS });
+      await eventually(() => isReady(origin), { within: START_MS });
+      return new Service(origin, process, output);
+    } catch (error) {
+      process.kill("SIGKILL");
+      await Promise.all([process.status, output.ended]);
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** All that it has printed. */
+  get output(): string {
+    return this.#output.text;
+  }
+
+  /** A token of the development mode. */
+  async token(room: string, identity: string, name = identity) {
+    const response = await fetch(`${this.origin}/rooms/${room}/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ identity, name }),
+    });
+    const body = await response.text();
+    assert.equal(response.status, 200, body);
+    const { token } = JSON.parse(body);
+    assert.equal(typeof token, "string");
+    return String(token);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.kill("SIGTERM");
+    const deadline = setTimeout(
+      () => this.#process.kill("SIGKILL"),
+      STOP_MS,
+    );
+    const { signal, code } = await this.#process.status;
+    clearTimeout(deadline);
+    await this.#output.ended;
+    assert.notEqual(signal, "SIGKILL", `it did not stop:\n${this.output}`);
+    assert.equal(code, 0, `it stopped with ${code}:\n${this.output}`);
+  }
+}
+
+async function isReady(origin: string): Promise<void> {
+  const response = await fetch(`${origin}/readyz`);
+  assert.equal(response.status, 200, await response.text());
+}
+
+/** What a process prints, while it prints it. */
+class Output {
+  text = "";
+  readonly ended: Promise<unknown>;
+
+  constructor(streams: ReadableStream<Uint8Array>[]) {
+    this.ended = Promise.all(streams.map((stream) => this.#read(stream)));
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const part of stream) {
+      this.text += decoder.decode(part, { stream: true });
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { requireTool } from "../../support/tools.ts";
+import { launchBrowser } from "./browser.ts";
+import { Client } from "./client.ts";
+import type { JoinArguments } from "./in_page.ts";
+import { Service } from "./service.ts";
+
+const chromium = requireTool("chromium");
+
+/**
+ * For the suites that drive a browser. Playwright keeps its connection to it
+ * from one step to the next, which the sanitizers of the steps cannot tell from
+ * a leak; the browser's and the service's end are awaited instead.
+ */
+export const browserSuite = {
+  ignore: chromium.ignore,
+  sanitizeOps: false,
+  sanitizeResources: false,
+};
+
+type Parts = { service: Service; browser: Browser };
+
+/** A real service and a real browser, shared by the tests of a suite. */
+export class World {
+  #parts: Parts | undefined;
+
+  constructor(env: Record<string, string> = {}) {
+    beforeAll(async () => {
+      const service = await Service.start(env);
+      this.#parts = { service, browser: await launchBrowser(chromium.bin) };
+    });
+    afterAll(async () => {
+      if (this.#parts === undefined) return;
+      const { service, browser } = this.#parts;
+      await browser.close();
+      await service[Symbol.asyncDispose]();
+    });
+  }
+
+  /**
+   * A test with a stage of its own. When it fails, all that its pages have
+   * logged is printed.
+   */
+  test(act: (stage: Stage) => Promise<void>): () => Promise<void> {
+    return async () => {
+      assert.ok(this.#parts, "the service did not start");
+      const stage = new Stage(this.#parts);
+      try {
+        await act(stage);
+      } catch (error) {
+        console.error(stage.logs.join("\n"));
+        console.error(this.#parts.service.output);
+        throw error;
+      } finally {
+        await stage.close();
+      }
+    };
+  }
+}
+
+/** The pages and the room of one test. */
+export class Stage {
+  readonly service: Service;
+  /** A room that no other test uses. */
+  readonly room: string = `test-${crypto.randomUUID().slice(0, 8)}`;
+  readonly logs: string[] = [];
+  readonly #browser: Browser;
+  readonly #contexts: { close(): Promise<void> }[] = [];
+
+  constructor({ service, browser }: Parts) {
+    this.service = service;
+    this.#browser = browser;
+  }
+
+  /** A page in a browser profile of its own, with camera and microphone allowed. */
+  async page(
+    name: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Page> {
+    const context = await this.#browser.newContext({
+      permissions: ["camera", "microphone"],
+      baseURL: this.service.origin,
+      ...options,
+    });
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.on("console", (line) => this.logs.push(`${name}: ${line.text()}`));
+    page.on("pageerror", (error) => this.logs.push(`${name}: ${error}`));
+    return page;
+  }
+
+  /** An empty page of the service's origin. */
+  async blankPage(name: string): Promise<Page> {
+    const page = await this.page(name);
+    await page.route("**/blank", (route) =>
+      route.fulfill({
+        contentType: "text/html",
+        body: "<!doctype html><title>blank</title>",
+      }));
+    await page.goto("/blank");
+    return page;
+  }
+
+  /** Joins through the SDK, in a page of its own unless told another. */
+  async join(
+    identity: string,
+    { page, room = this.room, ...options }:
+      & JoinArguments["options"]
+      & { page?: Page; room?: string } = {},
+  ): Promise<Client> {
+    return await Client.join(page ?? await this.blankPage(identity), {
+      url: `${this.service.origin}/rooms/${room}`,
+      token: await this.service.token(room, identity),
+      options,
+    });
+  }
+
+  /** Several at once, each in a page of its own, in the order of their names. */
+  async joinAll<Names extends string[]>(
+    ...names: Names
+  ): Promise<{ [N in keyof Names]: Client }> {
+    const clients = await Promise.all(names.map((name) => this.join(name)));
+    return clients as { [N in keyof Names]: Client };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#contexts.map((context) => context.close()));
+  }
+}
