@@ -25,6 +25,14 @@ type Setup = {
   /** Where the worker of this version and platform is cached. */
   readonly folder: string;
   verify(bin: string): Promise<Verdict>;
+  readonly build: typeof buildWorker;
+};
+
+export type WorkerOptions = {
+  readonly env?: Env;
+  readonly progress?: Progress;
+  /** How it is built from its source. */
+  readonly build?: typeof buildWorker;
 };
 
 /**
@@ -35,15 +43,16 @@ type Setup = {
  */
 export async function resolveWorker(
   node: Pick<ResolvedNode, "bin">,
-  options: { env?: Env; progress?: Progress } = {},
+  options: WorkerOptions = {},
 ): Promise<ResolvedWorker> {
-  const { env = Deno.env, progress = silent } = options;
+  const { env = Deno.env, progress = silent, build = buildWorker } = options;
   const mediasoup = await mediasoupPackage();
   const workers = join(cacheFolder(env), "worker");
   const name = `${mediasoup.version}-${await platformName()}`;
   const setup: Setup = {
     env,
     progress,
+    build,
     mediasoup,
     folder: join(workers, name),
     verify: (bin) =>
@@ -103,7 +112,7 @@ async function fromDownload(setup: Setup): Promise<ResolvedWorker | undefined> {
 
 async function fromSource(setup: Setup): Promise<ResolvedWorker> {
   return await besides(setup.folder, async (making) => {
-    const bin = await buildWorker(setup.mediasoup, making, setup.progress);
+    const bin = await setup.build(setup.mediasoup, making, setup.progress);
     return await accept(setup, bin, "build");
   });
 }

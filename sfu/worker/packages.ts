@@ -6,7 +6,7 @@
 import { type Env, type Progress, run, SetupError, tail } from "../setup.ts";
 import { runWatched } from "./watched.ts";
 
-type Requirement = {
+export type Requirement = {
   readonly debian: string;
   /** A command that must run, or a library that pkg-config must know. */
   readonly needs:
@@ -43,7 +43,7 @@ export async function ensurePackages(
   progress: Progress,
   env: Env = Deno.env,
 ): Promise<void> {
-  const lacking = await missing(env);
+  const lacking = await missingPackages(env);
   if (lacking.length === 0) return;
   if (!await canInstall()) throw tellMissing(lacking);
   const names = lacking.map(({ debian }) => debian);
@@ -54,11 +54,11 @@ export async function ensurePackages(
     ["install", "-y", "--no-install-recommends", ...names],
     progress,
   );
-  const still = await missing(env);
+  const still = await missingPackages(env);
   if (still.length > 0) throw tellMissing(still);
 }
 
-async function missing(env: Env): Promise<Requirement[]> {
+export async function missingPackages(env: Env): Promise<Requirement[]> {
   const fits = await Promise.all(
     REQUIREMENTS.map(({ needs }) => isThere(needs, env)),
   );
@@ -82,7 +82,8 @@ async function canInstall(): Promise<boolean> {
   return (await run("apt-get", ["--version"])).success;
 }
 
-function tellMissing(lacking: Requirement[]): SetupError {
+/** Names what this system lacks, and what has it on Debian. */
+export function tellMissing(lacking: Requirement[]): SetupError {
   const things = lacking.map(({ needs }) =>
     "command" in needs
       ? `  the command ${needs.command}`

@@ -52,11 +52,16 @@ export async function downloadWorker(
     const archive = await bodyOf(response, progress);
     await Deno.writeFile(target, extractFile(archive, BINARY), { mode: 0o755 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SetupError(`Cannot download ${url}: ${reason}`);
+    throw new SetupError(`Cannot download ${url}: ${reasonOf(error)}`);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A failed fetch has what went wrong in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** The unpacked archive, bounded in size. */
