@@ -1,0 +1,42 @@
+/**
+ * All that the service answers over HTTP.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Log } from "../log.ts";
+import { problem } from "./problem.ts";
+import { type HealthOptions, healthRoutes } from "./routes/health.ts";
+import { type PageOptions, pageRoutes } from "./routes/pages.ts";
+import { roomRoutes, type RoomRoutesOptions } from "./routes/rooms.ts";
+
+export type AppOptions =
+  & HealthOptions
+  & PageOptions
+  & RoomRoutesOptions
+  & { readonly log: Log };
+
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (_c, methods) => {
+      const allow = methods.join(", ");
+      return problem(405, `This address takes ${allow}`, { Allow: allow });
+    },
+  }));
+  app.route("/", healthRoutes(options));
+  app.route("/", roomRoutes(options));
+  app.route("/", pageRoutes(options));
+  app.notFound(() => problem(404, "There is nothing at this address"));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) {
+      return problem(error.status, error.message);
+    }
+    options.log.error("request failed", { path: c.req.path, error });
+    return problem(500, "The service failed");
+  });
+  return app;
+}

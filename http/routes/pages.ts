@@ -1,0 +1,83 @@
+/**
+ * The page and what it loads.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Context, Hono } from "hono";
+import { etag } from "hono/etag";
+import { secureHeaders } from "hono/secure-headers";
+import { getMimeType } from "hono/utils/mime";
+import { problem } from "../problem.ts";
+
+export type PageOptions = {
+  /** The HTML of `/`. */
+  readonly page: string;
+  /** Folders of what `/assets/` serves; the first that has a file wins. */
+  readonly assets: readonly string[];
+};
+
+export function pageRoutes({ page, assets }: PageOptions): Hono {
+  const routes = new Hono();
+  for (const path of ["/", "/assets/*"]) routes.use(path, headers, etag());
+
+  routes.get("/", async (c) => await file(c, page) ?? missing());
+  routes.get("/assets/*", async (c) => {
+    const name = c.req.path.slice("/assets/".length);
+    if (!isPlain(name)) return missing();
+    for (const folder of assets) {
+      const found = await file(c, join(folder, name));
+      if (found) return found;
+    }
+    return missing();
+  });
+  return routes;
+}
+
+/** TLS, and with it HSTS, is the business of a proxy in front. */
+const headers = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", "data:", "blob:"],
+    mediaSrc: ["'self'", "blob:"],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+  permissionsPolicy: {
+    camera: ["self"],
+    microphone: ["self"],
+    displayCapture: ["self"],
+  },
+  strictTransportSecurity: false,
+  xFrameOptions: "DENY",
+});
+
+const missing = () => problem(404, "There is no such file");
+
+/** Names that lead nowhere else; no file of a bundle needs more. */
+function isPlain(name: string): boolean {
+  return name.split("/").every((part) => /^[\w-][\w.-]*$/.test(part));
+}
+
+/** Read each time, so that a new bundle shows at once; browsers ask by ETag. */
+async function file(c: Context, path: string): Promise<Response | undefined> {
+  try {
+    const body = await readFile(path);
+    return c.body(body, 200, {
+      "Content-Type": getMimeType(path) ?? "application/octet-stream",
+      "Cache-Control": "no-cache",
+    });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error &&
+    (error.code === "ENOENT" || error.code === "EISDIR" ||
+      error.code === "ENOTDIR");
+}

@@ -1,0 +1,112 @@
+/**
+ * The door to the rooms.
+ *
+ * @module
+ */
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { z } from "zod";
+import {
+  describe,
+  DisplayName,
+  Identity,
+  RoomName,
+  SUBPROTOCOL,
+} from "../../protocol/mod.ts";
+import type { Socket, SocketListener } from "../../rooms/connection.ts";
+import { problem } from "../problem.ts";
+import type { WebSocketAdapter } from "../websocket/adapter.ts";
+
+export type RoomRoutesOptions = {
+  readonly webSockets: Pick<WebSocketAdapter, "upgrade">;
+  /** Takes a socket that wants to join a room. */
+  readonly accept: (room: string, socket: Socket) => SocketListener;
+  /** Origins whose pages may connect; all of them when there is none. */
+  readonly allowedOrigins: readonly string[];
+  /** Hands a token to anybody who asks; for development only. */
+  readonly issueToken?: IssueToken;
+};
+
+export type IssueToken = (
+  room: string,
+  guest: { readonly identity: string; readonly name?: string | undefined },
+) => Promise<string>;
+
+const MAX_BODY_BYTES = 16_384;
+
+const Guest = z.strictObject({
+  identity: Identity.optional(),
+  name: DisplayName.optional(),
+});
+
+export function roomRoutes(options: RoomRoutesOptions): Hono {
+  const { webSockets, accept, allowedOrigins, issueToken } = options;
+  const routes = new Hono();
+
+  routes.use("/rooms/:room/*", async (c, next) => {
+    if (RoomName.safeParse(c.req.param("room")).success) return await next();
+    return problem(400, "A room name is 1 to 64 of A-Z a-z 0-9 . _ ~ -");
+  });
+
+  routes.get("/rooms/:room/ws", (c) =>
+    refusal(c, allowedOrigins) ??
+      webSockets.upgrade(c, (socket) => accept(c.req.param("room"), socket)));
+
+  if (issueToken) {
+    routes.post("/rooms/:room/token", limitBody, async (c) => {
+      const guest = Guest.safeParse(await readJson(c));
+      if (!guest.success) return problem(400, describe(guest.error));
+      const { identity = `guest-${crypto.randomUUID()}`, name } = guest.data;
+      const token = await issueToken(c.req.param("room"), { identity, name });
+      return c.json({ token, identity }, 200, { "Cache-Control": "no-store" });
+    });
+  }
+  return routes;
+}
+
+/** Why a request is not let through to become a WebSocket. */
+function refusal(
+  c: Context,
+  allowedOrigins: readonly string[],
+): Response | undefined {
+  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+    return problem(426, "This address speaks WebSocket only", {
+      Upgrade: "websocket",
+      Connection: "Upgrade",
+    });
+  }
+  const origin = c.req.header("origin");
+  if (isForeign(origin, allowedOrigins)) {
+    return problem(403, `Pages from ${origin} may not connect`);
+  }
+  const offered = c.req.header("sec-websocket-protocol")?.split(",") ?? [];
+  if (!offered.some((name) => name.trim() === SUBPROTOCOL)) {
+    return problem(400, `The subprotocol must be ${SUBPROTOCOL}`);
+  }
+  return undefined;
+}
+
+/** Programs that are no browsers name no origin, and can lie about it. */
+function isForeign(
+  origin: string | undefined,
+  allowed: readonly string[],
+): boolean {
+  return origin !== undefined && allowed.length > 0 &&
+    !allowed.includes(origin);
+}
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => problem(413, `A body has at most ${MAX_BODY_BYTES} bytes`),
+});
+
+/** No body stands for an empty object; what is no JSON fits no schema. */
+async function readJson(c: Context): Promise<unknown> {
+  const text = await c.req.text();
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

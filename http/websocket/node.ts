@@ -1,0 +1,144 @@
+/**
+ * WebSockets by `ws` on Node's HTTP server, which Deno has as well.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Socket as TcpSocket } from "node:net";
+import {
+  createAdaptorServer,
+  type HttpBindings,
+  type ServerType,
+  upgradeWebSocket,
+  type WebSocketLike,
+  type WebSocketServerLike,
+} from "@hono/node-server";
+import type { WSContext } from "hono/ws";
+import { WebSocket, WebSocketServer } from "ws";
+import { SUBPROTOCOL } from "../../protocol/mod.ts";
+import { CLOSE_TIMEOUT_MS, type Socket } from "../../rooms/connection.ts";
+import {
+  type AdapterOptions,
+  type Fetch,
+  type Server,
+  socketEvents,
+  type WebSocketAdapter,
+} from "./adapter.ts";
+
+const SLOWEST_HEADERS_MS = 10_000;
+const SLOWEST_REQUEST_MS = 30_000;
+
+export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
+  const upgraded = new WeakSet<IncomingMessage>();
+  const webSocketOptions = {
+    noServer: true,
+    maxPayload: options.maxFrameBytes,
+    perMessageDeflate: false,
+    // For a peer that says it closes, and then does not.
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    handleProtocols: () => SUBPROTOCOL,
+  };
+  const webSockets = new WebSocketServer(webSocketOptions);
+
+  /** node-server answers a refused upgrade with the head of the response only. */
+  const answer = async (fetch: Fetch, request: Request, env: HttpBindings) => {
+    const response = await fetch(request, env);
+    const isRefusal = isUpgrade(env.incoming) && !upgraded.has(env.incoming);
+    if (isRefusal) await writeWhole(env.incoming.socket, response.clone());
+    return response;
+  };
+
+  return {
+    async upgrade(c, accept) {
+      const { incoming }: HttpBindings = c.env;
+      upgraded.add(incoming);
+      return await upgradeWebSocket(c, socketEvents(accept, adapt, options));
+    },
+
+    async listen(fetch, { hostname, port }) {
+      const server = createAdaptorServer({
+        fetch: (request, env) => answer(fetch, request, env as HttpBindings),
+        // Its `options.noServer` may be undefined by its types, and is not.
+        websocket: { server: webSockets as WebSocketServerLike },
+        serverOptions: {
+          headersTimeout: SLOWEST_HEADERS_MS,
+          requestTimeout: SLOWEST_REQUEST_MS,
+          // Else a request for another protocol would never be answered.
+          shouldUpgradeCallback: isUpgrade,
+        },
+      });
+      await listening(server, hostname, port);
+      return running(server, webSockets);
+    },
+  };
+}
+
+function isUpgrade({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/** With the socket destroyed, node-server has nothing left to answer. */
+async function writeWhole(
+  socket: TcpSocket,
+  response: Response,
+): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer());
+  const lines = [
+    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`,
+    ...[...response.headers].map(([name, value]) => `${name}: ${value}`),
+    "connection: close",
+    `content-length: ${body.length}`,
+  ];
+  const head = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`);
+  await new Promise<void>((resolve) => {
+    socket.once("close", resolve);
+    socket.end(Buffer.concat([head, body]), resolve);
+  });
+  socket.destroy();
+}
+
+function listening(
+  server: ServerType,
+  hostname: string,
+  port: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function running(server: ServerType, webSockets: WebSocketServer): Server {
+  const address = server.address();
+  if (address === null || typeof address === "string") {
+    throw new TypeError("Cannot tell the port: the server has none");
+  }
+  return {
+    port: address.port,
+    async close() {
+      const closed = new Promise((resolve) => server.once("close", resolve));
+      server.close();
+      for (const webSocket of webSockets.clients) webSocket.terminate();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function adapt({ raw }: WSContext<WebSocketLike>): Socket {
+  if (!(raw instanceof WebSocket)) {
+    throw new TypeError("Cannot adapt: the socket is not one of ws");
+  }
+  return {
+    send: (text) => raw.send(text),
+    close: (code, reason) => raw.close(code, reason),
+    terminate: () => raw.terminate(),
+    get bufferedAmount() {
+      return raw.bufferedAmount;
+    },
+  };
+}

@@ -1,0 +1,243 @@
+/**
+ * Runs one room: puts everything that happens to it in one order, does what the
+ * core wants done, and keeps its alarm.
+ *
+ * @module
+ */
+import type { LinkReply, SfuLink } from "../sfu/link.ts";
+import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
+import type { Log } from "../log.ts";
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import type { Announcement, Call, Effect } from "./effect.ts";
+import type { Admission, ConnectionId, Input } from "./input.ts";
+
+/** The pure core, as `Room` implements it. */
+export interface Core {
+  /** Milliseconds since 1970 at which it wants a `tick`; `Infinity` for never. */
+  readonly deadline: number;
+  handle(input: Input, now: number): Effect[];
+}
+
+export type ActorOptions = {
+  readonly name: string;
+  /** Goes with every call, so that the sidecar can refuse an owner of the past. */
+  readonly epoch: number;
+  readonly core: Core;
+  readonly link: SfuLink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onAnnouncement?: (announcement: Announcement) => void;
+  /** Runs once; the actor ignores whatever comes after. */
+  readonly onEnd: () => void;
+};
+
+/** The most that timers can wait; a tick that comes early does no harm. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type State = "idle" | "running" | "ended";
+
+export class Actor {
+  readonly #options: ActorOptions;
+  readonly #log: Log;
+  readonly #connections = new Map<ConnectionId, Connection>();
+  /** Routers that are open as far as is known, with what ends their events. */
+  readonly #routers = new Map<string, () => void>();
+  /** Holds more than one only while effects bring new inputs about. */
+  readonly #inputs: Input[] = [];
+  readonly #unsubscribe: () => void;
+  #state: State = "idle";
+  #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
+
+  constructor(options: ActorOptions) {
+    this.#options = options;
+    this.#log = options.log.with({ room: options.name, epoch: options.epoch });
+    this.#unsubscribe = options.link.onState((state, fresh) =>
+      state === "up" ? this.#sfuUp(fresh) : this.post({ type: "sfuDown" })
+    );
+  }
+
+  /** Tells the core what it could not hear before it was there. */
+  start(): void {
+    if (this.#options.link.state !== "up") this.post({ type: "sfuDown" });
+    this.#setAlarm();
+  }
+
+  /** Takes a connection over from the lobby. */
+  join(connection: Connection, admission: Admission): void {
+    if (this.#ended) return connection.close("roomClosed");
+    const { id } = connection;
+    this.#connections.set(id, connection);
+    connection.listen({
+      received: (text) => this.post({ type: "received", connection: id, text }),
+      closed: (clean) => {
+        this.#connections.delete(id);
+        this.post({ type: "closed", connection: id, clean });
+      },
+    });
+    this.post({ type: "opened", connection: id, admission });
+  }
+
+  /** Inputs are handled in the order in which they are posted. */
+  post(input: Input): void {
+    if (this.#state === "ended") return;
+    this.#inputs.push(input);
+    if (this.#state === "running") return;
+    this.#state = "running";
+    this.#drain();
+  }
+
+  #drain(): void {
+    for (
+      let input = this.#inputs.shift();
+      input !== undefined;
+      input = this.#inputs.shift()
+    ) {
+      this.#step(input);
+      if (this.#ended) return;
+    }
+    this.#state = "idle";
+    this.#setAlarm();
+  }
+
+  get #ended(): boolean {
+    return this.#state === "ended";
+  }
+
+  #step(input: Input): void {
+    const { core, clock } = this.#options;
+    try {
+      for (const effect of core.handle(input, clock.now())) this.#run(effect);
+    } catch (error) {
+      this.#crash(input, error);
+    }
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.type) {
+      case "send":
+        return this.#connections.get(effect.connection)?.send(effect.text);
+      case "close":
+        return this.#connections.get(effect.connection)?.close(effect.code);
+      case "call":
+        return this.#call(effect);
+      case "announce":
+        return this.#announce(effect.announcement);
+      case "end":
+        return this.#end();
+    }
+  }
+
+  #announce(announcement: Announcement): void {
+    const { type, ...fields } = announcement;
+    this.#log.info(type, fields);
+    this.#options.onAnnouncement?.(announcement);
+  }
+
+  #call(effect: Call): void {
+    const { call, method, params } = effect;
+    if (effect.method === "closeRouter") {
+      this.#forgetRouter(effect.params.routerId);
+    }
+    const { link, epoch } = this.#options;
+    link.call<SfuMethod>(method, params, { epoch }, (reply) => {
+      this.#noticeRouter(method, reply);
+      this.post({ type: "sfuReplied", call, reply });
+    });
+  }
+
+  /** At once, so that no event of a new router is missed. */
+  #noticeRouter(method: SfuMethod, reply: LinkReply<SfuMethod>): void {
+    if (method !== "createRouter" && method !== "claimRouter") return;
+    if (!reply.ok || !("routerId" in reply.result)) return;
+    const { routerId } = reply.result;
+    if (this.#ended) return this.#closeRouter(routerId);
+    const { link } = this.#options;
+    this.#routers.set(
+      routerId,
+      link.subscribe(routerId, (event) => this.#sfuEvent(event)),
+    );
+  }
+
+  #forgetRouter(routerId: string): void {
+    this.#routers.get(routerId)?.();
+    this.#routers.delete(routerId);
+  }
+
+  /** For a router that no core looks after any more. */
+  #closeRouter(routerId: string): void {
+    const { link, epoch } = this.#options;
+    link.call("closeRouter", { routerId }, { epoch }, () => {});
+  }
+
+  #sfuEvent(event: SfuEvent): void {
+    if (event.event === "routerClosed") {
+      this.#forgetRouter(event.params.routerId);
+    }
+    this.post({ type: "sfuEvent", event });
+  }
+
+  #sfuUp(fresh: boolean): void {
+    for (const routerId of fresh ? [...this.#routers.keys()] : []) {
+      const params = { routerId, cause: "leaseExpired" } as const;
+      this.#sfuEvent({ event: "routerClosed", params });
+    }
+    this.post({ type: "sfuUp" });
+  }
+
+  /** An alarm that is too early is left alone: when it rings, it is set again. */
+  #setAlarm(): void {
+    const { core, clock } = this.#options;
+    const at = core.deadline;
+    if (at === Infinity || (this.#alarm && this.#alarm.at <= at)) return;
+    this.#alarm?.cancel();
+    const wait = Math.max(0, Math.ceil(at - clock.now()));
+    const cancel = clock.setTimer(
+      () => this.#ring(),
+      Math.min(wait, LONGEST_TIMER_MS),
+    );
+    this.#alarm = { at, cancel };
+  }
+
+  #ring(): void {
+    this.#alarm = undefined;
+    const { core, clock } = this.#options;
+    if (clock.now() < core.deadline) this.#setAlarm();
+    else this.post({ type: "tick" });
+  }
+
+  /** A bug in the core, or in what runs its effects. */
+  #crash(input: Input, error: unknown): void {
+    this.#log.error("room crashed", {
+      input: input.type,
+      connections: this.#connections.size,
+      routers: this.#routers.size,
+      deadlineInMs: Math.round(
+        this.#options.core.deadline - this.#options.clock.now(),
+      ),
+      error,
+    });
+    for (const connection of this.#connections.values()) {
+      connection.close("internalError");
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#state = "ended";
+    this.#inputs.length = 0;
+    this.#alarm?.cancel();
+    this.#unsubscribe();
+    for (const routerId of [...this.#routers.keys()]) {
+      this.#forgetRouter(routerId);
+      this.#closeRouter(routerId);
+    }
+    // Those that the core closed already are closing, and stay as they are.
+    for (const connection of this.#connections.values()) {
+      connection.close("roomClosed");
+    }
+    this.#connections.clear();
+    this.#options.onEnd();
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Time for whatever surrounds the pure core.
+ *
+ * @module
+ */
+
+export interface Clock {
+  /** Milliseconds since 1970; never goes back, whatever happens to the system's clock. */
+  now(): number;
+  /** Runs `run` once, after `ms`; the returned function calls it off. */
+  setTimer(run: () => void, ms: number): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  setTimer(run, ms) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};

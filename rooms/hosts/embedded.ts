@@ -1,0 +1,72 @@
+/**
+ * All rooms in this process and in its memory.
+ *
+ * @module
+ */
+import type { Log } from "../../log.ts";
+import type { Authenticate } from "../authenticate.ts";
+import type { Clock } from "../clock.ts";
+import { Connection, type Socket, type SocketListener } from "../connection.ts";
+import { Lobby } from "../lobby.ts";
+import { Registry, type RegistryOptions } from "../registry.ts";
+
+export type EmbeddedOptions = Omit<RegistryOptions, "clock" | "log"> & {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly authenticate: Authenticate;
+  readonly joinTimeoutMs: number;
+  readonly maxWaiting: number;
+  readonly maxBacklogBytes: number;
+};
+
+export class EmbeddedHost {
+  readonly #options: EmbeddedOptions;
+  readonly #registry: Registry;
+  readonly #lobby: Lobby;
+  readonly #connections = new Set<Connection>();
+  #connectionCount = 0;
+  #onEmpty = () => {};
+
+  constructor(options: EmbeddedOptions) {
+    this.#options = options;
+    this.#registry = new Registry(options);
+    this.#lobby = new Lobby({
+      ...options,
+      openRoom: (name) => this.#registry.open(name),
+      newSessionId: () =>
+        crypto.getRandomValues(new Uint8Array(16))
+          .toBase64({ alphabet: "base64url", omitPadding: true }),
+    });
+  }
+
+  get rooms(): number {
+    return this.#registry.size;
+  }
+
+  /** Takes a socket that wants to join `room`, and gives what listens to it. */
+  accept(room: string, socket: Socket): SocketListener {
+    const id = `c${++this.#connectionCount}`;
+    const { clock, maxBacklogBytes } = this.#options;
+    const connection = new Connection(id, socket, {
+      clock,
+      maxBacklogBytes,
+      onClosed: () => this.#forget(connection),
+    });
+    this.#connections.add(connection);
+    this.#lobby.enter(room, connection);
+    return connection;
+  }
+
+  /** Ends all rooms; resolves when every socket is closed, within the time to answer a close. */
+  async close(): Promise<void> {
+    this.#lobby.close();
+    this.#registry.close();
+    if (this.#connections.size === 0) return;
+    await new Promise<void>((resolve) => this.#onEmpty = resolve);
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty();
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Which rooms run in this process.
+ *
+ * @module
+ */
+import type { SfuLink } from "../sfu/link.ts";
+import type { Log } from "../log.ts";
+import { Actor, type Core } from "./actor.ts";
+import type { Clock } from "./clock.ts";
+import type { Announcement } from "./effect.ts";
+
+export type RegistryOptions = {
+  readonly link: SfuLink;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly maxRooms: number;
+  /** Makes the core of a new room. */
+  readonly createCore: (name: string, epoch: number, now: number) => Core;
+  readonly onAnnouncement?: (room: string, announcement: Announcement) => void;
+};
+
+export class Registry {
+  readonly #options: RegistryOptions;
+  readonly #rooms = new Map<string, Actor>();
+  #state: "open" | "closed" = "open";
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** The room of this name, made if need be. None when there is no place for it. */
+  open(name: string): Actor | undefined {
+    if (this.#state === "closed") return undefined;
+    const room = this.#rooms.get(name);
+    if (room !== undefined) return room;
+    if (this.#rooms.size >= this.#options.maxRooms) return undefined;
+    return this.#create(name);
+  }
+
+  /** Ends every room, and lets none begin. */
+  close(): void {
+    this.#state = "closed";
+    const command = { type: "closeRoom", reason: "serverShutdown" } as const;
+    for (const room of [...this.#rooms.values()]) {
+      room.post({ type: "admin", command });
+    }
+  }
+
+  #create(name: string): Actor {
+    const { link, clock, log, createCore, onAnnouncement } = this.#options;
+    const now = clock.now();
+    // Grows from one stay of a room to the next, also over a restart, with
+    // nothing to remember.
+    const epoch = Math.floor(now);
+    const actor = new Actor({
+      name,
+      epoch,
+      link,
+      clock,
+      log,
+      core: createCore(name, epoch, now),
+      onAnnouncement: (announcement) => onAnnouncement?.(name, announcement),
+      onEnd: () => this.#rooms.delete(name),
+    });
+    this.#rooms.set(name, actor);
+    actor.start();
+    return actor;
+  }
+}
