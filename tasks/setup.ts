@@ -16,12 +16,17 @@ const ROOT = join(import.meta.dirname ?? ".", "..");
 
 /** @throws {SetupError} with what to do about it. */
 export async function setup(): Promise<void> {
-  await loadEnvFile();
   using progress = new StepPrinter();
+  await prepareRuntime(progress);
+  await bundle({ progress });
+}
+
+/** All but what is built from this project's own code. */
+export async function prepareRuntime(progress: Progress): Promise<void> {
+  await loadEnvFile();
   await installPackages(progress);
   const node = await resolveNode({ progress });
   await resolveWorker(node, { progress });
-  await bundle({ progress });
 }
 
 /** `NODE_BIN` and the like may stand there; the environment goes first. */

@@ -6,9 +6,11 @@
  */
 import { join, relative } from "node:path";
 import { exists, filesBelow } from "../sfu/cache.ts";
+import { SetupError } from "../sfu/setup.ts";
+import { bundle } from "./bundle.ts";
 import { type Counts, countTests } from "./junit.ts";
-import { reportSetupErrors } from "./report.ts";
-import { setup } from "./setup.ts";
+import { StepPrinter } from "./progress.ts";
+import { prepareRuntime } from "./setup.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 const RUN_DEADLINE_MS = 12 * 60_000;
@@ -22,19 +24,35 @@ const CHECKS: readonly { name: string; args: string[] }[] = [
 ];
 
 async function main(args: string[]): Promise<void> {
-  await setup();
   const flags = args.filter((arg) => arg.startsWith("-"));
   const paths = args.filter((arg) => !arg.startsWith("-"));
   const counts: Counts = { passed: 0, failed: 0, ignored: 0 };
+  await prepare(counts);
   if (paths.length === 0) add(counts, await runChecks());
   const files = await testFiles(paths.length > 0 ? paths : ["tests"]);
+  if (files.length === 0) {
+    throw new SetupError(`Found no test file at ${paths.join(", ")}`);
+  }
   const parallel = files.filter((file) => !file.startsWith(SEQUENTIAL));
   const sequential = files.filter((file) => file.startsWith(SEQUENTIAL));
-  // The checks above, or nobody's business in a run of a few files.
+  // Types are checked above, for all files at once.
   const common = ["test", "-A", "--no-check", ...flags];
   add(counts, await runTests([...common, "--parallel"], parallel));
   add(counts, await runTests(common, sequential));
   tell(counts);
+}
+
+/** What does not bundle is no reason to leave out the other tests. */
+async function prepare(counts: Counts): Promise<void> {
+  using progress = new StepPrinter();
+  await prepareRuntime(progress);
+  try {
+    await bundle({ progress });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(error.message);
+    counts.failed++;
+  }
 }
 
 function add(sum: Counts, counts: Counts): void {
@@ -104,4 +122,10 @@ function tell(counts: Counts): void {
   if (counts.failed > 0) Deno.exit(1);
 }
 
-await reportSetupErrors(() => main(Deno.args));
+try {
+  await main(Deno.args);
+} catch (error) {
+  console.error(error instanceof SetupError ? error.message : error);
+  console.log("0 passed, 1 failed");
+  Deno.exit(1);
+}

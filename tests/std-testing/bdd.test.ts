@@ -1,4 +1,10 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import {
+  deepStrictEqual,
+  match,
+  strictEqual,
+  throws,
+} from "node:assert/strict";
+import { join } from "node:path";
 import {
   afterAll,
   afterEach,
@@ -7,8 +13,10 @@ import {
   describe,
   it,
 } from "@std/testing/bdd";
+import { countTests } from "../../tasks/junit.ts";
+import { denoTest } from "../support/deno_test.ts";
 
-describe("bdd hooks", () => {
+describe("the hooks", () => {
   const log: string[] = [];
 
   describe("around nested suites", () => {
@@ -36,6 +44,7 @@ describe("bdd hooks", () => {
     ]);
   });
 });
+
 interface Context {
   shared: string;
   own?: number;
@@ -66,12 +75,38 @@ it(handle, "takes tests with its hooks", function (this: Context) {
   strictEqual(this.shared, "from the definition");
 });
 
-describe("ignored tests", () => {
-  it.ignore("never run", () => {
-    throw new Error("ran");
+describe("describe", () => {
+  it("refuses a function that is asynchronous", () => {
+    const later: () => void = () => Promise.resolve();
+    throws(() => describe("late", later), {
+      message: /Cannot describe "late" asynchronously/,
+    });
   });
-  describe.ignore("nor suites", () => {
-    throw new Error("ran");
+});
+
+describe("a run of suites", () => {
+  const fixture = (name: string) =>
+    join(import.meta.dirname ?? ".", "fixtures", name);
+
+  it("has nothing but what is marked by only", async () => {
+    const { output, report } = await denoTest(fixture("only.ts"));
+    // The other suite is ignored as a whole.
+    deepStrictEqual(countTests(report), { passed: 1, failed: 0, ignored: 1 });
+    // Deno's own rule: a run with `only` is no success.
+    match(output, /"only" option was used/);
   });
-  it.todo("nor what is only planned");
+
+  it("reports what is ignored, without running it", async () => {
+    const { success, report } = await denoTest(fixture("ignored.ts"));
+    strictEqual(success, true);
+    deepStrictEqual(countTests(report), { passed: 1, failed: 0, ignored: 6 });
+  });
+
+  it("runs the hooks after a failure", async () => {
+    const { output, report } = await denoTest(fixture("hooks.ts"));
+    deepStrictEqual(countTests(report), { passed: 0, failed: 2, ignored: 0 });
+    for (const line of ["its afterAll", "its afterEach", "global afterAll"]) {
+      match(output, new RegExp(`^${line}$`, "m"));
+    }
+  });
 });
