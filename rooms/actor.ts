@@ -59,8 +59,8 @@ export class Actor {
 
   /** Tells the core what it could not hear before it was there. */
   start(): void {
-    if (this.#options.link.state !== "up") this.post({ type: "sfuDown" });
-    this.#setAlarm();
+    if (this.#options.link.state === "up") this.#setAlarm();
+    else this.post({ type: "sfuDown" });
   }
 
   /** Takes a connection over from the lobby. */
@@ -192,9 +192,9 @@ export class Actor {
     if (at === Infinity || (this.#alarm && this.#alarm.at <= at)) return;
     this.#alarm?.cancel();
     const wait = Math.max(0, Math.ceil(at - clock.now()));
-    const cancel = clock.setTimer(
-      () => this.#ring(),
+    const cancel = clock.after(
       Math.min(wait, LONGEST_TIMER_MS),
+      () => this.#ring(),
     );
     this.#alarm = { at, cancel };
   }

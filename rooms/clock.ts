@@ -8,12 +8,12 @@ export interface Clock {
   /** Milliseconds since 1970; never goes back, whatever happens to the system's clock. */
   now(): number;
   /** Runs `run` once, after `ms`; the returned function calls it off. */
-  setTimer(run: () => void, ms: number): () => void;
+  after(ms: number, run: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
-  setTimer(run, ms) {
+  after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },

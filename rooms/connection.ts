@@ -85,9 +85,9 @@ export class Connection implements SocketListener {
   /** Politely at first, and by force when the peer does not answer. */
   close(name: CloseName): void {
     if (this.#state.name !== "open") return;
-    const cancelTimer = this.#options.clock.setTimer(
-      () => this.#cut(),
+    const cancelTimer = this.#options.clock.after(
       CLOSE_TIMEOUT_MS,
+      () => this.#cut(),
     );
     this.#state = { name: "closing", cancelTimer };
     this.#socket.close(closeCodes[name], name);

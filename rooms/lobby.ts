@@ -94,9 +94,9 @@ class Visitor implements ConnectionListener {
     this.#connection = connection;
     this.#options = options;
     this.#onGone = onGone;
-    this.#cancelTimer = options.clock.setTimer(
-      () => this.sendAway("joinTimeout"),
+    this.#cancelTimer = options.clock.after(
       options.joinTimeoutMs,
+      () => this.sendAway("joinTimeout"),
     );
     connection.listen(this);
   }
@@ -140,9 +140,9 @@ class Visitor implements ConnectionListener {
     const { authenticate, clock, joinTimeoutMs } = this.#options;
     this.#state = { name: "verifying", early: [] };
     this.#cancelTimer();
-    this.#cancelTimer = clock.setTimer(
-      () => this.#refuse(id, "busy"),
+    this.#cancelTimer = clock.after(
       joinTimeoutMs,
+      () => this.#refuse(id, "busy"),
     );
     authenticate(token, this.#room).then(
       (verdict) => this.#decide(id, params, verdict),

@@ -1,0 +1,199 @@
+/**
+ * All settings of the service, named as in the environment.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { formats, levels } from "./log.ts";
+import { IceServer, Policy } from "./protocol/mod.ts";
+import {
+  type Env,
+  oneOf,
+  readSettings,
+  setting,
+  text,
+  wholeNumber,
+} from "./sfu/sidecar/env.ts";
+import { mediaSettings } from "./sfu/sidecar/settings.ts";
+
+const MIN_SECRET_BYTES = 32;
+
+const listed = (text: string) => text.split(",").map((part) => part.trim());
+const isOrigin = (text: string) =>
+  URL.canParse(text) && new URL(text).origin === text;
+
+const origins = setting(
+  "origins such as https://example.com, with commas between",
+  (text) => listed(text).every(isOrigin) ? listed(text) : undefined,
+);
+
+const secrets = setting(
+  `secrets of at least ${MIN_SECRET_BYTES} bytes, with commas between`,
+  (text) => {
+    const found = listed(text).map((part) => new TextEncoder().encode(part));
+    return found.every(({ length }) => length >= MIN_SECRET_BYTES)
+      ? found
+      : undefined;
+  },
+);
+
+const iceServers = setting(
+  'a JSON array such as [{"urls": ["stun:stun.example.com"]}]',
+  (text) => {
+    try {
+      return z.array(IceServer).parse(JSON.parse(text));
+    } catch {
+      return undefined;
+    }
+  },
+);
+
+const sfuUrl = setting(
+  "an address such as tcp://host:port, tls://host:port or unix:///path",
+  (text) => /^(tcp|tls|unix|https?):\/\/./.test(text) ? text : undefined,
+);
+
+const limits = Policy.shape;
+type Limit = Exclude<keyof typeof limits, "duplicateIdentity">;
+
+/** A number of the policy, with its bounds and its default. */
+function limit(name: Limit, description: string) {
+  const number = limits[name].unwrap();
+  return wholeNumber(number.minValue ?? 0, number.maxValue ?? 0)
+    .default(limits[name].parse(undefined))
+    .describe(description);
+}
+
+const service = {
+  HOST: text("an address or a host name", /^[\w.:-]{1,253}$/)
+    .default("127.0.0.1")
+    .describe(
+      "where to listen; browsers give the camera only to localhost and to HTTPS",
+    ),
+  PORT: wholeNumber(0, 65_535).default(8_080)
+    .describe("where to listen; 0: a free one"),
+  TOKEN_SECRET: secrets.optional()
+    .describe(
+      "what access tokens are signed with (HS256), the newest first; if not set, the service is in development mode and gives tokens to anybody",
+    ),
+  ALLOWED_ORIGINS: origins.optional()
+    .describe(
+      "pages that may connect, the service's own included; all if not set",
+    ),
+  LOG_LEVEL: oneOf(...levels).default("info")
+    .describe("the least important that is logged"),
+  LOG_FORMAT: oneOf(...formats).default("pretty")
+    .describe("for machines or for people"),
+  JOIN_TIMEOUT_MS: wholeNumber(100, 60_000).default(5_000)
+    .describe("milliseconds that a connection has to say who it is"),
+  MAX_UNJOINED: wholeNumber(1, 1_000_000).default(1_000)
+    .describe("connections that have not joined yet"),
+  MAX_ROOMS: wholeNumber(1, 1_000_000).default(1_000)
+    .describe("rooms at the same time"),
+  MAX_FRAME_BYTES: wholeNumber(1_024, 16_777_216).default(65_536)
+    .describe("bytes of one message of a client"),
+  MAX_BACKLOG_BYTES: wholeNumber(65_536, 1_073_741_824).default(1_048_576)
+    .describe("bytes that a client may leave unread before it is cut off"),
+};
+
+const room = {
+  ICE_SERVERS: iceServers.default([])
+    .describe("STUN and TURN servers for browsers, as RTCIceServer"),
+  ROOM_PING_INTERVAL_MS: limit(
+    "pingIntervalMs",
+    "milliseconds between the pings of a connection",
+  ),
+  ROOM_TIMEOUT_MS: limit(
+    "timeoutMs",
+    "milliseconds of silence after which a connection is lost",
+  ),
+  ROOM_EMPTY_MS: limit(
+    "emptyRoomMs",
+    "milliseconds that an empty room lives on",
+  ),
+  ROOM_MAX_PARTICIPANTS: limit("maxParticipants", "participants of a room"),
+  ROOM_MAX_TRANSPORTS: limit("maxTransports", "transports of a participant"),
+  ROOM_MAX_PRODUCERS: limit(
+    "maxProducers",
+    "tracks that a participant publishes",
+  ),
+  ROOM_MAX_DATA_PRODUCERS: limit(
+    "maxDataProducers",
+    "data channels that a participant publishes",
+  ),
+  ROOM_MAX_CONSUMERS: limit(
+    "maxConsumers",
+    "tracks and data channels that a participant subscribes to",
+  ),
+  ROOM_MAX_MESSAGE_BYTES: limit("maxMessageBytes", "bytes of a message"),
+  ROOM_MAX_METADATA_BYTES: limit("maxMetadataBytes", "bytes of metadata"),
+  ROOM_DUPLICATE_IDENTITY: oneOf(...limits.duplicateIdentity.unwrap().options)
+    .default(limits.duplicateIdentity.parse(undefined))
+    .describe("what a second join with the same identity does"),
+};
+
+const sidecar = {
+  SFU_URL: sfuUrl.optional()
+    .describe("a sidecar that runs already; if not set, one is started"),
+  SFU_SECRET: text("a secret of 16 to 512 characters", /^.{16,512}$/s)
+    .optional()
+    .describe("what the sidecar at SFU_URL wants to know"),
+  ...mediaSettings.shape,
+  NODE_BIN: text("a path", /./).optional()
+    .describe("the Node that runs the sidecar, 22.18 or newer"),
+};
+
+const allSettings = z.object({ ...service, ...room, ...sidecar });
+export type Settings = z.output<typeof allSettings>;
+
+const checkedSettings = allSettings.superRefine((settings, context) => {
+  if (settings.SFU_URL !== undefined && settings.SFU_SECRET === undefined) {
+    const message = "a secret of 16 to 512 characters, since SFU_URL is set";
+    context.addIssue({ code: "custom", path: ["SFU_SECRET"], message });
+  }
+});
+
+/** Empty ones count as not set. */
+export const readServiceSettings = (env: Env) =>
+  readSettings(checkedSettings, env);
+
+export function policyOf(settings: Settings): Policy {
+  return {
+    pingIntervalMs: settings.ROOM_PING_INTERVAL_MS,
+    timeoutMs: settings.ROOM_TIMEOUT_MS,
+    emptyRoomMs: settings.ROOM_EMPTY_MS,
+    maxParticipants: settings.ROOM_MAX_PARTICIPANTS,
+    maxTransports: settings.ROOM_MAX_TRANSPORTS,
+    maxProducers: settings.ROOM_MAX_PRODUCERS,
+    maxDataProducers: settings.ROOM_MAX_DATA_PRODUCERS,
+    maxConsumers: settings.ROOM_MAX_CONSUMERS,
+    maxMessageBytes: settings.ROOM_MAX_MESSAGE_BYTES,
+    maxMetadataBytes: settings.ROOM_MAX_METADATA_BYTES,
+    duplicateIdentity: settings.ROOM_DUPLICATE_IDENTITY,
+  };
+}
+
+export type SettingRow = {
+  readonly name: string;
+  /** As it stands in the environment; undefined: none. */
+  readonly default: string | undefined;
+  readonly allowed: string;
+  readonly description: string;
+};
+
+/** Every setting, in the order in which a reader wants to meet them. */
+export function describeSettings(): SettingRow[] {
+  return Object.entries(allSettings.shape).map(([name, schema]) => ({
+    name,
+    default: defaultOf(schema),
+    allowed: schema.unwrap().safeParse(undefined).error?.issues[0]?.message ??
+      "",
+    description: schema.description ?? "",
+  }));
+}
+
+function defaultOf(schema: z.ZodType): string | undefined {
+  const value = schema.safeParse(undefined).data;
+  if (value === undefined) return undefined;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

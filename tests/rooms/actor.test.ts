@@ -1,0 +1,434 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { Actor } from "../../rooms/actor.ts";
+import { Connection } from "../../rooms/connection.ts";
+import type { Announcement, Effect } from "../../rooms/effect.ts";
+import type { Input } from "../../rooms/input.ts";
+import { VirtualClock } from "./fakes/clock.ts";
+import { ScriptedCore } from "./fakes/core.ts";
+import { FakeLink } from "./fakes/link.ts";
+import { keepingLog } from "./fakes/log.ts";
+import { FakeSocket } from "./fakes/socket.ts";
+
+const EPOCH = 7;
+const capabilities = { codecs: [], headerExtensions: [] };
+const createRouter: Effect = {
+  type: "call",
+  call: 1,
+  method: "createRouter",
+  params: { label: "r" },
+};
+const admission = {
+  method: "join",
+  id: 1,
+  params: {},
+  claims: { identity: "ann" },
+  sessionId: "s1",
+} as const;
+
+function world(answer?: (input: Input, now: number) => Effect[]) {
+  const clock = new VirtualClock();
+  const core = new ScriptedCore(answer);
+  const link = new FakeLink();
+  const { log, lines } = keepingLog();
+  const announced: Announcement[] = [];
+  let ends = 0;
+  const actor = new Actor({
+    name: "r",
+    epoch: EPOCH,
+    core,
+    link,
+    clock,
+    log,
+    onAnnouncement: (announcement) => announced.push(announcement),
+    onEnd: () => ends++,
+  });
+  const connect = (id: string, maxBacklogBytes = 1_000) => {
+    const socket = new FakeSocket();
+    const connection = new Connection(id, socket, { clock, maxBacklogBytes });
+    actor.join(connection, admission);
+    return { socket, connection };
+  };
+  const openRouter = (routerId: string) => {
+    core.answer = (input) => input.type === "tick" ? [createRouter] : [];
+    actor.post({ type: "tick" });
+    link.answer("createRouter", { routerId, rtpCapabilities: capabilities });
+    core.answer = () => [];
+  };
+  return {
+    clock,
+    core,
+    link,
+    lines,
+    announced,
+    actor,
+    connect,
+    openRouter,
+    ends: () => ends,
+  };
+}
+
+describe("a room's actor", () => {
+  it("hands every input to the core in the order in which it came, with the time", () => {
+    const { actor, core, clock, connect } = world();
+    actor.start();
+    const { connection } = connect("c1");
+    clock.advance(5);
+    connection.received("one");
+    connection.received("two");
+    connection.closed(true);
+    assert.deepEqual(core.heard, [
+      {
+        input: { type: "opened", connection: "c1", admission },
+        now: 1_000_000,
+      },
+      {
+        input: { type: "received", connection: "c1", text: "one" },
+        now: 1_000_005,
+      },
+      {
+        input: { type: "received", connection: "c1", text: "two" },
+        now: 1_000_005,
+      },
+      {
+        input: { type: "closed", connection: "c1", clean: true },
+        now: 1_000_005,
+      },
+    ]);
+  });
+
+  it("does the effects in their order", () => {
+    const { connect, announced } = world((input) =>
+      input.type === "opened"
+        ? [
+          { type: "send", connection: "c1", text: "first" },
+          {
+            type: "announce",
+            announcement: { type: "participantJoined", sessionId: "s1" },
+          },
+          { type: "send", connection: "c1", text: "second" },
+          { type: "close", connection: "c1", code: "duplicateIdentity" },
+          { type: "send", connection: "c1", text: "too late" },
+        ]
+        : []
+    );
+    const { socket } = connect("c1");
+    assert.deepEqual(socket.sent, ["first", "second"]);
+    assert.deepEqual(socket.closedWith, {
+      code: 4003,
+      reason: "duplicateIdentity",
+    });
+    assert.deepEqual(announced, [
+      { type: "participantJoined", sessionId: "s1" },
+    ]);
+  });
+
+  it("ignores effects on connections that it does not have", () => {
+    const { actor, ends } = world(() => [
+      { type: "send", connection: "gone", text: "x" },
+      { type: "close", connection: "gone", code: "left" },
+    ]);
+    actor.post({ type: "tick" });
+    assert.equal(ends(), 0);
+  });
+
+  it("queues inputs that come about while effects are done", () => {
+    const { core, connect } = world((input) =>
+      input.type === "received"
+        ? [
+          { type: "send", connection: "c1", text: "too much" },
+          {
+            type: "announce",
+            announcement: { type: "participantJoined", sessionId: "s1" },
+          },
+        ]
+        : []
+    );
+    const { socket, connection } = connect("c1", 10);
+    socket.bufferedAmount = 11;
+    connection.received("go");
+    assert.equal(socket.terminated, true);
+    assert.deepEqual(core.types, ["opened", "received", "closed"]);
+    assert.deepEqual(core.heard.at(-1)?.input, {
+      type: "closed",
+      connection: "c1",
+      clean: false,
+    });
+  });
+
+  it("says nothing in the log of who is there", () => {
+    const { connect, lines } = world(() => [{
+      type: "announce",
+      announcement: { type: "participantJoined", sessionId: "s1" },
+    }]);
+    connect("c1");
+    assert.equal(lines.length, 1);
+    assert.doesNotMatch(JSON.stringify(lines), /ann"/);
+  });
+});
+
+describe("the alarm of a room", () => {
+  it("rings at the core's deadline", () => {
+    const { actor, core, clock } = world();
+    core.deadline = clock.now() + 100;
+    actor.start();
+    clock.advance(99);
+    assert.deepEqual(core.types, []);
+    core.answer = () => {
+      core.deadline = Infinity;
+      return [];
+    };
+    clock.advance(1);
+    assert.deepEqual(core.types, ["tick"]);
+    assert.equal(clock.timers, 0);
+  });
+
+  it("follows a deadline that comes nearer", () => {
+    const { actor, core, clock } = world();
+    core.deadline = clock.now() + 1_000;
+    actor.start();
+    core.answer = () => {
+      core.deadline = core.heard.length === 1 ? clock.now() + 10 : Infinity;
+      return [];
+    };
+    actor.post({ type: "sfuUp" });
+    assert.equal(clock.timers, 1);
+    clock.advance(10);
+    assert.deepEqual(core.types, ["sfuUp", "tick"]);
+  });
+
+  it("lets one that moved away ring for nothing, and is set again", () => {
+    const { actor, core, clock } = world();
+    core.deadline = clock.now() + 100;
+    actor.start();
+    core.deadline = clock.now() + 250;
+    clock.advance(249);
+    assert.deepEqual(core.types, []);
+    core.answer = () => {
+      core.deadline = Infinity;
+      return [];
+    };
+    clock.advance(1);
+    assert.deepEqual(core.types, ["tick"]);
+  });
+
+  it("is one timer, however many inputs come", () => {
+    const { actor, core, clock } = world();
+    core.answer = () => {
+      core.deadline = clock.now() + 1_000;
+      return [];
+    };
+    for (let i = 0; i < 50; i++) {
+      actor.post({ type: "sfuUp" });
+      clock.advance(1);
+    }
+    assert.equal(clock.timers, 1);
+  });
+
+  it("waits in pieces for a deadline further away than timers reach", () => {
+    const { actor, core, clock } = world();
+    const far = 2 ** 31 + 500;
+    core.deadline = clock.now() + far;
+    actor.start();
+    clock.advance(far - 1);
+    assert.deepEqual(core.types, []);
+    core.answer = () => {
+      core.deadline = Infinity;
+      return [];
+    };
+    clock.advance(1);
+    assert.deepEqual(core.types, ["tick"]);
+  });
+});
+
+describe("a room's actor and the SFU", () => {
+  it("calls with the room's epoch, and feeds the reply back with the call's number", () => {
+    const { actor, core, link } = world();
+    core.answer = (input) => input.type === "tick" ? [createRouter] : [];
+    actor.post({ type: "tick" });
+    assert.deepEqual(link.sent[0]?.options, { epoch: EPOCH });
+    link.sent[0]?.reply({ ok: false, status: "UNAVAILABLE", message: "away" });
+    assert.deepEqual(core.heard.at(-1)?.input, {
+      type: "sfuReplied",
+      call: 1,
+      reply: { ok: false, status: "UNAVAILABLE", message: "away" },
+    });
+  });
+
+  it("hears a new router's events from its reply on, in the order of arrival", () => {
+    const { core, link, openRouter } = world();
+    openRouter("R1");
+    link.emit({
+      event: "activeSpeaker",
+      params: { routerId: "R1", producerId: "p" },
+    });
+    assert.deepEqual(core.types, ["tick", "sfuReplied", "sfuEvent"]);
+  });
+
+  it("forgets a router that the core closes", () => {
+    const { actor, core, link, openRouter } = world();
+    openRouter("R1");
+    core.answer = (input) =>
+      input.type === "tick"
+        ? [{
+          type: "call",
+          call: 2,
+          method: "closeRouter",
+          params: { routerId: "R1" },
+        }]
+        : [];
+    actor.post({ type: "tick" });
+    assert.deepEqual(link.heard, []);
+  });
+
+  it("forgets a router that the SFU closed, and tells the core", () => {
+    const { core, link, openRouter } = world();
+    openRouter("R1");
+    link.emit({
+      event: "routerClosed",
+      params: { routerId: "R1", cause: "workerDied" },
+    });
+    assert.deepEqual(link.heard, []);
+    assert.equal(core.types.at(-1), "sfuEvent");
+  });
+
+  it("tells the core that the link is down or up", () => {
+    const { core, link } = world();
+    link.turn("down");
+    link.turn("up");
+    assert.deepEqual(core.types, ["sfuDown", "sfuUp"]);
+  });
+
+  it("tells a new core that the link is down already", () => {
+    const { actor, core, link } = world();
+    link.state = "connecting";
+    actor.start();
+    assert.deepEqual(core.types, ["sfuDown"]);
+  });
+
+  it("takes the routers for closed when the sidecar has forgotten us", () => {
+    const { core, link, openRouter } = world();
+    openRouter("R1");
+    link.turn("down");
+    link.turn("up", true);
+    assert.deepEqual(core.heard.slice(-3).map(({ input }) => input), [
+      { type: "sfuDown" },
+      {
+        type: "sfuEvent",
+        event: {
+          event: "routerClosed",
+          params: { routerId: "R1", cause: "leaseExpired" },
+        },
+      },
+      { type: "sfuUp" },
+    ]);
+    assert.deepEqual(link.heard, []);
+  });
+});
+
+describe("the end of a room", () => {
+  const ending = (input: Input): Effect[] =>
+    input.type === "admin" ? [{ type: "end" }] : [];
+  const close: Input = {
+    type: "admin",
+    command: { type: "closeRoom", reason: "roomClosed" },
+  };
+
+  it("comes once, takes the alarm along, and nothing is heard after it", () => {
+    const { actor, core, clock, link, ends } = world(ending);
+    core.deadline = clock.now() + 100;
+    actor.start();
+    actor.post(close);
+    actor.post(close);
+    link.turn("down");
+    clock.advance(1_000);
+    assert.equal(ends(), 1);
+    assert.deepEqual(core.types, ["admin"]);
+    assert.equal(clock.timers, 0);
+    assert.equal(link.observed, false);
+  });
+
+  it("closes connections that the core left open", () => {
+    const { actor, connect } = world(ending);
+    const { socket } = connect("c1");
+    actor.post(close);
+    assert.equal(socket.closedWith?.reason, "roomClosed");
+  });
+
+  it("sends a connection away that comes after it", () => {
+    const { actor, connect, core } = world(ending);
+    actor.post(close);
+    const { socket } = connect("c1");
+    assert.equal(socket.closedWith?.reason, "roomClosed");
+    assert.deepEqual(core.types, ["admin"]);
+  });
+
+  it("leaves no router behind, not even one that was asked for and comes later", () => {
+    const { actor, core, link, openRouter } = world();
+    openRouter("R1");
+    core.answer = (input) => input.type === "tick" ? [createRouter] : [];
+    actor.post({ type: "tick" });
+    core.answer = ending;
+    actor.post(close);
+    link.answer("createRouter", {
+      routerId: "R2",
+      rtpCapabilities: capabilities,
+    });
+    const closed = link.sent
+      .filter(({ method }) => method === "closeRouter")
+      .map(({ params }) => params);
+    assert.deepEqual(closed, [{ routerId: "R1" }, { routerId: "R2" }]);
+    assert.deepEqual(link.heard, []);
+  });
+});
+
+describe("a bug in a room's core", () => {
+  const failing = (input: Input): Effect[] => {
+    if (input.type === "received") throw new TypeError("oh no");
+    return [];
+  };
+
+  it("closes all its connections with 1011 and ends the room", () => {
+    const { connect, ends, core } = world(failing);
+    const one = connect("c1");
+    const two = connect("c2");
+    one.connection.received("boom");
+    two.connection.received("never heard");
+    assert.equal(one.socket.closedWith?.code, 1011);
+    assert.equal(two.socket.closedWith?.code, 1011);
+    assert.equal(ends(), 1);
+    assert.deepEqual(core.types, ["opened", "opened", "received"]);
+  });
+
+  it("ends no other room", () => {
+    const broken = world(failing);
+    const healthy = world();
+    broken.connect("c1").connection.received("boom");
+    const { socket, connection } = healthy.connect("c2");
+    connection.received("fine");
+    assert.equal(socket.closedWith, undefined);
+    assert.equal(healthy.ends(), 0);
+  });
+
+  it("is logged with the kind of input and the state, without what was said", () => {
+    const { connect, core, lines, openRouter } = world();
+    openRouter("R1");
+    core.answer = failing;
+    connect("c1").connection.received("secret words");
+    const line = lines.at(-1);
+    assert.equal(line?.level, "error");
+    assert.equal(line?.input, "received");
+    assert.equal(line?.connections, 1);
+    assert.equal(line?.routers, 1);
+    assert.match(String(line?.error), /oh no/);
+    assert.doesNotMatch(JSON.stringify(lines), /secret words/);
+  });
+
+  it("closes the routers that the core cannot close any more", () => {
+    const { connect, core, link, openRouter } = world();
+    openRouter("R1");
+    core.answer = failing;
+    connect("c1").connection.received("boom");
+    assert.equal(link.methods.at(-1), "closeRouter");
+  });
+});

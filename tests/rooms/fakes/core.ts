@@ -1,0 +1,26 @@
+import type { Core } from "../../../rooms/actor.ts";
+import type { Effect } from "../../../rooms/effect.ts";
+import type { Input } from "../../../rooms/input.ts";
+
+type Answer = (input: Input, now: number) => Effect[];
+
+/** A core that keeps what it hears, and does what the test says. */
+export class ScriptedCore implements Core {
+  deadline = Infinity;
+  readonly heard: { readonly input: Input; readonly now: number }[] = [];
+  answer: Answer;
+
+  constructor(answer: Answer = () => []) {
+    this.answer = answer;
+  }
+
+  handle(input: Input, now: number): Effect[] {
+    this.heard.push({ input, now });
+    return this.answer(input, now);
+  }
+
+  /** Types of all inputs, in their order. */
+  get types(): Input["type"][] {
+    return this.heard.map(({ input }) => input.type);
+  }
+}

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import type { Actor } from "../../rooms/actor.ts";
+import type { Effect } from "../../rooms/effect.ts";
+import type { Input } from "../../rooms/input.ts";
+import { Registry } from "../../rooms/registry.ts";
+import { VirtualClock } from "./fakes/clock.ts";
+import { ScriptedCore } from "./fakes/core.ts";
+import { FakeLink } from "./fakes/link.ts";
+import { keepingLog } from "./fakes/log.ts";
+
+const endIfAsked = (input: Input): Effect[] =>
+  input.type === "admin" ? [{ type: "end" }] : [];
+
+function world(maxRooms = 10, answer = endIfAsked) {
+  const clock = new VirtualClock();
+  const link = new FakeLink();
+  const made: { name: string; epoch: number; core: ScriptedCore }[] = [];
+  const registry = new Registry({
+    link,
+    clock,
+    log: keepingLog().log,
+    maxRooms,
+    createCore: (name, epoch) => {
+      const core = new ScriptedCore(answer);
+      made.push({ name, epoch, core });
+      return core;
+    },
+  });
+  return { clock, link, made, registry };
+}
+
+const end = (room: Actor | undefined) =>
+  room?.post({
+    type: "admin",
+    command: { type: "closeRoom", reason: "roomClosed" },
+  });
+
+describe("the registry of rooms", () => {
+  it("makes a room when it is first asked for, and gives the same one after", () => {
+    const { registry, made } = world();
+    const room = registry.open("r");
+    assert.equal(registry.open("r"), room);
+    assert.notEqual(registry.open("other"), room);
+    assert.deepEqual(made.map(({ name }) => name), ["r", "other"]);
+    assert.equal(registry.size, 2);
+  });
+
+  it("forgets a room that ends; the next join makes a new one with a newer epoch", () => {
+    const { registry, made, clock } = world();
+    const first = registry.open("r");
+    end(first);
+    assert.equal(registry.size, 0);
+    clock.advance(1);
+    assert.notEqual(registry.open("r"), first);
+    const [before, after] = made;
+    assert.ok(before && after && before.epoch < after.epoch);
+  });
+
+  it("holds no more rooms than it may", () => {
+    const { registry } = world(1);
+    const room = registry.open("r");
+    assert.equal(registry.open("other"), undefined);
+    assert.equal(registry.open("r"), room);
+    end(room);
+    assert.notEqual(registry.open("other"), undefined);
+  });
+
+  it("keeps no room whose core fails at once", () => {
+    const { registry, link } = world(10, () => {
+      throw new Error("broken");
+    });
+    link.state = "connecting";
+    registry.open("r");
+    assert.equal(registry.size, 0);
+  });
+
+  it("ends every room when it closes, and lets none begin", () => {
+    const { registry, made } = world();
+    registry.open("a");
+    registry.open("b");
+    registry.close();
+    assert.equal(registry.size, 0);
+    assert.equal(registry.open("c"), undefined);
+    for (const { core } of made) {
+      assert.deepEqual(core.heard.at(-1)?.input, {
+        type: "admin",
+        command: { type: "closeRoom", reason: "serverShutdown" },
+      });
+    }
+  });
+});
