@@ -14,7 +14,7 @@ import {
   it,
 } from "@std/testing/bdd";
 import { countTests } from "../../tasks/junit.ts";
-import { denoTest } from "../support/deno_test.ts";
+import { denoTest } from "../support/test_run.ts";
 
 describe("the hooks", () => {
   const log: string[] = [];

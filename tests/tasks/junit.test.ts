@@ -2,7 +2,7 @@ import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { countTests } from "../../tasks/junit.ts";
-import { denoTest } from "../support/deno_test.ts";
+import { denoTest } from "../support/test_run.ts";
 import { TempFolder } from "../support/files.ts";
 
 /** Runs a test module and counts what came of it. */
