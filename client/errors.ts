@@ -61,3 +61,8 @@ export function asHoldfastError(
   const detail = error instanceof Error ? error.message : String(error);
   return errorOf(name, detail, error);
 }
+
+export function shapeOf(error: HoldfastError): ErrorShape {
+  const { code, message, status, fatal, retryAfterMs } = error;
+  return { code, message, data: { status, fatal, retryAfterMs } };
+}
