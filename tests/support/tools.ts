@@ -25,6 +25,9 @@ const TOOLS = {
   iptables: { commands: ["iptables"], debian: "iptables" },
 } satisfies Record<string, Tool>;
 
+/** Not on the PATH of every user. */
+const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin"];
+
 export type ToolName = keyof typeof TOOLS;
 
 /** `ignore` goes into the options of a suite; `bin` is empty when it is set. */
@@ -52,7 +55,8 @@ export function requireTool(name: ToolName, env: Env = Deno.env): FoundTool {
 function find(tool: Tool, env: Env): string | undefined {
   const given = tool.variable && env.get(tool.variable);
   if (given) return given;
-  const folders = (env.get("PATH") ?? "").split(":").filter(Boolean);
+  const path = (env.get("PATH") ?? "").split(":").filter(Boolean);
+  const folders = path.length > 0 ? [...path, ...SYSTEM_FOLDERS] : [];
   return tool.commands
     .flatMap((command) => folders.map((folder) => join(folder, command)))
     .find(isFile);
