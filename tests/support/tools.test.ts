@@ -28,8 +28,9 @@ describe("requireTool", () => {
 
   it("fails in CI", () => {
     const env = new Map([["PATH", ""], ["CI", "true"]]);
-    throws(() => requireTool("ip", env), {
-      message: "ip is missing: apt-get install -y iproute2",
+    throws(() => requireTool("chromium", env), {
+      message:
+        "chromium is missing: apt-get install -y chromium, or set CHROMIUM_BIN",
     });
   });
 });

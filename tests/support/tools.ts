@@ -56,7 +56,7 @@ function find(tool: Tool, env: Env): string | undefined {
   const given = tool.variable && env.get(tool.variable);
   if (given) return given;
   const path = (env.get("PATH") ?? "").split(":").filter(Boolean);
-  const folders = path.length > 0 ? [...path, ...SYSTEM_FOLDERS] : [];
+  const folders = [...path, ...SYSTEM_FOLDERS];
   return tool.commands
     .flatMap((command) => folders.map((folder) => join(folder, command)))
     .find(isFile);
