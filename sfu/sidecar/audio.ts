@@ -1,0 +1,80 @@
+/**
+ * Who is heard in a router, and who speaks.
+ *
+ * @module
+ */
+import type { types } from "mediasoup";
+import { ask } from "./failure.ts";
+import type { Log } from "./log.ts";
+import type { RouterEntry } from "./router-entry.ts";
+
+export type AudioObservers = {
+  readonly speaker: types.ActiveSpeakerObserver;
+  readonly levels?: types.AudioLevelObserver;
+};
+
+const DEFAULT_INTERVAL_MS = 500;
+/** More voices at once than anybody shows. */
+const MAX_ENTRIES = 16;
+/** dBov; what is below is the noise of a room. */
+const THRESHOLD = -70;
+
+/**
+ * `intervalMs` 0: nobody asks for levels; who speaks is told all the same.
+ *
+ * @throws {RpcError}
+ */
+export async function observeAudio(
+  router: types.Router,
+  intervalMs = DEFAULT_INTERVAL_MS,
+): Promise<AudioObservers> {
+  const makeSpeaker = ask(router, () => router.createActiveSpeakerObserver());
+  if (intervalMs === 0) return { speaker: await makeSpeaker };
+  const makeLevels = ask(router, () =>
+    router.createAudioLevelObserver({
+      maxEntries: MAX_ENTRIES,
+      threshold: THRESHOLD,
+      interval: intervalMs,
+    }));
+  const [speaker, levels] = await Promise.all([makeSpeaker, makeLevels]);
+  return { speaker, levels };
+}
+
+/** Passes on what the observers of the router hear. */
+export function tellAudio(entry: RouterEntry): void {
+  const { speaker, levels } = entry.audio;
+  const routerId = entry.id;
+  speaker.on("dominantspeaker", ({ producer }) =>
+    entry.tell({
+      event: "activeSpeaker",
+      params: { routerId, producerId: producer.id },
+    }));
+  const tellLevels = (volumes: types.AudioLevelObserverVolume[]) =>
+    entry.tell({
+      event: "audioLevels",
+      params: {
+        routerId,
+        levels: volumes.map(({ producer, volume }) => ({
+          producerId: producer.id,
+          volume,
+        })),
+      },
+    });
+  levels?.on("volumes", tellLevels);
+  levels?.on("silence", () => tellLevels([]));
+}
+
+/** The producer leaves the observers by itself when it closes. */
+export function hear(
+  entry: RouterEntry,
+  { id: producerId, kind }: Pick<types.Producer, "id" | "kind">,
+  log: Log,
+): void {
+  if (kind !== "audio") return;
+  const { speaker, levels } = entry.audio;
+  for (const observer of levels ? [speaker, levels] : [speaker]) {
+    observer.addProducer({ producerId }).catch((error) =>
+      log.debug("producer not heard", { producerId, reason: String(error) })
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { type types, version } from "mediasoup";
+import type { SfuParams } from "../../methods.ts";
+import type { CallContext, Handlers } from "../../rpc/handlers.ts";
+import { observeAudio, tellAudio } from "../audio.ts";
+import { defaultMediaCodecs } from "../codecs.ts";
+import { exact } from "../exact.ts";
+import { assertWanted } from "../make.ts";
+import { RouterEntry } from "../router-entry.ts";
+import { fromRtpCapabilities } from "../rtp.ts";
+import type { Services } from "./services.ts";
+
+type Methods =
+  | "getStatus"
+  | "createRouter"
+  | "claimRouter"
+  | "closeRouter"
+  | "dumpRouter";
+
+export function routerHandlers(services: Services) {
+  const { pool, routers } = services;
+  return {
+    getStatus: () => ({
+      mediasoup: version,
+      workers: pool.status,
+      routers: routers.size,
+    }),
+
+    createRouter: async (params, context) => {
+      const { router } = await createRouter(services, params, context);
+      const rtpCapabilities = fromRtpCapabilities(router.rtpCapabilities);
+      return { routerId: router.id, rtpCapabilities };
+    },
+
+    claimRouter: ({ routerId }, context) =>
+      routers.claim(routerId, context).dump(),
+
+    closeRouter: ({ routerId }, context) => {
+      routers.close(routerId, context);
+      return {};
+    },
+
+    dumpRouter: ({ routerId }, context) =>
+      routers.get(routerId, context).dump(),
+  } satisfies Pick<Handlers, Methods>;
+}
+
+async function createRouter(
+  { pool, routers, log }: Services,
+  params: SfuParams<"createRouter">,
+  { owner, epoch, signal }: CallContext,
+): Promise<RouterEntry> {
+  const codecs: types.RouterRtpCodecCapability[] = params.mediaCodecs
+    ? exact(params.mediaCodecs)
+    : defaultMediaCodecs;
+  const worker = pool.leastBurdened;
+  const router = await worker.createRouter(codecs);
+  try {
+    const audio = await observeAudio(router, params.audioLevelIntervalMs);
+    assertWanted(signal);
+    const entry = new RouterEntry({ router, worker, audio, owner, epoch });
+    tellAudio(entry);
+    routers.add(entry);
+    const { label } = params;
+    const { pid } = worker.worker;
+    log.info("router created", { routerId: router.id, label, epoch, pid });
+    return entry;
+  } catch (error) {
+    router.close();
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Log } from "../log.ts";
+import type { Routers } from "../routers.ts";
+import type { WorkerPool } from "../worker-pool.ts";
+
+/** What handlers work with. */
+export type Services = {
+  readonly pool: WorkerPool;
+  readonly routers: Routers;
+  readonly transport: TransportOptions;
+  readonly log: Log;
+};
+
+export type TransportOptions = {
+  /** Bits per second, until the estimate knows better. */
+  readonly initialOutgoingBitrate: number;
+  /** 0: ICE that hears nothing is never given up. */
+  readonly iceConsentTimeoutSeconds: number;
+};

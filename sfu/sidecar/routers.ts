@@ -1,0 +1,124 @@
+/**
+ * Every router, and who may command it: its owner, under an epoch that is not
+ * older than the newest seen.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { events } from "../methods.ts";
+import { type CallContext, type Owner, RpcError } from "../rpc/handlers.ts";
+import type { Log } from "./log.ts";
+import { find, type RouterEntry } from "./router-entry.ts";
+
+type Cause = z.infer<typeof events.routerClosed>["cause"];
+type Caller = Pick<CallContext, "owner" | "epoch">;
+
+export class Routers {
+  readonly #entries = new Map<string, RouterEntry>();
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(entry: RouterEntry): void {
+    this.#entries.set(entry.id, entry);
+    entry.router.on("workerclose", () => this.#lost(entry, "workerDied"));
+  }
+
+  /**
+   * The router, if the caller may command it.
+   *
+   * @throws {RpcError} `NOT_FOUND`, or `FAILED_PRECONDITION` when it is fenced.
+   */
+  get(routerId: string, caller: Caller): RouterEntry {
+    const entry = find(this.#entries, "router", routerId);
+    assertCommands(entry, caller);
+    entry.epoch = caller.epoch;
+    return entry;
+  }
+
+  /** The same for closing: what is not there is closed already. */
+  peek(routerId: string, caller: Caller): RouterEntry | undefined {
+    return this.#entries.has(routerId) ? this.get(routerId, caller) : undefined;
+  }
+
+  /** Makes the caller the owner. @throws {RpcError} as `get` does. */
+  claim(routerId: string, caller: Caller): RouterEntry {
+    const entry = find(this.#entries, "router", routerId);
+    assertNotFenced(entry, caller);
+    const former = entry.owner;
+    if (former.id !== caller.owner.id) {
+      if (caller.epoch === entry.epoch) throw notOwner(entry);
+      former.send(routerClosed(entry, "fenced"));
+      this.#log.info("router claimed", {
+        routerId,
+        epoch: caller.epoch,
+        former: entry.epoch,
+      });
+    }
+    entry.owner = caller.owner;
+    entry.epoch = caller.epoch;
+    return entry;
+  }
+
+  close(routerId: string, caller: Caller): void {
+    const entry = this.peek(routerId, caller);
+    if (!entry) return;
+    this.#forget(entry);
+    this.#log.info("router closed", { routerId });
+  }
+
+  /** The owner was silent for the whole lease. */
+  expire(owner: Owner): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.owner.id === owner.id) this.#lost(entry, "leaseExpired");
+    }
+  }
+
+  /** Nobody is told: the links end along with them. */
+  closeAll(): void {
+    for (const entry of this.#entries.values()) this.#forget(entry);
+  }
+
+  #lost(entry: RouterEntry, cause: Cause): void {
+    this.#forget(entry);
+    entry.owner.send(routerClosed(entry, cause));
+    this.#log.warn("router lost", { routerId: entry.id, cause });
+  }
+
+  #forget(entry: RouterEntry): void {
+    this.#entries.delete(entry.id);
+    entry.router.close();
+  }
+}
+
+/** @throws {RpcError} `FAILED_PRECONDITION` */
+export function assertCommands(entry: RouterEntry, caller: Caller): void {
+  assertNotFenced(entry, caller);
+  if (entry.owner.id !== caller.owner.id) throw notOwner(entry);
+}
+
+function assertNotFenced(entry: RouterEntry, { epoch }: Caller): void {
+  if (epoch >= entry.epoch) return;
+  throw new RpcError(
+    "FAILED_PRECONDITION",
+    `fenced: epoch ${epoch} of router ${entry.id} is older than ${entry.epoch}`,
+  );
+}
+
+function notOwner(entry: RouterEntry): RpcError {
+  return new RpcError(
+    "FAILED_PRECONDITION",
+    `router ${entry.id} belongs to another owner: claim it under a newer epoch`,
+  );
+}
+
+function routerClosed(entry: RouterEntry, cause: Cause) {
+  const event = "routerClosed" as const;
+  return { event, params: { routerId: entry.id, cause } };
+}
