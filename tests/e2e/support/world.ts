@@ -5,6 +5,7 @@ import { requireTool } from "../../support/tools.ts";
 import { launchBrowser } from "./browser.ts";
 import { Client } from "./client.ts";
 import type { JoinArguments } from "./in_page.ts";
+import { Person } from "./person.ts";
 import { Service } from "./service.ts";
 
 const chromium = requireTool("chromium");
@@ -124,6 +125,41 @@ export class Stage {
   ): Promise<{ [N in keyof Names]: Client }> {
     const clients = await Promise.all(names.map((name) => this.join(name)));
     return clients as { [N in keyof Names]: Client };
+  }
+
+  /** Somebody with the demo page. */
+  async person(
+    name: string,
+    options?: BrowserContextOptions,
+  ): Promise<Person> {
+    return new Person(await this.page(name, options), name);
+  }
+
+  /** Several, in the room of the test. */
+  async meet<Names extends string[]>(
+    ...names: Names
+  ): Promise<{ [N in keyof Names]: Person }> {
+    const people = await Promise.all(names.map((name) => this.person(name)));
+    await Promise.all(people.map((person) => person.join(this.room)));
+    return people as { [N in keyof Names]: Person };
+  }
+
+  /** As if the person had said no when the browser asked. */
+  async refuseDevices(page: Page): Promise<void> {
+    const session = await page.context().newCDPSession(page);
+    const { targetInfo } = await session.send("Target.getTargetInfo");
+    const browser = await this.#browser.newBrowserCDPSession();
+    for (const name of ["camera", "microphone"]) {
+      await browser.send("Browser.setPermission", {
+        permission: { name },
+        setting: "denied",
+        origin: this.service.origin,
+        ...targetInfo.browserContextId === undefined
+          ? {}
+          : { browserContextId: targetInfo.browserContextId },
+      });
+    }
+    await browser.detach();
   }
 
   async close(): Promise<void> {
