@@ -5,7 +5,7 @@
  */
 import { errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { DisplayName, Identity, RoomName } from "../protocol/mod.ts";
+import { AppData, DisplayName, Identity, RoomName } from "../protocol/mod.ts";
 import type { Authenticate, Verdict } from "../rooms/authenticate.ts";
 
 /** What a token says, beside the claims that bound its time. */
@@ -13,7 +13,7 @@ const TokenClaims = z.object({
   sub: Identity,
   room: z.union([z.literal("*"), RoomName]),
   name: DisplayName.optional(),
-  metadata: z.unknown(),
+  metadata: AppData.optional(),
 });
 export type TokenClaims = z.infer<typeof TokenClaims>;
 

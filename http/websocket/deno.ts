@@ -1,7 +1,8 @@
 /**
  * WebSockets by Deno itself, for platforms where there is nothing else. It has
  * no limit of its own on the size of messages, and cannot drop a socket whose
- * peer does not read: where `ws` runs, that is the better door.
+ * peer does not read, nor understand a list of subprotocols without spaces:
+ * where `ws` runs, that is the better door.
  *
  * @module
  */
@@ -26,20 +27,11 @@ export function denoWebSockets(options: AdapterOptions): WebSocketAdapter {
 
     // deno-lint-ignore require-await -- a thrown error becomes a rejection
     async listen(fetch, { hostname, port }) {
-      const stop = new AbortController();
-      const server = Deno.serve({
-        hostname,
-        port,
-        signal: stop.signal,
-        onListen() {},
-      }, (request, info) => fetch(request, info));
-      return {
-        port: server.addr.port,
-        async close() {
-          stop.abort();
-          await server.finished;
-        },
-      };
+      const server = Deno.serve(
+        { hostname, port, onListen() {} },
+        (request, info) => fetch(request, info),
+      );
+      return { port: server.addr.port, close: () => server.shutdown() };
     },
   };
 }

@@ -1,0 +1,4 @@
+import { denoWebSockets } from "../../../http/websocket/deno.ts";
+import { describeAdapter } from "./contract.ts";
+
+describeAdapter("Deno", denoWebSockets);
