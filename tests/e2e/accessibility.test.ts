@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import axe from "axe-core";
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { eventually } from "./support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { browserSuite, World } from "./support/world.ts";
 
 const PHONE = { width: 360, height: 640 };

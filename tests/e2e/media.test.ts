@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Client } from "./support/client.ts";
-import { delay } from "./support/delay.ts";
-import { eventually } from "./support/eventually.ts";
+import { delay } from "../support/delay.ts";
+import { eventually } from "../support/eventually.ts";
 import { browserSuite, World } from "./support/world.ts";
 
 /** The made-up microphone beeps about once a second. */

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Client } from "./support/client.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { browserSuite, World } from "./support/world.ts";
 
 describe("messages between real browsers", browserSuite, () => {

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { Policy } from "../../protocol/mod.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually } from "../support/eventually.ts";
 import { browserSuite, World } from "./support/world.ts";
 
 const { timeoutMs } = Policy.parse({});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { JSHandle, Page } from "playwright-core";
 import type { Room } from "../../../client/mod.ts";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 import * as inPage from "./in_page.ts";
 
 /** A page that has joined a room through the SDK. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
-import { eventually } from "./eventually.ts";
+import { eventually } from "../../support/eventually.ts";
 
 /** Uses the demo page as a person does: by what it says. */
 export class Person {

@@ -6,7 +6,7 @@ import { launchBrowser } from "./browser.ts";
 import { Client } from "./client.ts";
 import type { JoinArguments } from "./in_page.ts";
 import { Person } from "./person.ts";
-import { Service } from "./service.ts";
+import { Service } from "../../support/service.ts";
 
 const chromium = requireTool("chromium");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "./eventually.ts";
 
-const ROOT = new URL("../../../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 const START_MS = 60_000;
 const STOP_MS = 10_000;
 
