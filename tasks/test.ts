@@ -18,7 +18,7 @@ const RUN_DEADLINE_MS = 12 * 60_000;
 const SEQUENTIAL = "tests/e2e/";
 
 const CHECKS: readonly { name: string; args: string[] }[] = [
-  { name: "format", args: ["fmt", "--check", "--quiet"] },
+  { name: "format", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint", "--quiet"] },
   { name: "types", args: ["check", "--quiet"] },
 ];

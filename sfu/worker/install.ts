@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { besides, cacheFolder, exists, withLock } from "../cache.ts";
 import type { ResolvedNode } from "../node.ts";
 import { type Env, type Progress, SetupError, silent } from "../setup.ts";
@@ -74,12 +74,13 @@ export async function resolveWorker(
 }
 
 async function fromSetting(setup: Setup): Promise<ResolvedWorker | undefined> {
-  const bin = setup.env.get("MEDIASOUP_WORKER_BIN");
-  if (!bin) return undefined;
+  const given = setup.env.get("MEDIASOUP_WORKER_BIN");
+  if (!given) return undefined;
+  const bin = resolve(given);
   const verdict = await setup.verify(bin);
   if (verdict.ok) return { bin, source: "MEDIASOUP_WORKER_BIN" };
   throw new SetupError(
-    `MEDIASOUP_WORKER_BIN is "${bin}", which does not work as the worker of mediasoup ${setup.mediasoup.version}: ${verdict.reason}`,
+    `MEDIASOUP_WORKER_BIN is "${given}", which does not work as the worker of mediasoup ${setup.mediasoup.version}: ${verdict.reason}`,
   );
 }
 
