@@ -1,10 +1,13 @@
 /**
- * Opens a link to a sidecar.
+ * Opens a link to a sidecar, from Deno.
  *
  * @module
  */
 import type { SfuLink } from "../link.ts";
-import { RpcError } from "./handlers.ts";
+import type { Backoff, Random } from "./backoff.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { dialFor } from "./link/dial.ts";
+import { Link } from "./link/link.ts";
 
 export type ConnectOptions = {
   /** `tcp://host:port`, `tls://host:port`, `unix:///path`, `http(s)://host:port`. */
@@ -18,21 +21,48 @@ export type ConnectOptions = {
   readonly maxFrameBytes?: number;
   /** Calls that may wait for the window, or for the link to come up [1,024]. */
   readonly maxQueued?: number;
-  /** Milliseconds of silence after which the sidecar is pinged [2,000]. */
-  readonly pingAfterMs?: number;
-  /** Milliseconds that the sidecar may take to answer a ping, or a new connection [4,000]. */
+  /** Milliseconds between pings [1,000; over HTTP 5,000]. */
+  readonly pingIntervalMs?: number;
+  /** Milliseconds of silence that a connection survives, and that a new one may take [4,000]. */
   readonly timeoutMs?: number;
-  /** Milliseconds between attempts to connect: at most base * 2^n, up to the cap [100, 5,000]. */
-  readonly backoff?: { readonly baseMs: number; readonly capMs: number };
-  /** Hears what goes wrong; never a secret. */
+  /** Milliseconds between attempts to connect: any time up to base * 2^n and the cap [100, 5,000]. */
+  readonly backoff?: Backoff;
+  /** Hears what happens to the link; never a secret. */
   readonly log?: (message: string) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
 };
 
 /**
  * Returns at once; the link comes up by itself, and after each loss again.
  *
- * @throws {TypeError} when the URL is none of those.
+ * @throws {TypeError} when the URL is none of those, or carries credentials.
  */
-export function connectSfu(_options: ConnectOptions): SfuLink {
-  throw new RpcError("UNIMPLEMENTED", "Cannot connect yet");
+export function connectSfu(options: ConnectOptions): SfuLink {
+  const { secret, maxFrameBytes = 1_048_576, ca } = options;
+  const url = new URL(options.url);
+  if (url.username !== "" || url.password !== "" || url.search !== "") {
+    throw new TypeError("Cannot connect: the URL must not carry credentials");
+  }
+  const isHttp = url.protocol.startsWith("http");
+  const dial = dialFor({
+    url,
+    secret,
+    maxFrameBytes,
+    ...(ca === undefined ? {} : { ca }),
+  });
+  return new Link({
+    dial,
+    owner: crypto.randomUUID(),
+    ...(isHttp ? {} : { secret }),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    backoff: options.backoff ?? { baseMs: 100, capMs: 5_000 },
+    deadlineMs: options.deadlineMs ?? 10_000,
+    maxFrameBytes,
+    maxQueued: options.maxQueued ?? 1_024,
+    pingIntervalMs: options.pingIntervalMs ?? (isHttp ? 5_000 : 1_000),
+    timeoutMs: options.timeoutMs ?? 4_000,
+    log: options.log ?? (() => {}),
+  });
 }
