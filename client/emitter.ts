@@ -12,6 +12,7 @@ export class Emitter<Events extends { [E in keyof Events]: unknown[] }>
   readonly #listeners: {
     [E in keyof Events]?: readonly Listener<Events[E]>[];
   } = {};
+  #isSilent = false;
 
   on<E extends keyof Events>(
     event: E,
@@ -37,6 +38,7 @@ export class Emitter<Events extends { [E in keyof Events]: unknown[] }>
   }
 
   emit<E extends keyof Events>(event: E, ...args: Events[E]): void {
+    if (this.#isSilent) return;
     for (const { call, once } of this.#of(event)) {
       if (once) this.off(event, call);
       try {
@@ -46,6 +48,11 @@ export class Emitter<Events extends { [E in keyof Events]: unknown[] }>
         reportError(error);
       }
     }
+  }
+
+  /** Nobody hears anything any more. */
+  silence(): void {
+    this.#isSilent = true;
   }
 
   #add<E extends keyof Events>(event: E, listener: Listener<Events[E]>): this {

@@ -52,11 +52,12 @@ export class Receiving {
         };
       },
       start: async (consumerId) => {
-        const { priority, paused } = wish();
+        const { priority } = wish();
         if (priority !== undefined) {
           await ask("setConsumerPriority", { consumerId, priority });
         }
-        if (!paused) await ask("resumeConsumer", { consumerId });
+        if (wish().paused) return;
+        await ask("resumeConsumer", { consumerId });
       },
       release: async (consumerId) => {
         await ask("closeConsumer", { consumerId });

@@ -8,7 +8,7 @@ import {
   SUBPROTOCOL,
 } from "../../protocol/mod.ts";
 import { asHoldfastError, HoldfastError, shapeOf } from "../errors.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports, Socket } from "../ports.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionEffect, ConnectionEvent, SocketId } from "./io.ts";
 import type { RoomEvent, RoomHint } from "./messages.ts";
@@ -46,9 +46,9 @@ export class Signaling {
   readonly #ports: Ports;
   readonly #options: SignalingOptions;
   readonly #connection: Connection;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #end = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
-  readonly #sockets = new Map<SocketId, WebSocket>();
+  readonly #sockets = new Map<SocketId, Socket>();
   /** Effects wait here while others are done: listeners may ask for more. */
   readonly #effects: ConnectionEffect[] = [];
   #isBusy = false;
@@ -103,7 +103,12 @@ export class Signaling {
   /** Tells the service, within limits, and ends. Never rejects. */
   leave(): Promise<void> {
     this.#handle({ type: "leave" });
-    return this.#ended.promise;
+    return this.ended;
+  }
+
+  /** Resolves when nothing of it is left. */
+  get ended(): Promise<void> {
+    return this.#end.promise;
   }
 
   /** Ends here and now. */
@@ -151,11 +156,11 @@ export class Signaling {
         return this.#listener?.exception(new HoldfastError(effect.error));
       case "refused":
         this.#refused?.(new HoldfastError(effect.error));
-        return this.#ended.resolve();
+        return this.#end.resolve();
       case "ended": {
         const { error, reason } = effect.ending;
         this.#listener?.ended(error && new HoldfastError(error), reason);
-        return this.#ended.resolve();
+        return this.#end.resolve();
       }
     }
   }
@@ -192,7 +197,7 @@ export class Signaling {
   }
 
   /** Undefined where the browser forbids it, such as ws: in a page of https:. */
-  #openSocket(): WebSocket | undefined {
+  #openSocket(): Socket | undefined {
     try {
       return new this.#ports.WebSocket(this.#options.url, SUBPROTOCOL);
     } catch {

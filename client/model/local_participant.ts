@@ -1,0 +1,201 @@
+import type { ParticipantInfo } from "../../protocol/mod.ts";
+import type { PublishDataOptions, PublishOptions } from "../api/options.ts";
+import type { LocalParticipant } from "../api/participants.ts";
+import type {
+  LocalDataPublication,
+  LocalPublication,
+  TrackSource,
+} from "../api/publications.ts";
+import { errorOf } from "../errors.ts";
+import { codecOptionsOf, encodingsOf } from "../media/encodings.ts";
+import type { DataOffer, Offer } from "../media/sending.ts";
+import type { RoomContext } from "./context.ts";
+import { Keys } from "./keys.ts";
+import { LocalData } from "./local_data.ts";
+import { LocalTrack } from "./local_track.ts";
+
+const kindOfSource: { readonly [S in TrackSource]?: "audio" | "video" } = {
+  microphone: "audio",
+  screenAudio: "audio",
+  camera: "video",
+  screen: "video",
+};
+
+export class Oneself implements LocalParticipant {
+  readonly sessionId: string;
+  readonly identity: string;
+  readonly #context: RoomContext;
+  readonly #tracks = new Map<string, LocalTrack>();
+  readonly #data = new Map<string, LocalData>();
+  readonly #trackKeys = new Keys();
+  readonly #dataKeys = new Keys();
+  #name: string;
+  #metadata: unknown;
+
+  constructor(
+    context: RoomContext,
+    info: Pick<ParticipantInfo, "sessionId" | "identity" | "name" | "metadata">,
+  ) {
+    this.#context = context;
+    this.sessionId = info.sessionId;
+    this.identity = info.identity;
+    this.#name = info.name;
+    this.#metadata = info.metadata;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get metadata(): unknown {
+    return this.#metadata;
+  }
+
+  get publications(): ReadonlyMap<string, LocalPublication> {
+    return this.#tracks;
+  }
+
+  get dataPublications(): ReadonlyMap<string, LocalDataPublication> {
+    return this.#data;
+  }
+
+  async publish(
+    track: MediaStreamTrack,
+    options: PublishOptions,
+  ): Promise<LocalPublication> {
+    checkTrack(track, options.source);
+    const key = this.#trackKeys.take(options.key, options.source);
+    try {
+      const offer = offerOf(track, key, options);
+      const producer = await this.#context.media.sending.produce(offer);
+      const publication = new LocalTrack(this.#context, offer, producer, {
+        stopOnLeave: options.stopOnLeave ?? true,
+        forget: () => this.#forgetTrack(key),
+      });
+      this.#tracks.set(key, publication);
+      this.#context.events.emit("localTrackPublished", publication);
+      // It may have ended before there was anything to end with it.
+      if (track.readyState === "ended") await publication.unpublish();
+      return publication;
+    } catch (error) {
+      this.#trackKeys.free(key);
+      throw error;
+    }
+  }
+
+  async publishData(
+    options: PublishDataOptions,
+  ): Promise<LocalDataPublication> {
+    const key = this.#dataKeys.take(options.key, options.label || "data");
+    try {
+      const offer = dataOfferOf(key, options);
+      const producer = await this.#context.media.sending.produceData(offer);
+      const publication = new LocalData(
+        this.#context,
+        offer,
+        producer,
+        () => this.#forgetData(key),
+      );
+      this.#data.set(key, publication);
+      return publication;
+    } catch (error) {
+      this.#dataKeys.free(key);
+      throw error;
+    }
+  }
+
+  async update(changes: { name?: string; metadata?: unknown }): Promise<void> {
+    await this.#context.ask("updateMetadata", changes);
+    this.updated({ name: this.#name, metadata: this.#metadata, ...changes });
+  }
+
+  updated({ name, metadata }: { name: string; metadata?: unknown }): void {
+    this.#name = name;
+    this.#metadata = metadata;
+  }
+
+  /** The service closed a producer. */
+  producerClosed(key: string): void {
+    this.#tracks.get(key)?.closed();
+  }
+
+  /** The service closed a data producer. */
+  dataProducerClosed(key: string): void {
+    this.#data.get(key)?.closed();
+  }
+
+  /** The service closed the transport that all of it went over. */
+  transportClosed(): void {
+    for (const publication of [...this.#tracks.values()]) publication.closed();
+    for (const publication of [...this.#data.values()]) publication.closed();
+  }
+
+  roomClosed(): void {
+    for (const publication of this.#tracks.values()) publication.roomClosed();
+    for (const publication of this.#data.values()) publication.roomClosed();
+  }
+
+  #forgetTrack(key: string): void {
+    this.#tracks.delete(key);
+    this.#trackKeys.free(key);
+  }
+
+  #forgetData(key: string): void {
+    this.#data.delete(key);
+    this.#dataKeys.free(key);
+  }
+}
+
+function checkTrack(track: MediaStreamTrack, source: TrackSource): void {
+  if (track.readyState === "ended") {
+    throw errorOf("trackInvalid", "it has ended");
+  }
+  const kind = kindOfSource[source];
+  if (kind !== undefined && kind !== track.kind) {
+    throw errorOf("trackInvalid", `${source} is ${kind}, not ${track.kind}`);
+  }
+}
+
+function offerOf(
+  track: MediaStreamTrack,
+  key: string,
+  { source, simulcast = true, encodings, muted = false, appData }:
+    PublishOptions,
+): Offer {
+  return {
+    track,
+    key,
+    source,
+    encodings: encodingsOf(track, {
+      source,
+      simulcast,
+      encodings,
+      active: !muted,
+    }),
+    codecOptions: codecOptionsOf(track.kind, source),
+    paused: muted,
+    appData,
+  };
+}
+
+function dataOfferOf(key: string, options: PublishDataOptions): DataOffer {
+  const { label, protocol = "", maxRetransmits, maxPacketLifeTime } = options;
+  if (maxRetransmits !== undefined && maxPacketLifeTime !== undefined) {
+    throw errorOf("invalidParams", "two limits exclude each other");
+  }
+  // The media server does not deliver in order what may be missing.
+  const isReliable = maxRetransmits === undefined &&
+    maxPacketLifeTime === undefined;
+  if (options.ordered && !isReliable) {
+    throw errorOf("invalidParams", "what may be lost cannot be ordered");
+  }
+  return {
+    key,
+    label,
+    protocol,
+    ordered: options.ordered ?? isReliable,
+    maxRetransmits,
+    maxPacketLifeTime,
+    appData: options.appData,
+  };
+}

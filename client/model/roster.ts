@@ -1,0 +1,247 @@
+import type {
+  EventName,
+  EventParams,
+  HintName,
+  HintParams,
+  ParticipantInfo,
+} from "../../protocol/mod.ts";
+import type { RoomEvents } from "../api/room.ts";
+import { errorOf } from "../errors.ts";
+import type { RoomEvent, RoomHint } from "../signaling/messages.ts";
+import { inBackground, type RoomContext } from "./context.ts";
+import type { Oneself } from "./local_participant.ts";
+import type { RemoteData } from "./remote_data.ts";
+import { Other } from "./remote_participant.ts";
+import type { RemoteTrack } from "./remote_track.ts";
+
+type EventHandlers = {
+  readonly [E in EventName]: (params: EventParams<E>) => void;
+};
+type HintHandlers = {
+  readonly [H in HintName]?: (params: HintParams<H>) => void;
+};
+
+/** Who is in the room and publishes what, as the service tells it. */
+export class Roster {
+  readonly others = new Map<string, Other>();
+  readonly #context: RoomContext;
+  readonly #oneself: Oneself;
+  readonly #autoSubscribe: boolean;
+
+  constructor(
+    context: RoomContext,
+    oneself: Oneself,
+    participants: readonly ParticipantInfo[],
+    options: { readonly autoSubscribe: boolean },
+  ) {
+    this.#context = context;
+    this.#oneself = oneself;
+    this.#autoSubscribe = options.autoSubscribe;
+    for (const info of participants) {
+      if (info.sessionId !== oneself.sessionId) this.#add(info);
+    }
+  }
+
+  apply({ name, params }: RoomEvent): void {
+    this.#handle(name, params);
+  }
+
+  hint({ name, params }: RoomHint): void {
+    this.#handleHint(name, params);
+  }
+
+  /** To what was there already. */
+  subscribe(): void {
+    for (const { tracks, data } of this.others.values()) {
+      for (const track of tracks.values()) this.#subscribeTo(track);
+      for (const channel of data.values()) this.#subscribeTo(channel);
+    }
+  }
+
+  roomClosed(): void {
+    for (const { tracks, data } of this.others.values()) {
+      for (const track of tracks.values()) track.roomClosed();
+      for (const channel of data.values()) channel.unpublished();
+    }
+  }
+
+  #handle<E extends EventName>(name: E, params: EventParams<E>): void {
+    this.#handlers[name](params);
+  }
+
+  #handleHint<H extends HintName>(name: H, params: HintParams<H>): void {
+    this.#hintHandlers[name]?.(params);
+  }
+
+  readonly #handlers: EventHandlers = {
+    participantConnected: ({ participant }) => this.#connected(participant),
+    participantDisconnected: ({ sessionId, reason }) => {
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      for (const track of other.tracks.values()) this.#unpublish(other, track);
+      for (const data of other.data.values()) this.#unpublishData(other, data);
+      this.others.delete(sessionId);
+      other.disconnected();
+      this.#emit("participantDisconnected", other, reason);
+    },
+    participantUpdated: ({ sessionId, ...changed }) => {
+      if (sessionId === this.#oneself.sessionId) {
+        return this.#oneself.updated(changed);
+      }
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      other.updated(changed);
+      this.#emit("participantUpdated", other);
+    },
+    producerAdded: ({ sessionId, producer }) => {
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      const old = other.tracks.get(producer.key);
+      if (old !== undefined) this.#unpublish(other, old);
+      this.#published(other, other.addTrack(producer));
+    },
+    producerRemoved: ({ sessionId, key, producerId }) => {
+      if (sessionId === this.#oneself.sessionId) {
+        return this.#oneself.producerClosed(key);
+      }
+      const other = this.others.get(sessionId);
+      const track = other?.tracks.get(key);
+      if (track?.producerId !== producerId) return;
+      if (other && track) this.#unpublish(other, track);
+    },
+    producerPaused: (params) => this.#setMuted(params, true),
+    producerResumed: (params) => this.#setMuted(params, false),
+    dataProducerAdded: ({ sessionId, dataProducer }) => {
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      const old = other.data.get(dataProducer.key);
+      if (old !== undefined) this.#unpublishData(other, old);
+      this.#publishedData(other, other.addData(dataProducer));
+    },
+    dataProducerRemoved: ({ sessionId, key, dataProducerId }) => {
+      if (sessionId === this.#oneself.sessionId) {
+        return this.#oneself.dataProducerClosed(key);
+      }
+      const other = this.others.get(sessionId);
+      const data = other?.data.get(key);
+      if (data?.producerId !== dataProducerId) return;
+      if (other && data) this.#unpublishData(other, data);
+    },
+    transportClosed: ({ transportId }) => this.#transportClosed(transportId),
+    consumerClosed: ({ consumerId }) => {
+      for (const track of this.#tracks()) {
+        if (track.consumerId === consumerId) track.consumerClosed();
+      }
+    },
+    dataConsumerClosed: ({ dataConsumerId }) => {
+      for (const data of this.#data()) {
+        if (data.consumerId === dataConsumerId) data.consumerClosed();
+      }
+    },
+    message: ({ from, topic, body }) => {
+      const message = {
+        from: this.others.get(from),
+        fromSessionId: from,
+        topic,
+        body,
+      };
+      this.#emit("message", message);
+    },
+    // The connection ends with it, and says so itself.
+    sessionEnded: () => {},
+  };
+
+  readonly #hintHandlers: HintHandlers = {
+    audioLevels: ({ levels }) => {
+      const known = levels.flatMap(({ sessionId, volume }) => {
+        const participant = this.#participant(sessionId);
+        return participant ? [{ participant, volume }] : [];
+      });
+      this.#emit("audioLevels", known);
+    },
+    activeSpeaker: ({ sessionId }) => {
+      const participant = this.#participant(sessionId);
+      if (participant) this.#emit("activeSpeaker", participant);
+    },
+    transportState: ({ dtls }) => {
+      if (dtls === "failed") this.#emit("exception", errorOf("dtlsFailed"));
+    },
+  };
+
+  #connected(info: ParticipantInfo): void {
+    const other = this.#add(info);
+    this.#emit("participantConnected", other);
+    for (const track of other.tracks.values()) this.#published(other, track);
+    for (const data of other.data.values()) this.#publishedData(other, data);
+  }
+
+  #published(other: Other, track: RemoteTrack): void {
+    this.#emit("trackPublished", track, other);
+    if (this.#autoSubscribe) this.#subscribeTo(track);
+  }
+
+  #publishedData(other: Other, data: RemoteData): void {
+    this.#emit("dataPublished", data, other);
+    if (this.#autoSubscribe) this.#subscribeTo(data);
+  }
+
+  #unpublish(other: Other, track: RemoteTrack): void {
+    other.tracks.delete(track.key);
+    track.unpublished();
+    this.#emit("trackUnpublished", track, other);
+  }
+
+  #unpublishData(other: Other, data: RemoteData): void {
+    other.data.delete(data.key);
+    data.unpublished();
+    this.#emit("dataUnpublished", data, other);
+  }
+
+  #setMuted(
+    { sessionId, key }: { sessionId: string; key: string },
+    muted: boolean,
+  ): void {
+    const other = this.others.get(sessionId);
+    const track = other?.tracks.get(key);
+    if (!other || !track || track.muted === muted) return;
+    track.setMuted(muted);
+    this.#emit(muted ? "trackMuted" : "trackUnmuted", track, other);
+  }
+
+  #transportClosed(transportId: string): void {
+    const direction = this.#context.media.transportClosed(transportId);
+    if (direction === undefined) return;
+    this.#emit("exception", errorOf("mediaFailed", "the transport was closed"));
+    if (direction === "send") return this.#oneself.transportClosed();
+    for (const track of this.#tracks()) track.consumerClosed();
+    for (const data of this.#data()) data.consumerClosed();
+  }
+
+  #subscribeTo(publication: RemoteTrack | RemoteData): void {
+    void inBackground(this.#context, publication.subscribe());
+  }
+
+  #add(info: ParticipantInfo): Other {
+    const other = new Other(this.#context, info);
+    this.others.set(other.sessionId, other);
+    return other;
+  }
+
+  #participant(sessionId: string): Oneself | Other | undefined {
+    return sessionId === this.#oneself.sessionId
+      ? this.#oneself
+      : this.others.get(sessionId);
+  }
+
+  *#tracks(): Iterable<RemoteTrack> {
+    for (const { tracks } of this.others.values()) yield* tracks.values();
+  }
+
+  *#data(): Iterable<RemoteData> {
+    for (const { data } of this.others.values()) yield* data.values();
+  }
+
+  #emit<E extends keyof RoomEvents>(event: E, ...args: RoomEvents[E]): void {
+    this.#context.events.emit(event, ...args);
+  }
+}
