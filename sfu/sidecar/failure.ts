@@ -10,6 +10,7 @@ import { RpcError } from "../rpc/handlers.ts";
 export type Target = { readonly id: string; readonly closed: boolean };
 
 const MAX_MESSAGE = 300;
+const OF_RUNTIME = /^Cannot |^FlatBuffers|is not (a function|iterable|defined)/;
 
 /** Asks mediasoup something of the target, and fails with an `RpcError` only. */
 export async function ask<T>(
@@ -25,6 +26,9 @@ export async function ask<T>(
 
 function failure(target: Target, error: unknown): RpcError {
   const message = messageOf(error);
+  if (isOfRuntime(error)) {
+    return new RpcError("INVALID_ARGUMENT", "mediasoup cannot read this");
+  }
   if (error instanceof errors.WorkerClosedError) {
     return new RpcError("UNAVAILABLE", "the media worker is gone");
   }
@@ -39,6 +43,12 @@ function failure(target: Target, error: unknown): RpcError {
 
 export function gone(target: Target): string {
   return `${target.id} was closed in the meantime`;
+}
+
+/** What JavaScript itself says names our innards, not the caller's mistake. */
+function isOfRuntime(error: unknown): boolean {
+  return error instanceof RangeError ||
+    error instanceof TypeError && OF_RUNTIME.test(error.message);
 }
 
 function messageOf(error: unknown): string {

@@ -21,6 +21,7 @@ export type MediaWorkerOptions = {
   readonly port: number;
 };
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** A free port may be taken by another program before the worker has it. */
 const PORT_ATTEMPTS = 3;
 /** Samples without an answer, after which a worker counts as hung. */
@@ -48,10 +49,12 @@ export class MediaWorker implements Target {
   /** @throws {Error} when the worker does not start, or its port is taken. */
   static async start(options: MediaWorkerOptions): Promise<MediaWorker> {
     const { workerBin, logLevel } = options;
-    const worker = await createWorker({
-      logLevel,
-      ...(workerBin !== undefined && { workerBin }),
-    });
+    const worker = await withoutSignals(() =>
+      createWorker({
+        logLevel,
+        ...(workerBin !== undefined && { workerBin }),
+      })
+    );
     try {
       return new MediaWorker(worker, await listen(worker, options));
     } catch (error) {
@@ -133,6 +136,22 @@ export class MediaWorker implements Target {
       });
     });
   }
+}
+
+/**
+ * Signals are for the whole program to handle: a worker would close by itself at
+ * them, and one that has died would listen for ever.
+ */
+function withoutSignals<T>(create: () => T): T {
+  const before = SIGNALS.map((signal) => process.listeners(signal));
+  const created = create();
+  for (const [index, signal] of SIGNALS.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.includes(listener)) continue;
+      process.removeListener(signal, listener);
+    }
+  }
+  return created;
 }
 
 async function listen(

@@ -5,6 +5,7 @@
  */
 import { getSupportedRtpCapabilities, type types } from "mediasoup";
 import { RtpCapabilities, RtpParameters } from "../../protocol/media.ts";
+import { RpcError } from "../rpc/handlers.ts";
 import { exact } from "./exact.ts";
 
 type Uri = types.RtpHeaderExtension["uri"];
@@ -13,10 +14,42 @@ const uris: ReadonlySet<string> = new Set(
   getSupportedRtpCapabilities().headerExtensions?.map(({ uri }) => uri),
 );
 
-/** Header extensions that mediasoup does not know are left out. */
-export function toRtpParameters(given: RtpParameters): types.RtpParameters {
-  const { headerExtensions, ...others } = exact(given);
-  return { ...others, headerExtensions: known(headerExtensions) };
+/**
+ * Header extensions that mediasoup does not know are left out.
+ *
+ * @throws {RpcError} `INVALID_ARGUMENT` for codecs of the other kind, which
+ * mediasoup would take.
+ */
+export function toRtpParameters(
+  given: RtpParameters,
+  kind: types.MediaKind,
+): types.RtpParameters {
+  const { headerExtensions, encodings, ...others } = exact(given);
+  const stranger = others.codecs.find(({ mimeType }) =>
+    !mimeType.toLowerCase().startsWith(`${kind}/`)
+  );
+  if (stranger) {
+    throw new RpcError(
+      "INVALID_ARGUMENT",
+      `codec ${stranger.mimeType} does not go with ${kind}`,
+    );
+  }
+  return {
+    ...others,
+    headerExtensions: known(headerExtensions),
+    ...(encodings && { encodings: encodings.map(withWholeBitrate) }),
+  };
+}
+
+/**
+ * mediasoup writes the bitrate as an integer, and a fraction throws in the midst
+ * of a message: no message to that worker could be written ever after.
+ */
+function withWholeBitrate(
+  { maxBitrate, ...others }: types.RtpEncodingParameters,
+): types.RtpEncodingParameters {
+  if (maxBitrate === undefined) return others;
+  return { ...others, maxBitrate: Math.ceil(maxBitrate) };
 }
 
 /** Header extensions that mediasoup does not know are left out. */

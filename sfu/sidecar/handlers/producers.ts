@@ -25,7 +25,7 @@ export function producerHandlers({ routers, log }: Services) {
       const { routerId, transportId, kind, paused } = params;
       const entry = routers.get(routerId, context);
       const transport = find(entry.transports, "transport", transportId);
-      const rtpParameters = toRtpParameters(params.rtpParameters);
+      const rtpParameters = toRtpParameters(params.rtpParameters, kind);
       const appData = { transportId };
       const producer = await make(
         entry,

@@ -125,7 +125,7 @@ export class Browser implements AsyncDisposable {
   ): Promise<{ readonly packets: number }> {
     const producer = await transport.produce({
       kind,
-      rtpParameters: toRtpParameters(rtpParameters),
+      rtpParameters: toRtpParameters(rtpParameters, kind),
     });
     const consumer = await this.#direct.consume({
       producerId: producer.id,

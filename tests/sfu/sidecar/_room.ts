@@ -104,3 +104,27 @@ export class TestRoom {
     return core.call(owner, "dumpRouter", { routerId });
   }
 }
+
+/** Alice sends audio, video and data; Bob receives all three. */
+export async function fill(room: TestRoom) {
+  const { transportId: alice } = await room.transport({ sctp: true });
+  const { transportId: bob } = await room.transport({ sctp: true });
+  const audio = await room.produceAudio(alice);
+  const video = await room.produceVideo(alice);
+  const dataProducerId = await room.produceData(alice);
+  const [heard, seen, read] = await Promise.all([
+    room.consume(bob, audio),
+    room.consume(bob, video),
+    room.consumeData(bob, dataProducerId),
+  ]);
+  return {
+    alice,
+    bob,
+    audio,
+    video,
+    dataProducerId,
+    audioConsumer: heard.consumerId,
+    videoConsumer: seen.consumerId,
+    dataConsumerId: read.dataConsumerId,
+  };
+}
