@@ -31,6 +31,10 @@ export class Owners {
     return this.#byId.size;
   }
 
+  get size(): number {
+    return this.#byId.size;
+  }
+
   /**
    * Who comes back within the lease goes on; who cannot, because events are
    * lost, is forgotten and begins anew.
