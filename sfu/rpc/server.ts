@@ -110,9 +110,6 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     get owners() {
       return owners.size;
     },
-    get owners() {
-      return owners.size;
-    },
     async close() {
       const left = listening.map((one) => one.close());
       gate.close();

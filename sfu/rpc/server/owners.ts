@@ -31,10 +31,6 @@ export class Owners {
     return this.#byId.size;
   }
 
-  get size(): number {
-    return this.#byId.size;
-  }
-
   /**
    * Who comes back within the lease goes on; who cannot, because events are
    * lost, is forgotten and begins anew.
