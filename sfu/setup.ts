@@ -16,8 +16,8 @@ export class SetupError extends Error {
 export type Progress = {
   /** A step begins. */
   step(text: string): void;
-  /** How far the step is, in its own units. */
-  advance(done: number, total: number): void;
+  /** How far the step is, from 0 to 1, and that in its own units. */
+  advance(fraction: number, detail?: string): void;
 };
 
 export const silent: Progress = { step() {}, advance() {} };

@@ -28,10 +28,10 @@ export class StepPrinter implements Progress, Disposable {
     this.#draw();
   }
 
-  advance(done: number, total: number): void {
+  advance(fraction: number, detail = ""): void {
     if (!this.#step) return;
-    const percent = total > 0 ? Math.floor(100 * done / total) : 0;
-    this.#step.far = ` ${done} of ${total}, ${percent} %`;
+    const percent = `${Math.floor(100 * fraction)} %`;
+    this.#step.far = detail ? ` ${detail}, ${percent}` : ` ${percent}`;
     const redraw = this.#terminal ? TERMINAL_REDRAW_MS : LOG_REDRAW_MS;
     if (Date.now() - this.#drawnAt >= redraw) this.#draw();
   }

@@ -72,7 +72,8 @@ async function runMeson(
     cwd,
     onLine(line) {
       const [, done, total] = NINJA_PROGRESS.exec(line) ?? [];
-      if (done && total) progress.advance(Number(done), Number(total));
+      if (!done || !total) return;
+      progress.advance(Number(done) / Number(total), `${done} of ${total}`);
     },
   });
   if (success) return;

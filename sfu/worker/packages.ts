@@ -105,7 +105,7 @@ async function aptGet(args: string[], progress: Progress): Promise<void> {
       env: { DEBIAN_FRONTEND: "noninteractive" },
       onLine(line) {
         const percent = APT_STATUS.exec(line)?.[1];
-        if (percent) progress.advance(Math.floor(Number(percent)), 100);
+        if (percent) progress.advance(Number(percent) / 100);
       },
     },
   );

@@ -92,7 +92,7 @@ function counted(total: number, progress: Progress) {
   return new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
       done += chunk.length;
-      if (total > 0) progress.advance(done, total);
+      if (total > 0) progress.advance(done / total);
       controller.enqueue(chunk);
     },
   });
