@@ -25,6 +25,7 @@ export class EmbeddedHost {
   readonly #lobby: Lobby;
   readonly #connections = new Set<Connection>();
   #connectionCount = 0;
+  #state: "open" | "closing" = "open";
   #onEmpty = () => {};
 
   constructor(options: EmbeddedOptions) {
@@ -39,8 +40,8 @@ export class EmbeddedHost {
     });
   }
 
-  get rooms(): number {
-    return this.#registry.size;
+  get state(): "open" | "closing" {
+    return this.#state;
   }
 
   /** Takes a socket that wants to join `room`, and gives what listens to it. */
@@ -59,6 +60,7 @@ export class EmbeddedHost {
 
   /** Ends all rooms; resolves when every socket is closed, within the time to answer a close. */
   async close(): Promise<void> {
+    this.#state = "closing";
     this.#lobby.close();
     this.#registry.close();
     if (this.#connections.size === 0) return;

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { signToken } from "../auth/tokens.ts";
+import { errors } from "../protocol/mod.ts";
+import { type Service, startService } from "../service.ts";
+import { readServiceSettings } from "../settings.ts";
+import type { LinkReply } from "../sfu/link.ts";
+import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
+import { TestClient } from "./http/client.ts";
+import { FakeLink } from "./rooms/fakes/link.ts";
+import { keepingLog } from "./rooms/fakes/log.ts";
+
+/** Has routers, and nothing else. */
+class RouterLink extends FakeLink {
+  #routers = 0;
+
+  override call<M extends SfuMethod>(
+    method: M,
+    params: SfuParams<M>,
+    options: { epoch?: number },
+    reply: (reply: LinkReply<M>) => void,
+  ): void {
+    super.call(method, params, options, reply);
+    if (method !== "createRouter") return;
+    const routerId = `R${++this.#routers}`;
+    const rtpCapabilities = { codecs: [], headerExtensions: [] };
+    queueMicrotask(() =>
+      this.answer("createRouter", { routerId, rtpCapabilities })
+    );
+  }
+}
+
+class World implements AsyncDisposable {
+  readonly link: RouterLink;
+  readonly lines: Record<string, unknown>[];
+  readonly service: Service;
+
+  private constructor(
+    link: RouterLink,
+    lines: Record<string, unknown>[],
+    service: Service,
+  ) {
+    this.link = link;
+    this.lines = lines;
+    this.service = service;
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<World> {
+    const read = readServiceSettings({ PORT: "0", ...env });
+    assert.ok(read.ok);
+    const { log, lines } = keepingLog();
+    const link = new RouterLink();
+    const { settings } = read;
+    const service = await startService({ settings, link, log });
+    return new World(link, lines, service);
+  }
+
+  connect(room = "r"): Promise<TestClient> {
+    const { port } = this.service;
+    return TestClient.open(`ws://127.0.0.1:${port}/rooms/${room}/ws`);
+  }
+
+  async token(room = "r", identity = "ann"): Promise<string> {
+    const { port } = this.service;
+    const response = await fetch(
+      `http://127.0.0.1:${port}/rooms/${room}/token`,
+      { method: "POST", body: JSON.stringify({ identity }) },
+    );
+    return (await response.json()).token;
+  }
+
+  async join(client: TestClient, token: string) {
+    client.send(JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "join",
+      params: { token },
+    }));
+    return JSON.parse(await client.next());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.service[Symbol.asyncDispose]();
+  }
+}
+
+describe("the service, over real sockets", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await World.start();
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+
+  it("lets two participants into a room, each with a session of its own", async () => {
+    await using ann = await world.connect();
+    await using bob = await world.connect();
+    const first = await world.join(ann, await world.token("r", "ann"));
+    const second = await world.join(bob, await world.token("r", "bob"));
+    assert.equal(first.result.identity, "ann");
+    assert.equal(second.result.participants.length, 2);
+    assert.match(first.result.sessionId, /^[\w-]{22}$/);
+    assert.notEqual(first.result.sessionId, second.result.sessionId);
+    assert.match(await ann.next(), /"method":"participantConnected"/);
+  });
+
+  it("keeps rooms apart", async () => {
+    await using ann = await world.connect("one");
+    await using bob = await world.connect("two");
+    await world.join(ann, await world.token("one", "ann"));
+    const joined = await world.join(bob, await world.token("two", "bob"));
+    assert.equal(joined.result.participants.length, 1);
+  });
+
+  it("answers a token for another room with an error, and closes", async () => {
+    await using client = await world.connect("r");
+    const { error } = await world.join(client, await world.token("other"));
+    assert.equal(error.code, errors.tokenGrantsInvalid.code);
+    assert.equal((await client.closed()).reason, "joinRejected");
+  });
+
+  it("answers garbage with an error, and closes", async () => {
+    await using client = await world.connect();
+    client.send("garbage");
+    const { error } = JSON.parse(await client.next());
+    assert.equal(error.code, errors.parseError.code);
+    assert.equal((await client.closed()).code, 4000);
+  });
+
+  it("closes with 1009 on a frame that is too large, in the lobby and in the room", async () => {
+    await using early = await world.connect();
+    early.send("x".repeat(65_537));
+    assert.equal((await early.closed()).code, 1009);
+    await using late = await world.connect();
+    await world.join(late, await world.token());
+    late.send("x".repeat(65_537));
+    assert.equal((await late.closed()).code, 1009);
+  });
+
+  it("is not ready while the sidecar is away", async () => {
+    const ready = async () => {
+      const { port } = world.service;
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return { status: response.status, body: await response.json() };
+    };
+    assert.equal((await ready()).status, 200);
+    world.link.turn("down");
+    assert.deepEqual(await ready(), {
+      status: 503,
+      body: { status: "unready", reason: "the sidecar is down" },
+    });
+  });
+
+  it("tells the participants when it shuts down, and closes", async () => {
+    const other = await World.start();
+    await using ann = await other.connect();
+    await using visitor = await other.connect();
+    await other.join(ann, await other.token());
+    await other[Symbol.asyncDispose]();
+    assert.match(await ann.next(), /"reason":"serverShutdown"/);
+    assert.equal((await ann.closed()).code, 1001);
+    assert.equal((await visitor.closed()).code, 1001);
+    assert.equal(other.link.methods.at(-1), "closeRouter");
+  });
+
+  it("writes no token, no identity and no name into its log", async () => {
+    await using ann = await world.connect();
+    const token = await world.token("r", "ann-of-somewhere");
+    await world.join(ann, token);
+    const log = JSON.stringify(world.lines);
+    assert.match(log, /participantJoined/);
+    assert.doesNotMatch(log, /ann-of-somewhere/);
+    assert.ok(!log.includes(token));
+  });
+});
+
+describe("a silent connection", () => {
+  it("is closed with 4001 when its time to join is over", async () => {
+    await using world = await World.start({ JOIN_TIMEOUT_MS: "100" });
+    await using client = await world.connect();
+    assert.deepEqual(await client.closed(), {
+      code: 4001,
+      reason: "joinTimeout",
+    });
+  });
+});
+
+describe("the service with a secret", () => {
+  const secret = "0123456789abcdef0123456789abcdef";
+
+  it("gives no tokens, and lets in who has one that is signed with it", async () => {
+    await using world = await World.start({ TOKEN_SECRET: secret });
+    const key = new TextEncoder().encode(secret);
+    const token = await signToken({ sub: "ann", room: "*" }, key, 60);
+    await using client = await world.connect();
+    const { result } = await world.join(client, token);
+    assert.equal(result.identity, "ann");
+    const response = await fetch(
+      `http://127.0.0.1:${world.service.port}/rooms/r/token`,
+      { method: "POST" },
+    );
+    await response.body?.cancel();
+    assert.equal(response.status, 404);
+    assert.doesNotMatch(JSON.stringify(world.lines), /DEVELOPMENT/);
+  });
+
+  it("says loudly when it has none", async () => {
+    await using world = await World.start();
+    assert.match(JSON.stringify(world.lines), /"warn".*DEVELOPMENT MODE/);
+  });
+});
+
+describe("the address of the page", () => {
+  it("is one that browsers give the camera to", async () => {
+    for (const HOST of ["127.0.0.1", "0.0.0.0"]) {
+      await using world = await World.start({ HOST });
+      const { url, port } = world.service;
+      assert.equal(url, `http://localhost:${port}`);
+    }
+  });
+});
