@@ -73,8 +73,11 @@ export function parseFrame(text: string): Frame {
       detail: "not an object",
     };
   }
-  const id = RequestId.safeParse("id" in value ? value.id : undefined).data ??
-    null;
+  // The id of a response is the receiver's own, and would name another request.
+  const isResponse = "result" in value || "error" in value;
+  const id = isResponse || !("id" in value)
+    ? null
+    : RequestId.safeParse(value.id).data ?? null;
   const invalid = (problem: z.ZodError): Frame => ({
     type: "invalid",
     error: "invalidRequest",

@@ -27,6 +27,7 @@ export const CloseCause = z.enum([
   "producerClosed",
   "sessionEnded",
 ]);
+export type CloseCause = z.infer<typeof CloseCause>;
 
 export const events = {
   participantConnected: z.object({ participant: ParticipantInfo }),
