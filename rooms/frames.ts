@@ -1,0 +1,98 @@
+/**
+ * What comes in over the connections.
+ *
+ * @module
+ */
+import {
+  describe,
+  parseFrame,
+  type Response,
+  serverMethods,
+} from "../protocol/mod.ts";
+import { endSession } from "./end.ts";
+import { refusal } from "./handler.ts";
+import { handlePong, readPong } from "./heartbeat.ts";
+import type { ConnectionId } from "./input.ts";
+import { refuse } from "./outbox.ts";
+import { handleRequest } from "./requests.ts";
+import type { Session } from "./session.ts";
+import type { Step } from "./state.ts";
+
+/** After so many in a row, a client is not going to make sense any more. */
+const MAX_INVALID_FRAMES = 20;
+
+export function receive(
+  step: Step,
+  connection: ConnectionId,
+  text: string,
+): void {
+  const id = step.state.connections.get(connection);
+  const session = id === undefined ? undefined : step.state.sessions.get(id);
+  if (session === undefined) return;
+  if (session.state === "connected") session.heartbeat.heardAt = step.now;
+  const problem = handle(step, session, text);
+  if (problem === null) session.invalidFrames = 0;
+  else reject(step, session, problem);
+}
+
+/** Why a frame is none that a client may send. */
+type Problem = {
+  readonly error: "parseError" | "invalidRequest";
+  readonly id: number | null;
+  readonly detail: string | undefined;
+};
+
+const invalid = (detail: string): Problem => ({
+  error: "invalidRequest",
+  id: null,
+  detail,
+});
+
+function handle(step: Step, session: Session, text: string): Problem | null {
+  const pong = readPong(text);
+  if (pong) return handleAnswer(step, session, pong);
+  const frame = parseFrame(text);
+  switch (frame.type) {
+    case "request":
+      handleRequest(step, session, frame.request);
+      return null;
+    case "response":
+      return handleResponse(step, session, frame.response);
+    case "notification":
+      return invalid("clients send no notifications");
+    case "invalid":
+      return { error: frame.error, id: frame.id, detail: frame.detail };
+  }
+}
+
+function handleResponse(
+  step: Step,
+  session: Session,
+  response: Response,
+): Problem | null {
+  if (!("result" in response)) return invalid("a ping cannot fail");
+  const result = serverMethods.ping.result.safeParse(response.result);
+  if (!result.success) return invalid(describe(result.error));
+  const { ack } = result.data;
+  return handleAnswer(step, session, { ping: response.id, ack });
+}
+
+function handleAnswer(
+  step: Step,
+  session: Session,
+  pong: { ping: number; ack: number },
+): Problem | null {
+  const fits = session.state === "connected" && handlePong(step, session, pong);
+  return fits ? null : invalid("it answers nothing that was asked");
+}
+
+function reject(
+  step: Step,
+  session: Session,
+  { error, id, detail }: Problem,
+): void {
+  refuse(step, session.connection, id, refusal(error, detail));
+  session.invalidFrames += 1;
+  if (session.invalidFrames < MAX_INVALID_FRAMES) return;
+  endSession(step, session, "protocolError");
+}

@@ -1,0 +1,51 @@
+/**
+ * The shape of what handles a client's request.
+ *
+ * @module
+ */
+import type { ErrorName, Method, Params, Result } from "../protocol/mod.ts";
+import type { ConnectedSession } from "./session.ts";
+import type { Step } from "./state.ts";
+
+/** A request whose parameters are being handled. */
+export type Asked = {
+  readonly step: Step;
+  readonly session: ConnectedSession;
+  /** Of the JSON-RPC request. */
+  readonly id: number;
+};
+
+export type Refusal = {
+  readonly type: "refusal";
+  readonly error: ErrorName;
+  readonly detail?: string;
+  readonly retryAfterMs?: number;
+};
+
+export type Answer<M extends Method> =
+  | { readonly type: "result"; readonly result: Result<M> }
+  | Refusal
+  /** Given already, or given by the reply to a call. */
+  | { readonly type: "deferred" };
+
+export type Handler<M extends Method> = (
+  asked: Asked,
+  params: Params<M>,
+) => Answer<M>;
+
+export const done = { type: "result", result: {} } as const;
+export const deferred = { type: "deferred" } as const;
+
+export const refusal = (error: ErrorName, detail?: string): Refusal =>
+  detail === undefined
+    ? { type: "refusal", error }
+    : { type: "refusal", error, detail };
+
+/** Milliseconds after which asking for media again makes sense. */
+const MEDIA_RETRY_MS = 1_000;
+
+export const mediaServerUnavailable: Refusal = {
+  type: "refusal",
+  error: "mediaServerUnavailable",
+  retryAfterMs: MEDIA_RETRY_MS,
+};

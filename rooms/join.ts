@@ -1,0 +1,147 @@
+/**
+ * How participants come in.
+ *
+ * @module
+ */
+import type { JoinResult, RtpCapabilities } from "../protocol/mod.ts";
+import { jsonFits } from "./bytes.ts";
+import { endSession } from "./end.ts";
+import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
+import { setAlarm } from "./heartbeat.ts";
+import type { Admission, ConnectionId } from "./input.ts";
+import { answer, refuse, tellOthers } from "./outbox.ts";
+import { participantInfo, participants } from "./roster.ts";
+import { connect, type JoiningSession, type Session } from "./session.ts";
+import type { RoomState, Step } from "./state.ts";
+
+/** Lets a participant in, now or when the router is there, or turns it away. */
+export function admit(
+  step: Step,
+  connection: ConnectionId,
+  admission: Admission,
+): void {
+  const { state } = step;
+  const same = sessionsOf(state, admission.claims.identity);
+  const refused = findRefusal(state, admission, same);
+  if (refused) return turnAway(step, connection, admission.id, refused);
+  if (state.policy.duplicateIdentity === "replace") {
+    for (const old of same) endSession(step, old, "duplicateIdentity");
+  }
+  const session = joining(connection, admission);
+  state.sessions.set(session.id, session);
+  state.connections.set(connection, session.id);
+  state.emptyAt = null;
+  const { router } = state;
+  if (router.state === "ready") welcome(step, session, router.rtpCapabilities);
+}
+
+/** The router is there: all who wait come in, in the order of their joins. */
+export function welcomeWaiting(
+  step: Step,
+  rtpCapabilities: RtpCapabilities,
+): void {
+  for (const session of waiting(step.state)) {
+    welcome(step, session, rtpCapabilities);
+  }
+}
+
+/** There is no router: those who wait may try again, and make another attempt. */
+export function turnWaitingAway(step: Step): void {
+  const { state, now } = step;
+  for (const session of waiting(state)) {
+    const { id, connection, requestId } = session;
+    state.sessions.delete(id);
+    state.connections.delete(connection);
+    turnAway(step, connection, requestId, mediaServerUnavailable);
+  }
+  state.emptyAt = now + state.policy.emptyRoomMs;
+}
+
+const waiting = (state: RoomState): JoiningSession[] =>
+  [...state.sessions.values()].filter((session) => session.state === "joining");
+
+const sessionsOf = (state: RoomState, identity: string): Session[] =>
+  [...state.sessions.values()].filter((session) =>
+    session.identity === identity
+  );
+
+function findRefusal(
+  { policy, sessions, router, sfu }: RoomState,
+  admission: Admission,
+  same: readonly Session[],
+): Refusal | undefined {
+  if (!jsonFits(metadataOf(admission), policy.maxMetadataBytes)) {
+    return refusal("metadataTooLarge", `${policy.maxMetadataBytes} bytes`);
+  }
+  if (same.length > 0 && policy.duplicateIdentity === "reject") {
+    return refusal("duplicateIdentity");
+  }
+  const replaced = policy.duplicateIdentity === "replace" ? same.length : 0;
+  if (sessions.size - replaced >= policy.maxParticipants) {
+    return refusal("roomFull", `${policy.maxParticipants} participants`);
+  }
+  if (router.state === "none" && sfu === "down") return mediaServerUnavailable;
+}
+
+function turnAway(
+  step: Step,
+  connection: ConnectionId,
+  id: number,
+  refused: Refusal,
+): void {
+  refuse(step, connection, id, refused);
+  const code = refused.retryAfterMs === undefined
+    ? "joinRejected"
+    : "tryAgainLater";
+  step.effects.push({ type: "close", connection, code });
+}
+
+const metadataOf = ({ params, claims }: Admission): unknown =>
+  params.metadata === undefined ? claims.metadata : params.metadata;
+
+function joining(
+  connection: ConnectionId,
+  admission: Admission,
+): JoiningSession {
+  const { id, params, claims, sessionId } = admission;
+  return {
+    state: "joining",
+    id: sessionId,
+    identity: claims.identity,
+    name: params.name ?? claims.name ?? claims.identity,
+    metadata: metadataOf(admission),
+    connection,
+    invalidFrames: 0,
+    requestId: id,
+  };
+}
+
+function welcome(
+  step: Step,
+  joining: JoiningSession,
+  routerRtpCapabilities: RtpCapabilities,
+): void {
+  const { state, now, effects } = step;
+  const { epoch, policy, iceServers } = state;
+  const session = connect(joining, now, policy.pingIntervalMs);
+  state.sessions.set(session.id, session);
+  setAlarm(step, session);
+  const result: JoinResult = {
+    epoch,
+    sessionId: session.id,
+    identity: session.identity,
+    seq: session.seq,
+    participants: participants(state),
+    routerRtpCapabilities,
+    iceServers,
+    policy,
+  };
+  answer(step, session, joining.requestId, result);
+  tellOthers(step, session.id, "participantConnected", {
+    participant: participantInfo(session),
+  });
+  effects.push({
+    type: "announce",
+    announcement: { type: "participantJoined", sessionId: session.id },
+  });
+}

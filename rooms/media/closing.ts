@@ -1,0 +1,77 @@
+/**
+ * Closing in the SFU what the room does not want any more. For the room it is
+ * gone at once; here it is seen to that the SFU learns it, too.
+ *
+ * @module
+ */
+import type { SfuParams } from "../../sfu/methods.ts";
+import type { RpcStatus } from "../../sfu/rpc/status.ts";
+import type { RoomState, Step } from "../state.ts";
+import { call } from "./calls.ts";
+
+type CloseMethod =
+  | "closeRouter"
+  | "closeTransport"
+  | "closeProducer"
+  | "closeConsumer"
+  | "closeDataProducer"
+  | "closeDataConsumer";
+
+export type Close = {
+  [M in CloseMethod]: {
+    readonly method: M;
+    readonly params: SfuParams<M>;
+    /** How often it has failed. */
+    readonly failures: number;
+  };
+}[CloseMethod];
+
+/** Milliseconds until failed closes are tried again; doubles with each failure. */
+const RETRY_MS = 1_000;
+const MAX_RETRY_MS = 30_000;
+
+/** With any other answer it is closed, or trying again would not close it. */
+const unheard: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "RESOURCE_EXHAUSTED",
+  "CANCELLED",
+  "ABORTED",
+]);
+
+export function closeInSfu<M extends CloseMethod>(
+  step: Step,
+  method: M,
+  params: SfuParams<M>,
+): void {
+  attempt(step, { method, params, failures: 0 } as Close);
+}
+
+export function closeFailed(
+  { state, now }: Step,
+  close: Close,
+  status: RpcStatus,
+): void {
+  if (!unheard.has(status)) return;
+  const wait = Math.min(RETRY_MS * 2 ** close.failures, MAX_RETRY_MS);
+  state.unclosed.push({ ...close, failures: close.failures + 1 });
+  state.retryClosesAt ??= now + wait * (1 + spread(state));
+}
+
+/** Tries all again that failed: now, and not before the SFU is up. */
+export function retryCloses(step: Step): void {
+  step.state.retryClosesAt = null;
+  for (const close of step.state.unclosed.splice(0)) attempt(step, close);
+}
+
+function attempt(step: Step, close: Close): void {
+  if (step.state.sfu === "down") step.state.unclosed.push(close);
+  else call(step, close.method, close.params, { type: "close", close });
+}
+
+/**
+ * From 0 to 1. Rooms that failed together shall not try again together; chance
+ * would do the same, but is not the same when a log is replayed.
+ */
+const spread = ({ epoch, nextCall }: RoomState): number =>
+  ((epoch * 31 + nextCall * 17) % 101) / 100;

@@ -1,0 +1,34 @@
+/**
+ * Messages from one participant to others.
+ *
+ * @module
+ */
+import { jsonFits } from "./bytes.ts";
+import { done, type Handler, refusal } from "./handler.ts";
+import { tellEach, tellOthers } from "./outbox.ts";
+import type { ConnectedSession } from "./session.ts";
+import { connected } from "./state.ts";
+
+/** Reaches all of those it names, or none. */
+export const sendMessage: Handler<"sendMessage"> = (
+  { step, session },
+  { to, topic, body },
+) => {
+  const { policy } = step.state;
+  if (!jsonFits(body, policy.maxMessageBytes)) {
+    return refusal("messageTooLarge", `${policy.maxMessageBytes} bytes`);
+  }
+  const message = { from: session.id, topic, body };
+  if (to === undefined) {
+    tellOthers(step, session.id, "message", message);
+    return done;
+  }
+  const receivers = new Set<ConnectedSession>();
+  for (const id of to) {
+    const receiver = connected(step.state, id);
+    if (receiver === undefined) return refusal("participantNotFound", id);
+    receivers.add(receiver);
+  }
+  tellEach(step, receivers, "message", message);
+  return done;
+};

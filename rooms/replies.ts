@@ -1,0 +1,140 @@
+/**
+ * What the SFU answers, and who has waited for it.
+ *
+ * @module
+ */
+import type { ErrorName } from "../protocol/mod.ts";
+import type { SfuMethod, SfuResult } from "../sfu/methods.ts";
+import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
+import type { SfuReply } from "./input.ts";
+import {
+  type PurposeType,
+  type ReplyHandler,
+  type RequestCall,
+  type ResultOf,
+  routerId,
+  settle,
+} from "./media/calls.ts";
+import { closeFailed, closeInSfu } from "./media/closing.ts";
+import { consumed } from "./media/consumers.ts";
+import { dataConsumed, dataProduced } from "./media/data.ts";
+import { muted, produced } from "./media/producers.ts";
+import { transportCreated } from "./media/transports.ts";
+import { refuse, respond } from "./outbox.ts";
+import { routerCreated, routerFailed } from "./router.ts";
+import type { Step } from "./state.ts";
+
+type Failure = SfuReply & { ok: false };
+
+const handlers: { readonly [T in PurposeType]: ReplyHandler<T> } = {
+  createWebRtcTransport: transportCreated,
+  produce: produced,
+  mute: muted,
+  consume: consumed,
+  produceData: dataProduced,
+  consumeData: dataConsumed,
+  relay: (_step, _session, _call, result) => ({ type: "result", result }),
+};
+
+/** Closes what the SFU has made for somebody who has no use for it any more. */
+const discards: {
+  readonly [T in PurposeType]: (
+    step: Step,
+    routerId: string,
+    result: ResultOf<T>,
+  ) => void;
+} = {
+  createWebRtcTransport: (step, routerId, { transportId }) =>
+    closeInSfu(step, "closeTransport", { routerId, transportId }),
+  produce: (step, routerId, { producerId }) =>
+    closeInSfu(step, "closeProducer", { routerId, producerId }),
+  consume: (step, routerId, { consumerId }) =>
+    closeInSfu(step, "closeConsumer", { routerId, consumerId }),
+  produceData: (step, routerId, { dataProducerId }) =>
+    closeInSfu(step, "closeDataProducer", { routerId, dataProducerId }),
+  consumeData: (step, routerId, { dataConsumerId }) =>
+    closeInSfu(step, "closeDataConsumer", { routerId, dataConsumerId }),
+  mute: () => {},
+  relay: () => {},
+};
+
+/** The link has checked each result against the method of its call. */
+export function handleReply(step: Step, call: number, reply: SfuReply): void {
+  const { pending } = step.state;
+  const record = pending.get(call);
+  if (record === undefined) return;
+  pending.delete(call);
+  switch (record.type) {
+    case "createRouter":
+      return reply.ok
+        ? routerCreated(step, call, reply.result as SfuResult<"createRouter">)
+        : routerFailed(step, call);
+    case "close":
+      if (!reply.ok) closeFailed(step, record.close, reply.status);
+      return;
+    default:
+      return reply.ok
+        ? succeed(step, record, reply.result)
+        : fail(step, record, reply);
+  }
+}
+
+function succeed<T extends PurposeType>(
+  step: Step,
+  call: RequestCall<T>,
+  checked: SfuResult<SfuMethod>,
+): void {
+  const result = checked as ResultOf<T>;
+  const session = settle(step.state, call.sessionId, call.type);
+  const answer = session && handlers[call.type](step, session, call, result);
+  if (answer === undefined || answer.type === "refusal") {
+    discards[call.type](step, routerId(step.state), result);
+  }
+  if (session && answer) respond(step, session, call.requestId, answer);
+}
+
+function fail(step: Step, call: RequestCall, failure: Failure): void {
+  const session = settle(step.state, call.sessionId, call.type);
+  if (!session) return;
+  const refused = refusalOf(call, failure);
+  refuse(step, session.connection, call.requestId, refused);
+}
+
+/** What a failed call means to the client for which it was made. */
+function refusalOf(call: RequestCall, { status, message }: Failure): Refusal {
+  switch (status) {
+    case "UNAVAILABLE":
+    case "DEADLINE_EXCEEDED":
+    case "RESOURCE_EXHAUSTED":
+      return mediaServerUnavailable;
+    case "NOT_FOUND":
+      return refusal(notFound(call));
+    case "INVALID_ARGUMENT":
+      return refusal(
+        call.type === "produce" ? "trackInvalid" : "invalidParams",
+        message,
+      );
+    case "FAILED_PRECONDITION":
+      return refusal(
+        call.type === "consume" ? "cannotConsume" : "internalError",
+      );
+    default:
+      return refusal("internalError");
+  }
+}
+
+function notFound(call: RequestCall): ErrorName {
+  switch (call.type) {
+    case "createWebRtcTransport":
+      return "internalError";
+    case "produce":
+    case "produceData":
+      return "transportNotFound";
+    case "mute":
+    case "consume":
+    case "consumeData":
+      return "producerNotFound";
+    case "relay":
+      return call.notFound;
+  }
+}

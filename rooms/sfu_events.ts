@@ -1,0 +1,98 @@
+/**
+ * What the SFU tells of a room's media, and who hears of it.
+ *
+ * @module
+ */
+import type { SfuEvent, SfuEventName } from "../sfu/methods.ts";
+import { endRoom } from "./end.ts";
+import { loseConsumer } from "./media/consumers.ts";
+import { loseDataConsumer, removeDataProducer } from "./media/data.ts";
+import { find } from "./media/media.ts";
+import { removeProducer } from "./media/producers.ts";
+import { hint, hintAll, tell } from "./outbox.ts";
+import type { Step } from "./state.ts";
+
+type Told<E extends SfuEventName> = Extract<SfuEvent, { event: E }>["params"];
+
+/** An event of something that the room has closed already finds nobody. */
+const handlers: {
+  readonly [E in SfuEventName]: (step: Step, params: Told<E>) => void;
+} = {
+  transportState(step, { routerId: _, ...state }) {
+    const found = find(step.state, "transports", state.transportId);
+    if (found) hint(step, found.owner, "transportState", state);
+  },
+  producerScore(step, { producerId, scores }) {
+    const found = find(step.state, "producers", producerId);
+    if (found) hint(step, found.owner, "producerScore", { producerId, scores });
+  },
+  consumerScore(step, { consumerId, score }) {
+    const found = find(step.state, "consumers", consumerId);
+    if (found) hint(step, found.owner, "consumerScore", { consumerId, score });
+  },
+  consumerLayers(step, { consumerId, layers }) {
+    const found = find(step.state, "consumers", consumerId);
+    if (found) {
+      hint(step, found.owner, "consumerLayers", { consumerId, layers });
+    }
+  },
+
+  producerClosed(step, { producerId, cause }) {
+    const found = find(step.state, "producers", producerId);
+    if (!found) return;
+    const { owner, thing: { info: { key } } } = found;
+    removeProducer(step, owner, producerId, cause);
+    // Not the owner's doing, so the owner is told as well.
+    const params = { sessionId: owner.id, producerId, key, cause };
+    tell(step, owner, "producerRemoved", params);
+  },
+  consumerClosed(step, { consumerId, cause }) {
+    loseConsumer(step, consumerId, cause);
+  },
+  dataProducerClosed(step, { dataProducerId, cause }) {
+    const found = find(step.state, "dataProducers", dataProducerId);
+    if (!found) return;
+    const { owner, thing: { info: { key } } } = found;
+    removeDataProducer(step, owner, dataProducerId, cause);
+    const params = { sessionId: owner.id, dataProducerId, key, cause };
+    tell(step, owner, "dataProducerRemoved", params);
+  },
+  dataConsumerClosed(step, { dataConsumerId, cause }) {
+    loseDataConsumer(step, dataConsumerId, cause);
+  },
+
+  audioLevels(step, { levels }) {
+    const volumes = new Map<string, number>();
+    for (const { producerId, volume } of levels) {
+      const sessionId = find(step.state, "producers", producerId)?.owner.id;
+      if (sessionId === undefined || volumes.has(sessionId)) continue;
+      volumes.set(sessionId, volume);
+    }
+    if (volumes.size === 0 && levels.length > 0) return;
+    hintAll(step, "audioLevels", {
+      levels: [...volumes].map(([sessionId, volume]) => ({
+        sessionId,
+        volume,
+      })),
+    });
+  },
+  activeSpeaker(step, { producerId }) {
+    const sessionId = find(step.state, "producers", producerId)?.owner.id;
+    if (sessionId) hintAll(step, "activeSpeaker", { sessionId });
+  },
+
+  routerClosed(step, { routerId }) {
+    const { state } = step;
+    if (state.router.state !== "ready" || state.router.id !== routerId) return;
+    state.router = { state: "lost" };
+    endRoom(step, "mediaServerLost");
+  },
+};
+
+export function handleSfuEvent<E extends SfuEventName>(
+  step: Step,
+  event: E,
+  params: Told<E>,
+): void {
+  handlers[event](step, params);
+}

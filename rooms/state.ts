@@ -1,0 +1,99 @@
+/**
+ * Everything a room knows, as plain data: it can be copied, stored and taken up
+ * again elsewhere.
+ *
+ * @module
+ */
+import type { JoinResult, Policy, RtpCapabilities } from "../protocol/mod.ts";
+import type { Alarm } from "./agenda.ts";
+import type { Effect } from "./effect.ts";
+import type { ConnectionId, SessionId } from "./input.ts";
+import type { Pending } from "./media/calls.ts";
+import type { Close } from "./media/closing.ts";
+import type { ConnectedSession, Session } from "./session.ts";
+
+export type RoomSettings = {
+  readonly name: string;
+  /** Grows each time another process takes the room over. */
+  readonly epoch: number;
+  readonly policy: Policy;
+  readonly iceServers?: JoinResult["iceServers"];
+};
+
+export type Router =
+  /** Nobody has needed one yet, or the last attempt failed. */
+  | { readonly state: "none" }
+  | {
+    readonly state: "creating";
+    readonly call: number;
+    readonly until: number;
+  }
+  | {
+    readonly state: "ready";
+    readonly id: string;
+    readonly rtpCapabilities: RtpCapabilities;
+  }
+  /** The SFU closed it; there is nothing left to close. */
+  | { readonly state: "lost" };
+
+export type RoomState = Required<RoomSettings> & {
+  phase: "open" | "ended";
+  router: Router;
+  sfu: "up" | "down";
+  /** In the order in which they were admitted. */
+  readonly sessions: Map<SessionId, Session>;
+  /** Those that are open; whatever a connection says that is not here is ignored. */
+  readonly connections: Map<ConnectionId, SessionId>;
+  /** Of transports, producers and consumers, by their ids. */
+  readonly owners: Map<string, SessionId>;
+  /** Calls to the SFU by their number. */
+  readonly pending: Map<number, Pending>;
+  nextCall: number;
+  readonly agenda: Alarm[];
+  /** Closes that the SFU has not heard of. */
+  readonly unclosed: Close[];
+  /** When those are tried again; `null`: not before the SFU is up. */
+  retryClosesAt: number | null;
+  /** When the room ends unless somebody comes; `null`: somebody is here. */
+  emptyAt: number | null;
+  lastInputAt: number;
+};
+
+/** One input on its way through the core. */
+export type Step = {
+  readonly state: RoomState;
+  readonly now: number;
+  readonly effects: Effect[];
+};
+
+export const createState = (
+  { name, epoch, policy, iceServers = [] }: RoomSettings,
+  now: number,
+): RoomState => ({
+  name,
+  epoch,
+  policy,
+  iceServers,
+  phase: "open",
+  router: { state: "none" },
+  sfu: "up",
+  sessions: new Map(),
+  connections: new Map(),
+  owners: new Map(),
+  pending: new Map(),
+  nextCall: 1,
+  agenda: [],
+  unclosed: [],
+  retryClosesAt: null,
+  emptyAt: now + policy.emptyRoomMs,
+  lastInputAt: now,
+});
+
+/** The session of this id, if it is there and connected. */
+export function connected(
+  state: RoomState,
+  id: SessionId | undefined,
+): ConnectedSession | undefined {
+  const session = id === undefined ? undefined : state.sessions.get(id);
+  return session?.state === "connected" ? session : undefined;
+}
