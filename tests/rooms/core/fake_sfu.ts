@@ -1,0 +1,241 @@
+/**
+ * A sidecar as far as a room can tell: it keeps what is open, and says what
+ * closes with its parent.
+ */
+import assert from "node:assert/strict";
+import type { Call } from "../../../rooms/effect.ts";
+import type { SfuReply } from "../../../rooms/input.ts";
+import type {
+  SfuEvent,
+  SfuMethod,
+  SfuParams,
+  SfuResult,
+} from "../../../sfu/methods.ts";
+import type { RpcStatus } from "../../../sfu/rpc/status.ts";
+import { rtpCapabilities, rtpParameters } from "./media.ts";
+
+type Kind =
+  | "transport"
+  | "producer"
+  | "consumer"
+  | "dataProducer"
+  | "dataConsumer";
+
+/** Something open: what it is, and what it closes with. */
+type Thing = { readonly kind: Kind; readonly parents: readonly string[] };
+
+export type Done = { reply: SfuReply; events: SfuEvent[] };
+
+const ok = (result: SfuResult<SfuMethod>): SfuReply => ({ ok: true, result });
+export const failure = (status: RpcStatus): SfuReply => ({
+  ok: false,
+  status,
+  message: "refused by the fake",
+});
+
+export class FakeSfu {
+  /** Open routers. */
+  readonly routers = new Set<string>();
+  /** All that is open in them, by id. */
+  readonly open = new Map<string, Thing>();
+  /** Every call that was performed, the latest last. */
+  readonly performed: Call[] = [];
+  #count = 0;
+
+  /** Ids of what is open, with their kinds, sorted. */
+  get inventory(): string[] {
+    return [...this.open].map(([id]) => id).sort();
+  }
+
+  calls<M extends SfuMethod>(method: M): SfuParams<M>[] {
+    return this.performed.filter((call) => call.method === method)
+      .map((call) => call.params as SfuParams<M>);
+  }
+
+  perform(call: Call): Done {
+    this.performed.push(call);
+    const events: SfuEvent[] = [];
+    const result = this.#perform(call, events);
+    return { reply: result ? ok(result) : failure("NOT_FOUND"), events };
+  }
+
+  /** Closes something by itself; returns what the room is told. */
+  collapse(id: string): SfuEvent[] {
+    const events: SfuEvent[] = [];
+    const thing = this.open.get(id);
+    assert.ok(thing, `${id} is not open`);
+    this.open.delete(id);
+    const routerId = this.#router();
+    events.push(closedEvent(thing.kind, id, routerId, "transportClosed"));
+    this.#closeChildren(id, thing.kind, events);
+    return events;
+  }
+
+  /** `null`: something that it needs is not open. */
+  #perform(call: Call, events: SfuEvent[]): SfuResult<SfuMethod> | null {
+    switch (call.method) {
+      case "createRouter": {
+        const routerId = this.#id("router");
+        this.routers.add(routerId);
+        return { routerId, rtpCapabilities };
+      }
+      case "closeRouter":
+        if (!this.routers.delete(call.params.routerId)) return null;
+        this.open.clear();
+        return {};
+      case "createWebRtcTransport":
+        if (!this.routers.has(call.params.routerId)) return null;
+        return transportInfo(this.#make("transport"));
+      case "connectWebRtcTransport":
+        if (!this.open.has(call.params.transportId)) return null;
+        return {};
+      case "restartIce":
+        if (!this.open.has(call.params.transportId)) return null;
+        return { iceParameters: { usernameFragment: "u", password: "p" } };
+      case "produce":
+        if (!this.open.has(call.params.transportId)) return null;
+        return {
+          producerId: this.#make("producer", call.params.transportId),
+          type: call.params.kind === "video" ? "simulcast" : "simple",
+        };
+      case "consume": {
+        const { transportId, producerId } = call.params;
+        if (!this.open.has(transportId) || !this.open.has(producerId)) {
+          return null;
+        }
+        return {
+          consumerId: this.#make("consumer", transportId, producerId),
+          kind: "audio",
+          type: "simple",
+          rtpParameters,
+          producerPaused: false,
+        };
+      }
+      case "produceData":
+        if (!this.open.has(call.params.transportId)) return null;
+        return {
+          dataProducerId: this.#make("dataProducer", call.params.transportId),
+        };
+      case "consumeData": {
+        const { transportId, dataProducerId } = call.params;
+        if (!this.open.has(transportId) || !this.open.has(dataProducerId)) {
+          return null;
+        }
+        return {
+          dataConsumerId: this.#make(
+            "dataConsumer",
+            transportId,
+            dataProducerId,
+          ),
+          sctpStreamParameters: { streamId: 1 },
+          label: "label",
+          protocol: "",
+        };
+      }
+      case "pauseProducer":
+      case "resumeProducer":
+        if (!this.open.has(call.params.producerId)) return null;
+        return {};
+      case "pauseConsumer":
+      case "resumeConsumer":
+      case "setConsumerPreferredLayers":
+      case "setConsumerPriority":
+      case "requestConsumerKeyFrame":
+        if (!this.open.has(call.params.consumerId)) return null;
+        return {};
+      case "closeTransport":
+        return this.#close(call.params.transportId, events);
+      case "closeProducer":
+        return this.#close(call.params.producerId, events);
+      case "closeConsumer":
+        return this.#close(call.params.consumerId, events);
+      case "closeDataProducer":
+        return this.#close(call.params.dataProducerId, events);
+      case "closeDataConsumer":
+        return this.#close(call.params.dataConsumerId, events);
+      default:
+        throw new Error(`A room does not call ${call.method}`);
+    }
+  }
+
+  #id(kind: string): string {
+    this.#count += 1;
+    return `${kind}-${this.#count}`;
+  }
+
+  #make(kind: Kind, ...parents: string[]): string {
+    const id = this.#id(kind);
+    this.open.set(id, { kind, parents });
+    return id;
+  }
+
+  #close(id: string, events: SfuEvent[]): Record<string, never> | null {
+    const thing = this.open.get(id);
+    if (!thing) return null;
+    this.open.delete(id);
+    this.#closeChildren(id, thing.kind, events);
+    return {};
+  }
+
+  #closeChildren(parent: string, kind: Kind, events: SfuEvent[]): void {
+    const cause = kind === "transport" ? "transportClosed" : "producerClosed";
+    for (const [id, thing] of [...this.open]) {
+      if (!this.open.has(id) || !thing.parents.includes(parent)) continue;
+      this.open.delete(id);
+      events.push(closedEvent(thing.kind, id, this.#router(), cause));
+      this.#closeChildren(id, thing.kind, events);
+    }
+  }
+
+  #router(): string {
+    return [...this.routers].at(-1) ?? "none";
+  }
+}
+
+function closedEvent(
+  kind: Kind,
+  id: string,
+  routerId: string,
+  cause: "transportClosed" | "producerClosed",
+): SfuEvent {
+  switch (kind) {
+    case "producer":
+      return {
+        event: "producerClosed",
+        params: { routerId, producerId: id, cause },
+      };
+    case "consumer":
+      return {
+        event: "consumerClosed",
+        params: { routerId, consumerId: id, cause },
+      };
+    case "dataProducer":
+      return {
+        event: "dataProducerClosed",
+        params: { routerId, dataProducerId: id, cause },
+      };
+    case "dataConsumer":
+      return {
+        event: "dataConsumerClosed",
+        params: { routerId, dataConsumerId: id, cause },
+      };
+    case "transport":
+      throw new Error("Transports close by calls only");
+  }
+}
+
+function transportInfo(transportId: string) {
+  return {
+    transportId,
+    iceParameters: { usernameFragment: "u", password: "p", iceLite: true },
+    iceCandidates: [],
+    dtlsParameters: {
+      fingerprints: [{ algorithm: "sha-256" as const, value: "00" }],
+    },
+    sctpParameters: {
+      port: 5000,
+      maxSendMessageSize: 1,
+      maxReceiveMessageSize: 1,
+    },
+  };
+}

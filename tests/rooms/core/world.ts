@@ -1,0 +1,222 @@
+/** A room with its clients and its SFU, on a clock that tests turn. */
+import assert from "node:assert/strict";
+import { Policy } from "../../../protocol/mod.ts";
+import type { Announcement, Call, Effect } from "../../../rooms/effect.ts";
+import type { AdminCommand, Claims, Input } from "../../../rooms/input.ts";
+import { Room } from "../../../rooms/room.ts";
+import type { SfuEvent } from "../../../sfu/methods.ts";
+import type { RpcStatus } from "../../../sfu/rpc/status.ts";
+import { Client } from "./client.ts";
+import { failure, FakeSfu } from "./fake_sfu.ts";
+import { channel, rtpCapabilities, track } from "./media.ts";
+
+export type JoinOptions = {
+  claims?: Partial<Claims>;
+  name?: string;
+  metadata?: unknown;
+};
+
+export type Step = { input: Input; now: number; effects: Effect[] };
+
+export class World {
+  now = 1_000_000;
+  room: Room;
+  readonly sfu = new FakeSfu();
+  readonly clients: Client[] = [];
+  readonly announcements: Announcement[] = [];
+  /** Calls that the SFU has not answered, the oldest first. */
+  readonly calls: Call[] = [];
+  /** Everything that has happened. */
+  readonly log: Step[] = [];
+  /** Whether the SFU answers calls at once. */
+  answering = true;
+  ended = false;
+  readonly #inputs: Input[] = [];
+  #handling = false;
+
+  constructor(policy: Partial<Policy> = {}) {
+    const settings = {
+      name: "room",
+      epoch: 7,
+      policy: Policy.parse(policy),
+      iceServers: [{ urls: ["stun:192.0.2.1"] }],
+    };
+    this.room = new Room(settings, this.now);
+  }
+
+  /** A client that has sent its `join`. */
+  knock(identity: string, options: JoinOptions = {}): Client {
+    const number = this.clients.length + 1;
+    const client = new Client(
+      identity,
+      `connection-${number}`,
+      `session-${number}`,
+      (input) => this.input(input),
+    );
+    this.clients.push(client);
+    const { claims, ...params } = options;
+    this.input({
+      type: "opened",
+      connection: client.connection,
+      admission: {
+        method: "join",
+        id: client.nextId("join"),
+        params,
+        claims: { identity, ...claims },
+        sessionId: client.sessionId,
+      },
+    });
+    return client;
+  }
+
+  /** A client that is in the room. */
+  join(identity: string, options: JoinOptions = {}): Client {
+    const client = this.knock(identity, options);
+    client.result<"join">(1);
+    return client;
+  }
+
+  /** Handles an input and whatever it brings about. */
+  input(input: Input): void {
+    this.#inputs.push(input);
+    if (this.#handling) return;
+    this.#handling = true;
+    try {
+      while (this.#step());
+    } finally {
+      this.#handling = false;
+    }
+  }
+
+  /** Lets time pass, with a tick whenever the room wants one. */
+  advance(ms: number): void {
+    const end = this.now + ms;
+    while (this.room.deadline <= end) {
+      this.now = Math.max(this.now, this.room.deadline);
+      this.tick();
+      assert.ok(this.room.deadline > this.now, "the deadline is in the past");
+    }
+    this.now = end;
+  }
+
+  tick(): void {
+    this.input({ type: "tick" });
+  }
+
+  admin(command: AdminCommand): void {
+    this.input({ type: "admin", command });
+  }
+
+  /** The SFU answers its oldest call, with an error if one is given. */
+  answerCall(status?: RpcStatus): void {
+    const call = this.calls.shift();
+    assert.ok(call, "the SFU was not called");
+    this.#answer(call, status);
+  }
+
+  answerCalls(): void {
+    while (this.calls.length > 0) this.answerCall();
+  }
+
+  sfuEvent(event: SfuEvent): void {
+    this.input({ type: "sfuEvent", event });
+  }
+
+  /** The SFU closes something by itself. */
+  collapse(id: string): void {
+    for (const event of this.sfu.collapse(id)) this.sfuEvent(event);
+  }
+
+  /** The link goes down, and what is under way on it fails. */
+  sfuDown(): void {
+    this.input({ type: "sfuDown" });
+    for (const call of this.calls.splice(0)) this.#answer(call, "UNAVAILABLE");
+  }
+
+  sfuUp(): void {
+    this.input({ type: "sfuUp" });
+  }
+
+  openTransport(client: Client, direction: "send" | "recv"): string {
+    return client.request(
+      "createWebRtcTransport",
+      direction === "send" ? { direction } : { direction, rtpCapabilities },
+    ).transportId;
+  }
+
+  /** Publishes on a new transport, or on the given one. */
+  publish(
+    client: Client,
+    options: Parameters<typeof track>[1] = {},
+  ): { transportId: string; producerId: string } {
+    const transportId = options.transportId ??
+      this.openTransport(client, "send");
+    const { producerId } = client.request(
+      "produce",
+      track(transportId, options),
+    );
+    return { transportId, producerId };
+  }
+
+  publishData(client: Client): string {
+    const transportId = this.openTransport(client, "send");
+    return client.request("produceData", channel(transportId)).dataProducerId;
+  }
+
+  subscribe(
+    client: Client,
+    producerId: string,
+    transportId: string = this.openTransport(client, "recv"),
+  ): { transportId: string; consumerId: string } {
+    const params = { transportId, producerId };
+    const { consumerId } = client.request("consume", params);
+    return { transportId, consumerId };
+  }
+
+  #step(): boolean {
+    const input = this.#inputs.shift();
+    if (input === undefined) return false;
+    const { now } = this;
+    const effects = this.room.handle(input, now);
+    this.log.push({ input, now, effects });
+    for (const effect of effects) this.#run(effect);
+    return true;
+  }
+
+  #run(effect: Effect): void {
+    assert.equal(this.ended, false, "an effect after the end");
+    switch (effect.type) {
+      case "send":
+        return this.#client(effect.connection).receive(effect.text);
+      case "close": {
+        const client = this.#client(effect.connection);
+        assert.equal(client.closed, null, "closed twice");
+        client.closed = effect.code;
+        return;
+      }
+      case "call":
+        this.calls.push(effect);
+        if (this.answering) this.answerCalls();
+        return;
+      case "announce":
+        this.announcements.push(effect.announcement);
+        return;
+      case "end":
+        this.ended = true;
+    }
+  }
+
+  #client(connection: string): Client {
+    const client = this.clients[Number(connection.split("-")[1]) - 1];
+    assert.ok(client, `there is no connection ${connection}`);
+    return client;
+  }
+
+  #answer({ call, ...rest }: Call, status?: RpcStatus): void {
+    const { reply, events } = status === undefined
+      ? this.sfu.perform({ call, ...rest } as Call)
+      : { reply: failure(status), events: [] };
+    this.input({ type: "sfuReplied", call, reply });
+    for (const event of events) this.sfuEvent(event);
+  }
+}
