@@ -8,8 +8,8 @@ export interface Ports {
   readonly WebSocket: new (url: URL, protocol: string) => Socket;
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
-  readonly setTimeout: (callback: () => void, ms: number) => number;
-  readonly clearTimeout: (timer: number) => void;
+  /** Calls back after so many milliseconds; what it returns calls it off. */
+  readonly after: (ms: number, callback: () => void) => () => void;
   /** Fires `pagehide`. */
   readonly page: EventTarget;
   /** Where relative URLs start from. */
@@ -22,8 +22,10 @@ export function browserPorts(): Ports {
   return {
     WebSocket: globalThis.WebSocket,
     now: () => performance.now(),
-    setTimeout: (callback, ms) => globalThis.setTimeout(callback, ms),
-    clearTimeout: (timer) => globalThis.clearTimeout(timer),
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
     page: globalThis,
     baseUrl: globalThis.location?.href,
   };

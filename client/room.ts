@@ -70,7 +70,7 @@ export class LiveRoom extends Emitter<RoomEvents>
     this.participants = this.#roster.others;
     ports.page.addEventListener("pagehide", this.#pageHidden);
     // A task later: by then the app listens.
-    if (autoSubscribe) ports.setTimeout(() => this.#roster.subscribe(), 0);
+    if (autoSubscribe) ports.after(0, () => this.#roster.subscribe());
   }
 
   get sessionId(): string {

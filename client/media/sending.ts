@@ -173,14 +173,14 @@ export class Sending {
     producer.on("error", opened.reject);
     producer.on("close", fail("the data channel closed"));
     producer.on("transportclose", fail("the transport closed"));
-    const timer = this.#ports.setTimeout(
-      fail("the data channel did not open in time"),
+    const callOff = this.#ports.after(
       OPEN_TIMEOUT_MS,
+      fail("the data channel did not open in time"),
     );
     try {
       await opened.promise;
     } finally {
-      this.#ports.clearTimeout(timer);
+      callOff();
     }
   }
 }

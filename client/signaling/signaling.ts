@@ -53,7 +53,7 @@ export class Signaling {
   readonly #effects: ConnectionEffect[] = [];
   #isBusy = false;
   #lastCall = 0;
-  #timer: { readonly id: number; readonly at: number } | undefined;
+  #timer: { readonly at: number; readonly callOff: () => void } | undefined;
   #joined: ((result: JoinResult) => SignalingListener) | undefined;
   #refused: ((error: HoldfastError) => void) | undefined;
   #listener: SignalingListener | undefined;
@@ -210,15 +210,15 @@ export class Signaling {
     const { deadline } = this.#connection;
     if (this.#timer !== undefined) {
       if (this.#timer.at <= deadline && deadline !== Infinity) return;
-      this.#ports.clearTimeout(this.#timer.id);
+      this.#timer.callOff();
       this.#timer = undefined;
     }
     if (deadline === Infinity) return;
     const wait = Math.max(0, deadline - this.#ports.now());
-    const id = this.#ports.setTimeout(() => {
+    const callOff = this.#ports.after(wait, () => {
       this.#timer = undefined;
       this.#handle({ type: "tick" });
-    }, wait);
-    this.#timer = { id, at: deadline };
+    });
+    this.#timer = { at: deadline, callOff };
   }
 }

@@ -1,0 +1,130 @@
+import { testFakeParameters } from "mediasoup-client";
+import {
+  type JoinResult,
+  type MediaKind,
+  type ParticipantInfo,
+  Policy,
+  type ProducerInfo,
+  type Result,
+  RtpCapabilities,
+  RtpParameters,
+  TransportInfo,
+} from "../../../protocol/mod.ts";
+import type { Answers } from "./service.ts";
+
+export function participant(
+  name: string,
+  more: Partial<ParticipantInfo> = {},
+): ParticipantInfo {
+  return {
+    sessionId: `s-${name}`,
+    identity: name,
+    name,
+    state: "connected",
+    producers: [],
+    dataProducers: [],
+    ...more,
+  };
+}
+
+export function camera(producerId = "p-camera"): ProducerInfo {
+  return {
+    producerId,
+    key: "camera",
+    kind: "video",
+    source: "camera",
+    paused: false,
+    type: "simulcast",
+  };
+}
+
+export function microphone(producerId = "p-microphone"): ProducerInfo {
+  return {
+    producerId,
+    key: "microphone",
+    kind: "audio",
+    source: "microphone",
+    paused: false,
+    type: "simple",
+  };
+}
+
+/** Ann's, who joins a room with these others in it. */
+export function joinResult(others: ParticipantInfo[] = []): JoinResult {
+  return {
+    epoch: 1,
+    sessionId: "s-ann",
+    identity: "ann",
+    seq: 0,
+    participants: [...others, participant("ann")],
+    routerRtpCapabilities: RtpCapabilities.parse(
+      testFakeParameters.generateRouterRtpCapabilities(),
+    ),
+    iceServers: [],
+    policy: Policy.parse({}),
+  };
+}
+
+/** A consumer that mediasoup-client can make something of. */
+export function consumer(
+  producerId: string,
+  kind: MediaKind,
+  consumerId = `c-${producerId}`,
+): Result<"consume"> {
+  const codecMimeType = kind === "audio" ? "audio/opus" : "video/VP8";
+  const { rtpParameters } = testFakeParameters.generateConsumerRemoteParameters(
+    { codecMimeType },
+  );
+  return {
+    consumerId,
+    producerId,
+    kind,
+    type: "simple",
+    rtpParameters: RtpParameters.parse(rtpParameters),
+    producerPaused: false,
+  };
+}
+
+/** A service with which all goes well. */
+export function defaultAnswers(): Answers {
+  let lastId = 0;
+  const nothing = () => ({});
+  return {
+    join: () => joinResult(),
+    leave: nothing,
+    updateMetadata: nothing,
+    sendMessage: nothing,
+    createWebRtcTransport: ({ direction }) => {
+      const end = testFakeParameters.generateTransportRemoteParameters();
+      const transportId = `t-${direction}-${++lastId}`;
+      return TransportInfo.parse({ ...end, transportId });
+    },
+    connectWebRtcTransport: nothing,
+    restartIce: () => ({
+      iceParameters: { usernameFragment: "u", password: "p" },
+    }),
+    closeTransport: nothing,
+    produce: () => ({ producerId: `p-${++lastId}` }),
+    pauseProducer: nothing,
+    resumeProducer: nothing,
+    closeProducer: nothing,
+    consume: ({ producerId }) =>
+      consumer(producerId, producerId.includes("micro") ? "audio" : "video"),
+    pauseConsumer: nothing,
+    resumeConsumer: nothing,
+    closeConsumer: nothing,
+    setConsumerPreferredLayers: nothing,
+    setConsumerPriority: nothing,
+    requestConsumerKeyFrame: nothing,
+    produceData: () => ({ dataProducerId: `d-${++lastId}` }),
+    closeDataProducer: nothing,
+    consumeData: ({ dataProducerId }) => ({
+      dataConsumerId: `dc-${dataProducerId}`,
+      dataProducerId,
+      sctpStreamParameters: { streamId: 1, ordered: true },
+      label: "chat",
+      protocol: "",
+    }),
+    closeDataConsumer: nothing,
+  };
+}
