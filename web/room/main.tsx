@@ -1,0 +1,15 @@
+import "./no_eval.ts";
+import { render } from "preact";
+import { connect } from "../../client/mod.ts";
+import { requestToken } from "./call/token.ts";
+import { start } from "./start.tsx";
+
+const root = document.querySelector("main");
+if (root !== null) {
+  const app = start({
+    connect,
+    requestToken,
+    devices: navigator.mediaDevices,
+  });
+  render(app, root);
+}

@@ -1,0 +1,27 @@
+import type { ComponentChildren } from "preact";
+import { usePage } from "../state/use_page.ts";
+import { CloseIcon } from "../ui/icons.tsx";
+import { RoundButton } from "../ui/round_button.tsx";
+
+type Props = { title: string; children: ComponentChildren };
+
+/** Beside the tiles, or above them on a phone. */
+export function Panel({ title, children }: Props) {
+  const page = usePage();
+  const close = () => page.show(undefined);
+  return (
+    <aside
+      class="panel"
+      aria-label={title}
+      onKeyDown={(event) => event.key === "Escape" && close()}
+    >
+      <header class="panel-head">
+        <h2>{title}</h2>
+        <RoundButton label={`Close ${title.toLowerCase()}`} onClick={close}>
+          <CloseIcon />
+        </RoundButton>
+      </header>
+      {children}
+    </aside>
+  );
+}

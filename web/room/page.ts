@@ -1,0 +1,154 @@
+import type { connect } from "../../client/mod.ts";
+import { Call } from "./call/call.ts";
+import { type Grant, type requestToken } from "./call/token.ts";
+import type { LocalMedia } from "./media/local_media.ts";
+import { activeTrack, problemIn } from "./media/media_state.ts";
+import type { DeviceKind } from "./media/problem.ts";
+import type { Memory } from "./memory.ts";
+import { friendlyRoomName, roomLink, toRoomName } from "./names.ts";
+import type { Form, Panel } from "./state/state.ts";
+import type { Store } from "./state/store.ts";
+import { joinWords } from "./words/join_words.ts";
+
+/** What the page needs of the world around it. */
+export type Ports = {
+  connect: typeof connect;
+  requestToken: typeof requestToken;
+  memory: Memory;
+  address: { href: string; replace(href: string): void };
+  random(): number;
+};
+
+/** Everything a person can do on the page. */
+export class Page {
+  readonly #store: Store;
+  readonly #media: LocalMedia;
+  readonly #ports: Ports;
+  #call: Call | undefined;
+  #joining: AbortController | undefined;
+
+  constructor(store: Store, media: LocalMedia, ports: Ports) {
+    this.#store = store;
+    this.#media = media;
+    this.#ports = ports;
+  }
+
+  edit(form: Partial<Form>): void {
+    this.#store.dispatch({ type: "formChanged", form });
+  }
+
+  async openDevices(): Promise<void> {
+    await this.#media.open();
+  }
+
+  async retryDevices(): Promise<void> {
+    await this.#media.retry();
+  }
+
+  async goWithoutDevices(): Promise<void> {
+    await this.#media.turn("microphone", false);
+    await this.#media.turn("camera", false);
+  }
+
+  /** On, off, or one more try where the device failed. */
+  async toggle(kind: DeviceKind): Promise<void> {
+    const source = this.#media.state[kind];
+    const retry = source.on && problemIn(source) !== undefined;
+    const on = retry || !source.on;
+    await this.#media.turn(kind, on);
+    const works = activeTrack(this.#media.state[kind]) !== undefined;
+    this.#announce(`Your ${kind} is ${on && works ? "on" : "off"}`);
+  }
+
+  async chooseDevice(kind: DeviceKind, deviceId: string): Promise<void> {
+    this.#ports.memory.keep(kind, deviceId);
+    await this.#media.choose(kind, deviceId);
+  }
+
+  chooseSpeaker(speakerId: string): void {
+    this.#ports.memory.keep("speaker", speakerId);
+    this.#media.chooseSpeaker(speakerId);
+  }
+
+  async join(): Promise<void> {
+    const { form, phase } = this.#store.state;
+    if (phase.at === "joining" || phase.at === "inRoom") return;
+    const room = toRoomName(form.room);
+    if (room === undefined) return;
+    this.edit({ room });
+    this.#ports.memory.keep("name", form.name.trim());
+    this.#ports.address.replace(this.linkTo(room));
+    this.#store.dispatch({ type: "joining" });
+    void this.#media.open();
+    await this.#connect(room, form.name.trim() || "Guest");
+  }
+
+  cancelJoin(): void {
+    this.#joining?.abort();
+  }
+
+  leave(): void {
+    this.#call?.leave();
+  }
+
+  /** Back to the lobby, with a new room or the one before. */
+  openLobby(room = friendlyRoomName(this.#ports.random)): void {
+    this.#ports.address.replace(this.linkTo(room));
+    this.#store.dispatch({ type: "lobbyOpened", room });
+    void this.#media.open();
+  }
+
+  linkTo(room: string): string {
+    return roomLink(this.#ports.address.href, room);
+  }
+
+  show(panel: Panel | undefined): void {
+    this.#store.dispatch({ type: "panel", panel });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.#call?.send(text);
+  }
+
+  async shareScreen(): Promise<void> {
+    await this.#call?.shareScreen();
+  }
+
+  async stopSharing(): Promise<void> {
+    await this.#call?.stopSharing();
+  }
+
+  dismiss(id: number): void {
+    this.#store.dispatch({ type: "toastGone", id });
+  }
+
+  async #connect(room: string, name: string): Promise<void> {
+    const joining = this.#joining = new AbortController();
+    const { signal } = joining;
+    const url = new URL(`/rooms/${room}`, this.#ports.address.href);
+    try {
+      const token = () => this.#token(url, name, signal);
+      const joined = await this.#ports.connect(url, token, { name, signal });
+      this.#call = new Call(joined, this.#store, this.#media);
+    } catch (error) {
+      const notice = signal.aborted ? undefined : joinWords(error);
+      this.#store.dispatch({ type: "joinFailed", notice });
+    }
+  }
+
+  /** One identity a tab: a reload takes its own place, a new tab its own. */
+  async #token(url: URL, name: string, signal: AbortSignal): Promise<string> {
+    const identity = this.#ports.memory.identity;
+    const grant: Grant = await this.#ports.requestToken(
+      url,
+      { name, identity },
+      signal,
+    );
+    this.#ports.memory.identity = grant.identity;
+    return grant.token;
+  }
+
+  #announce(text: string): void {
+    this.#store.dispatch({ type: "announced", text });
+  }
+}

@@ -1,0 +1,78 @@
+import type { EndReason } from "../../../protocol/mod.ts";
+import type { Person, RoomView } from "../call/view.ts";
+import {
+  activeTrack,
+  type MediaState,
+  openTrack,
+} from "../media/media_state.ts";
+import type { Words } from "../words/words.ts";
+
+/** What one fills in before a call. */
+export type Form = { name: string; room: string };
+
+export type Panel = "chat" | "people";
+
+export type ChatMessage = {
+  id: number;
+  from: string;
+  isOwn: boolean;
+  text: string;
+  /** Milliseconds since 1970. */
+  at: number;
+};
+
+export type Toast = {
+  id: number;
+  text: string;
+  tone: "news" | "message" | "problem";
+};
+
+export type InRoom = {
+  at: "inRoom";
+  view: RoomView;
+  /** One's own shared screen. */
+  screen: MediaStreamTrack | undefined;
+  speaking: ReadonlySet<string>;
+  /** The one who spoke last. */
+  speaker: string | undefined;
+  panel: Panel | undefined;
+  messages: ChatMessage[];
+  unread: number;
+  toasts: Toast[];
+};
+
+export type Phase =
+  | { at: "lobby"; notice: Words | undefined }
+  | { at: "joining" }
+  | InRoom
+  | { at: "ended"; reason: EndReason };
+
+export type State = {
+  form: Form;
+  media: MediaState;
+  phase: Phase;
+  /** For screen readers. */
+  announcement: string;
+};
+
+/** Everyone in the room, oneself last. */
+export function everyone(room: InRoom, media: MediaState): Person[] {
+  return [...room.view.others, ownPerson(room, media)];
+}
+
+export function ownPerson(room: InRoom, media: MediaState): Person {
+  return {
+    sessionId: room.view.ownSessionId,
+    name: room.view.ownName,
+    isOwn: true,
+    state: room.view.state,
+    microphone: openTrack(media.microphone) === undefined
+      ? "none"
+      : media.microphone.on
+      ? "on"
+      : "muted",
+    camera: activeTrack(media.camera),
+    screen: room.screen,
+    sounds: [],
+  };
+}
