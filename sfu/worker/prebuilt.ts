@@ -52,16 +52,17 @@ export async function downloadWorker(
     const archive = await bodyOf(response, progress);
     await Deno.writeFile(target, extractFile(archive, BINARY), { mode: 0o755 });
   } catch (error) {
-    throw new SetupError(`Cannot download ${url}: ${reasonOf(error)}`);
+    throw new SetupError(`Cannot download ${url}: ${reasonOf(error, url)}`);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** A failed fetch has what went wrong in its cause. */
-function reasonOf(error: unknown): string {
+/** A failed fetch has what went wrong in its cause, behind the address. */
+function reasonOf(error: unknown, url: string): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return message.replace(`error sending request for url (${url}): `, "");
 }
 
 /** The unpacked archive, bounded in size. */
