@@ -285,6 +285,8 @@ export const ErrorObject = z.object({
     status: Status,
     fatal: z.boolean(),
     retryAfterMs: z.number().min(0).optional(),
+    /** Why the session is over that was to be resumed. */
+    reason: z.string().optional(),
   }),
 });
 /** The `error` member of a JSON-RPC response. */

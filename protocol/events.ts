@@ -13,6 +13,7 @@ import {
   DisplayName,
   EndReason,
   Id,
+  MediaState,
   ParticipantInfo,
   ProducerInfo,
   TrackKey,
@@ -29,9 +30,22 @@ export const CloseCause = z.enum([
 ]);
 export type CloseCause = z.infer<typeof CloseCause>;
 
+/** `dtlsTimeout`: never connected, so that the stream is unavailable (53407). */
+export const TransportCloseCause = z.enum([
+  "dtlsTimeout",
+  "dtlsFailed",
+  "lost",
+]);
+
 export const events = {
   participantConnected: z.object({ participant: ParticipantInfo }),
   participantDisconnected: session.extend({ reason: EndReason }),
+  /** Lost, with its place held until `graceUntil`, which is `graceMs` from now. */
+  participantReconnecting: session.extend({
+    graceUntil: z.number(),
+    graceMs: z.number(),
+  }),
+  participantReconnected: session,
   /** Carries what is now true, whole. */
   participantUpdated: session.extend({
     name: DisplayName,
@@ -44,6 +58,11 @@ export const events = {
     key: TrackKey,
     cause: CloseCause,
   }),
+  /** The same track, by its key, through another producer. */
+  producerReplaced: session.extend({
+    oldProducerId: Id,
+    producer: ProducerInfo,
+  }),
   producerPaused: session.extend({ producerId: Id, key: TrackKey }),
   producerResumed: session.extend({ producerId: Id, key: TrackKey }),
   dataProducerAdded: session.extend({ dataProducer: DataProducerInfo }),
@@ -53,8 +72,14 @@ export const events = {
     cause: CloseCause,
   }),
 
+  dataProducerReplaced: session.extend({
+    oldDataProducerId: Id,
+    dataProducer: DataProducerInfo,
+  }),
+  mediaStateChanged: session.extend({ state: MediaState }),
+
   /** One's own: the server closed them. */
-  transportClosed: z.object({ transportId: Id }),
+  transportClosed: z.object({ transportId: Id, cause: TransportCloseCause }),
   consumerClosed: z.object({ consumerId: Id, cause: CloseCause }),
   dataConsumerClosed: z.object({ dataConsumerId: Id, cause: CloseCause }),
 
@@ -109,5 +134,7 @@ export const closeCodes = {
   removed: 4004,
   roomClosed: 4005,
   mediaServerLost: 4006,
+  /** The session goes on, on another connection. */
+  resumed: 4007,
 } as const satisfies Record<string, number>;
 export type CloseName = keyof typeof closeCodes;

@@ -15,12 +15,14 @@ import {
   RtpParameters,
   SctpStreamParameters,
 } from "./media.ts";
+import { RecoveryReport } from "./report.ts";
 import {
   AppData,
   DisplayName,
   IceServer,
   Id,
   Identity,
+  MediaState,
   ParticipantInfo,
   Policy,
   TrackKey,
@@ -35,8 +37,12 @@ const dataProducer = z.strictObject({ dataProducerId: Id });
 const consumer = z.strictObject({ consumerId: Id });
 const dataConsumer = z.strictObject({ dataConsumerId: Id });
 
+const Token = z.string().min(1).max(8_192);
+/** 256 random bits. */
+const Secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/, "43 of A-Z a-z 0-9 _ -");
+
 export const JoinParams = z.strictObject({
-  token: z.string().min(1).max(8_192),
+  token: Token,
   /** Instead of the name in the token. */
   name: DisplayName.optional(),
   /** Instead of the metadata in the token. */
@@ -48,6 +54,8 @@ export const JoinResult = z.object({
   /** Of the room; grows each time another process takes it over. */
   epoch: z.int(),
   sessionId: Id,
+  /** What a `resume` of the session must show. Known to nobody else. */
+  secret: Secret,
   identity: Identity,
   /** The `seq` before the first event of this session. */
   seq: z.int().min(0),
@@ -59,9 +67,46 @@ export const JoinResult = z.object({
 });
 export type JoinResult = z.infer<typeof JoinResult>;
 
+export const ResumeParams = z.strictObject({
+  sessionId: Id,
+  secret: Secret,
+  /** Of the room, as the answer to `join` or the last `resume` gave it. */
+  epoch: z.int(),
+  /** The `seq` of the last event that was handled. */
+  ack: z.int().min(0),
+  /** For rooms that require one. */
+  token: Token.optional(),
+});
+export type ResumeParams = z.infer<typeof ResumeParams>;
+
+export const ResumeResult = z.object({
+  epoch: z.int(),
+  /** Takes the place of the old one, which holds until the client has spoken again. */
+  secret: Secret,
+  /**
+   * The `seq` after which events go on: `ack`, or, with a snapshot, the one that
+   * the snapshot includes.
+   */
+  seq: z.int().min(0),
+  /** In place of missed events that are not kept any more: everybody in the room. */
+  snapshot: z.object({ participants: z.array(ParticipantInfo) }).optional(),
+  /** One's own transports, by evidence; one that is missing here is gone. */
+  transports: z.array(z.object({
+    transportId: Id,
+    advice: z.enum(["alive", "restart", "recreate"]),
+  })),
+  /** What of one's own is still there: producers, consumers and their data kin. */
+  open: z.array(Id),
+  iceServers: z.array(IceServer),
+  policy: Policy,
+});
+export type ResumeResult = z.infer<typeof ResumeResult>;
+
 export const methods = {
-  /** The first message of a connection. */
+  /** The first message of a connection, or `resume` is. */
   join: { params: JoinParams, result: JoinResult },
+  /** Goes on with a session on a new connection. */
+  resume: { params: ResumeParams, result: ResumeResult },
   /** Ends the session; the server closes the connection after the answer. */
   leave: { params: z.strictObject({}), result: Nothing },
   updateMetadata: {
@@ -100,9 +145,18 @@ export const methods = {
     params: transport.extend({ dtlsParameters: DtlsParameters }),
     result: Nothing,
   },
+  /**
+   * All transports of an incident together. One without `iceParameters` is gone
+   * and must be made anew.
+   */
   restartIce: {
-    params: transport,
-    result: z.object({ iceParameters: IceParameters }),
+    params: z.strictObject({ transportIds: z.array(Id).min(1).max(64) }),
+    result: z.object({
+      transports: z.array(z.object({
+        transportId: Id,
+        iceParameters: IceParameters.optional(),
+      })),
+    }),
   },
   closeTransport: { params: transport, result: Nothing },
 
@@ -113,9 +167,12 @@ export const methods = {
       source: TrackSource,
       rtpParameters: RtpParameters,
       paused: z.boolean().optional(),
+      /** Takes the place of the producer with this key, if there is one. */
+      replace: z.boolean().optional(),
       appData: AppData.optional(),
     }),
-    result: z.object({ producerId: Id }),
+    /** `paused` whatever was asked, if the track was muted before. */
+    result: z.object({ producerId: Id, paused: z.boolean() }),
   },
   pauseProducer: { params: producer, result: Nothing },
   resumeProducer: { params: producer, result: Nothing },
@@ -156,6 +213,7 @@ export const methods = {
       sctpStreamParameters: SctpStreamParameters,
       label: z.string().max(128),
       protocol: z.string().max(128),
+      replace: z.boolean().optional(),
       appData: AppData.optional(),
     }),
     result: z.object({ dataProducerId: Id }),
@@ -172,6 +230,13 @@ export const methods = {
     }),
   },
   closeDataConsumer: { params: dataConsumer, result: Nothing },
+
+  /** How one's media fares, as the browser sees it. */
+  reportMediaState: {
+    params: z.strictObject({ state: MediaState }),
+    result: Nothing,
+  },
+  reportRecovery: { params: RecoveryReport, result: Nothing },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
 export type Method = keyof typeof methods;

@@ -12,3 +12,4 @@ export * from "./events.ts";
 export * from "./media.ts";
 export * from "./methods.ts";
 export * from "./model.ts";
+export * from "./report.ts";

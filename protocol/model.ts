@@ -60,12 +60,30 @@ export const DataProducerInfo = z.object({
 });
 export type DataProducerInfo = z.infer<typeof DataProducerInfo>;
 
+/**
+ * How a participant's media fares, in the words of the W3C: the worst of its
+ * transports. `new` while it has none.
+ */
+export const MediaState = z.enum([
+  "new",
+  "checking",
+  "connected",
+  "completed",
+  "disconnected",
+  "failed",
+  "closed",
+]);
+export type MediaState = z.infer<typeof MediaState>;
+
 export const ParticipantInfo = z.object({
   sessionId: Id,
   identity: Identity,
   name: DisplayName,
   metadata: AppData.optional(),
   state: z.enum(["connected", "reconnecting"]),
+  /** Milliseconds since 1970, by the clock of the service; while `reconnecting`. */
+  graceUntil: z.number().optional(),
+  mediaState: MediaState,
   producers: z.array(ProducerInfo),
   dataProducers: z.array(DataProducerInfo),
 });
@@ -77,6 +95,8 @@ export const EndReason = z.enum([
   "left",
   /** Nothing was heard of the participant for too long. */
   "networkDisconnect",
+  /** The room was lost with the process that held it. */
+  "nodeCrashed",
   /** The identity joined again. */
   "duplicateIdentity",
   /** An operator, or a rule of the room, removed the participant. */
@@ -98,6 +118,24 @@ export const Policy = z.object({
   pingIntervalMs: z.int().min(100).max(60_000).default(1_000),
   /** Milliseconds without any frame after which a connection is lost. */
   timeoutMs: z.int().min(500).max(300_000).default(4_000),
+  /** Milliseconds of silence after which a client looks for another connection. */
+  suspectAfterMs: z.int().min(250).max(60_000).default(2_000),
+  /** Milliseconds from the last sign of life to the eviction of a lost session. */
+  evictAfterMs: z.int().min(500).max(3_600_000).default(12_000),
+  /** Events, and bytes of them, that are kept for a session until it acknowledges them. */
+  maxLogEvents: z.int().min(1).max(65_536).default(512),
+  maxLogBytes: z.int().min(1_024).max(16_777_216).default(262_144),
+  /** Wrong secrets in a minute after which a session takes none for a while. */
+  maxWrongSecrets: z.int().min(1).max(1_000).default(5),
+  /** Whether a resume wants an access token that still holds. */
+  requireTokenOnResume: z.boolean().default(false),
+  /** Milliseconds from `connectWebRtcTransport` to DTLS connected. */
+  dtlsTimeoutMs: z.int().min(500).max(300_000).default(15_000),
+  /** At most one incident of ICE restarts in so many milliseconds, with so many tries. */
+  iceRestartWindowMs: z.int().min(0).max(600_000).default(20_000),
+  maxIceRestarts: z.int().min(1).max(1_000).default(10),
+  /** After an outage of so many milliseconds, transports are always looked at. */
+  mediaCheckAfterMs: z.int().min(0).max(600_000).default(7_000),
   /** Milliseconds that an empty room lives on. */
   emptyRoomMs: z.int().min(0).max(86_400_000).default(30_000),
   maxParticipants: z.int().min(1).max(10_000).default(100),

@@ -20,8 +20,20 @@ export type Claims = {
   readonly metadata?: unknown;
 };
 
+/** 256 random bits for the client, and the hash that the room keeps of them. */
+export type Secret = {
+  /** base64url, 43 characters. */
+  readonly plain: string;
+  readonly hash: SecretHash;
+};
+
+/** SHA-256, base64url: of equal length for all, so that comparing takes equal time. */
+export type SecretHash = string;
+
 /** A first message that was let in: well-formed, with a token that holds. */
-export type Admission = {
+export type Admission = JoinAdmission | ResumeAdmission;
+
+export type JoinAdmission = {
   readonly method: "join";
   /** Of the JSON-RPC request, to be answered. */
   readonly id: number;
@@ -29,6 +41,21 @@ export type Admission = {
   readonly claims: Claims;
   /** For the session that this makes. */
   readonly sessionId: SessionId;
+  readonly secret: Secret;
+};
+
+export type ResumeAdmission = {
+  readonly method: "resume";
+  readonly id: number;
+  readonly sessionId: SessionId;
+  /** Of the secret that the client has shown. */
+  readonly secretHash: SecretHash;
+  /** The event that the client handled last. */
+  readonly ack: number;
+  /** What became of the token that came along. */
+  readonly token: "valid" | "expired" | "invalid" | "none";
+  /** For the next resume. */
+  readonly next: Secret;
 };
 
 export type SfuReply =
@@ -57,6 +84,12 @@ export type Input =
     readonly type: "closed";
     readonly connection: ConnectionId;
     readonly clean: boolean;
+  }
+  /** A page said on its way out, without its socket, that it goes (GR4). */
+  | {
+    readonly type: "left";
+    readonly sessionId: SessionId;
+    readonly secretHash: SecretHash;
   }
   /** Answers the `call` effect with this number; every call is answered once. */
   | {
