@@ -10,7 +10,7 @@ import type { Handlers } from "../../../sfu/rpc/handlers.ts";
 import { createHandlers } from "../../../sfu/sidecar/handlers/mod.ts";
 import { createLog } from "../../../sfu/sidecar/log.ts";
 import { Routers } from "../../../sfu/sidecar/routers.ts";
-import { WorkerPool } from "../../../sfu/sidecar/worker-pool.ts";
+import { WorkerPool } from "../../../sfu/sidecar/worker_pool.ts";
 import type { TestOwner } from "./_owner.ts";
 import { IP, subprocessClosed, workerBin } from "./_worker.ts";
 

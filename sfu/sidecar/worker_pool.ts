@@ -7,9 +7,9 @@
 import type { z } from "zod";
 import type { WorkerStatus } from "../methods.ts";
 import { RpcError } from "../rpc/handlers.ts";
-import { backoff } from "./backoff.ts";
+import { isSteady, restartDelay } from "./restart.ts";
 import type { Log } from "./log.ts";
-import { MediaWorker, type MediaWorkerOptions } from "./media-worker.ts";
+import { MediaWorker, type MediaWorkerOptions } from "./media_worker.ts";
 
 export type WorkerPoolOptions = MediaWorkerOptions & {
   readonly workers: number;
@@ -23,8 +23,6 @@ type Slot =
   | { readonly state: "closed" };
 
 const MEASURE_MS = 2_000;
-/** A worker that lived this long starts the backoff anew. */
-const STEADY_MS = 30_000;
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -94,8 +92,8 @@ export class WorkerPool {
         pid: worker.worker.pid,
         reason: error.message,
       });
-      const steady = Date.now() - worker.startedAt > STEADY_MS;
-      this.#relaunch(index, steady ? 0 : attempt);
+      const lifeMs = performance.now() - worker.startedAt;
+      this.#relaunch(index, isSteady(lifeMs) ? 0 : attempt);
     });
     this.#log.info("worker started", { pid: worker.worker.pid });
   }
@@ -108,7 +106,7 @@ export class WorkerPool {
         this.#relaunch(index, attempt + 1);
       });
     };
-    const timer = setTimeout(retry, backoff(attempt));
+    const timer = setTimeout(retry, restartDelay(attempt));
     this.#slots[index] = { state: "waiting", timer };
   }
 
