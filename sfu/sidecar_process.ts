@@ -137,7 +137,7 @@ function addressIn(line: string): string | undefined {
 
 function passOn(line: string, log: Log): void {
   const logged = Logged.safeParse(json(line)).data;
-  if (!logged) return log.warn("said", { line });
+  if (!logged) return log.warn("sidecar said", { line });
   const { time: _, level, message, ...fields } = logged;
   log[level](message, fields);
 }

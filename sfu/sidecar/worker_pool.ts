@@ -52,15 +52,22 @@ export class WorkerPool {
     throw failed.reason;
   }
 
+  /** Those that are up. */
+  get workers(): readonly MediaWorker[] {
+    return this.#slots.flatMap((slot) =>
+      slot.state === "up" ? [slot.worker] : []
+    );
+  }
+
   /** @throws {RpcError} `UNAVAILABLE` while no worker is up. */
   get leastBurdened(): MediaWorker {
-    const [first, ...others] = this.#up();
+    const [first, ...others] = this.workers;
     if (!first) throw new RpcError("UNAVAILABLE", "no media worker is up");
     return others.reduce((a, b) => b.burden < a.burden ? b : a, first);
   }
 
   get status(): z.infer<typeof WorkerStatus>[] {
-    return this.#up().map((worker) => worker.status);
+    return this.workers.map((worker) => worker.status);
   }
 
   close(): void {
@@ -70,12 +77,6 @@ export class WorkerPool {
       if (slot.state === "up") slot.worker.close();
       this.#slots[index] = { state: "closed" };
     }
-  }
-
-  #up(): MediaWorker[] {
-    return this.#slots.flatMap((slot) =>
-      slot.state === "up" ? [slot.worker] : []
-    );
   }
 
   async #launch(index: number, attempt: number): Promise<void> {
@@ -115,7 +116,7 @@ export class WorkerPool {
   }
 
   #measure(): void {
-    for (const worker of this.#up()) {
+    for (const worker of this.workers) {
       worker.measure().catch((error) =>
         this.#log.debug("worker not measured", { reason: String(error) })
       );

@@ -5,7 +5,7 @@
  */
 import type { CallOptions, SfuLink } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams, SfuResult } from "../../sfu/methods.ts";
-import { connectSfu } from "../../sfu/rpc/connect.ts";
+import { type ConnectOptions, connectSfu } from "../../sfu/rpc/connect.ts";
 import { RpcError } from "../../sfu/rpc/handlers.ts";
 import { eventually } from "./sidecar/_eventually.ts";
 import { TestOwner } from "./sidecar/_owner.ts";
@@ -16,8 +16,10 @@ export class Linked implements Disposable {
   /** Whether the sidecar was a new one, each time the link came up. */
   readonly ups: boolean[] = [];
 
-  constructor({ url, secret }: { url: string; secret: string }) {
-    this.link = connectSfu({ url, secret });
+  constructor(
+    { url, secret, ca }: Pick<ConnectOptions, "url" | "secret" | "ca">,
+  ) {
+    this.link = connectSfu({ url, secret, ...(ca !== undefined && { ca }) });
     this.link.onState((state, fresh) => state === "up" && this.ups.push(fresh));
   }
 

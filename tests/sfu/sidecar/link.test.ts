@@ -23,7 +23,7 @@ describe("a sidecar at the end of a link", () => {
       env: {
         SFU_WORKERS: "2",
         SFU_RTC_IP: "127.0.0.1",
-        SFU_LEASE_MS: "400",
+        SFU_LEASE_MS: "800",
       },
       log: createLog("error", () => {}),
     });
@@ -176,9 +176,10 @@ describe("a sidecar at the end of a link", () => {
     const { routerId } = await former.createRouter();
     await former.call("createWebRtcTransport", { routerId });
     const left = await former.createRouter();
-    former.link.close();
-
     using claimer = new Linked(sidecar);
+    await claimer.up(1);
+
+    former.link.close();
     const claimed = await claimer.call("claimRouter", { routerId }, {
       epoch: 2,
     });

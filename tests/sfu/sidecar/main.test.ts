@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { beforeAll, describe, it } from "@std/testing/bdd";
 import { resolveNode } from "../../../sfu/node.ts";
+import { TempFolder } from "../../support/files.ts";
+import { Linked } from "../_linked.ts";
 import { ended } from "../_processes.ts";
+import { cert, key } from "./_tls.ts";
 import { workerBin } from "./_worker.ts";
 import { eventually } from "./_eventually.ts";
 
@@ -60,6 +63,34 @@ describe("the sidecar's program", () => {
     assert.match(stderr.at(-1) ?? "", /"level":"error".*"not started"/);
   });
 
+  it("speaks TLS with the key and the certificate of the settings", async () => {
+    await using folder = await TempFolder.make();
+    const [SFU_TLS_KEY, SFU_TLS_CERT] = ["key.pem", "cert.pem"].map((name) =>
+      join(folder.path, name)
+    );
+    assert(SFU_TLS_KEY && SFU_TLS_CERT);
+    await Deno.writeTextFile(SFU_TLS_KEY, key);
+    await Deno.writeTextFile(SFU_TLS_CERT, cert);
+    await using child = command({
+      SFU_SECRET,
+      SFU_LISTEN: "tls://127.0.0.1:0",
+      SFU_WORKERS: "1",
+      SFU_TLS_KEY,
+      SFU_TLS_CERT,
+    }).spawn();
+    const [stdout, log] = [collect(child.stdout), collect(child.stderr)];
+    await eventually("it listens", () => stdout.text.includes("\n"));
+    const { listening: [url] } = JSON.parse(stdout.text);
+    assert.match(url, /^tls:/);
+    {
+      using linked = new Linked({ url, secret: SFU_SECRET, ca: cert });
+      const { workers } = await linked.call("getStatus", {});
+      assert.equal(workers.length, 1);
+    }
+    child.kill("SIGTERM");
+    await Promise.all([child.status, stdout.ended, log.ended]);
+  });
+
   it("ends by itself when it was told to and nobody comes", async () => {
     const { code, stdout, stderr } = await run({
       SFU_SECRET,
@@ -76,7 +107,7 @@ describe("the sidecar's program", () => {
 
   for (const signal of ["SIGTERM", "SIGINT", "SIGKILL"] as const) {
     it(`leaves no worker behind at ${signal}`, async () => {
-      const child = command({
+      await using child = command({
         SFU_SECRET,
         SFU_LISTEN: "tcp://127.0.0.1:0",
         SFU_WORKERS: "2",
