@@ -130,16 +130,16 @@ async function firstContact(link: SfuLink, log: Log): Promise<void> {
 
 /** What a person can do something about; the rest is told with its stack. */
 function explain(error: unknown, { HOST, PORT }: Settings): string {
+  if (!(error instanceof Error)) return String(error);
   if (error instanceof SetupError) return error.message;
-  if (error instanceof Error && "code" in error) {
-    if (error.code === "EADDRINUSE") {
-      return `Cannot listen on ${HOST}, port ${PORT}: another program does. Stop it, or set PORT`;
-    }
-    if (error.code === "EACCES" || error.code === "EADDRNOTAVAIL") {
-      return `Cannot listen on ${HOST}, port ${PORT}: ${error.message}`;
-    }
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "EADDRINUSE") {
+    return `Cannot listen on ${HOST}, port ${PORT}: another program does. Stop it, or set PORT`;
   }
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  if (["EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) {
+    return `Cannot listen on ${HOST}, port ${PORT}: ${error.message}`;
+  }
+  return error.stack ?? error.message;
 }
 
 if (import.meta.main) Deno.exit(await main());
