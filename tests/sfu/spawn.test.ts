@@ -149,20 +149,14 @@ describe("the end of a service", () => {
       console.log(JSON.stringify({ pid: sidecar.pid, url: sidecar.url }));
       ${end}
     `;
-    const file = join(root, `.service-${crypto.randomUUID()}.ts`);
-    await Deno.writeTextFile(file, code);
-    try {
-      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", file],
-        cwd: root,
-      }).output();
-      const said = new TextDecoder().decode(stdout).trim();
-      assert(said, new TextDecoder().decode(stderr));
-      const { pid, url } = JSON.parse(said);
-      return { pid: Number(pid), folder: dirname(new URL(url).pathname) };
-    } finally {
-      await Deno.remove(file);
-    }
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=ts", code],
+      cwd: root,
+    }).output();
+    const said = new TextDecoder().decode(stdout).trim();
+    assert(said, new TextDecoder().decode(stderr));
+    const { pid, url } = JSON.parse(said);
+    return { pid: Number(pid), folder: dirname(new URL(url).pathname) };
   }
 
   it("takes the sidecar along when it just exits", async () => {
