@@ -138,6 +138,8 @@ const sidecar = {
   SFU_SECRET: text("a secret of 16 to 512 characters", /^.{16,512}$/s)
     .optional()
     .describe("what the sidecar at SFU_URL wants to know"),
+  SFU_TLS_CA: text("the path of a PEM file", /./).optional()
+    .describe("authorities for a tls:// SFU_URL, beside those of the system"),
   ...mediaSettings.shape,
   NODE_BIN: text("a path", /./).optional()
     .describe("the Node that runs the sidecar, 22.18 or newer"),

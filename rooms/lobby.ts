@@ -144,10 +144,9 @@ class Visitor implements ConnectionListener {
       joinTimeoutMs,
       () => this.#refuse(id, "busy"),
     );
-    authenticate(token, this.#room).then(
-      (verdict) => this.#decide(id, params, verdict),
-      (error) => this.#fail(id, error),
-    );
+    authenticate(token, this.#room)
+      .then((verdict) => this.#decide(id, params, verdict))
+      .catch((error) => this.#fail(id, error));
   }
 
   #decide(id: number, params: Admission["params"], verdict: Verdict): void {
@@ -171,9 +170,8 @@ class Visitor implements ConnectionListener {
   }
 
   #fail(id: number, error: unknown): void {
-    if (this.#state.name !== "verifying") return;
-    this.#options.log.error("token check failed", { room: this.#room, error });
-    this.#refuse(id, "internalError");
+    this.#options.log.error("join failed", { room: this.#room, error });
+    if (this.#state.name === "verifying") this.#refuse(id, "internalError");
   }
 
   #keep(text: string, early: string[]): void {

@@ -4,7 +4,13 @@
  * @module
  */
 import { join } from "node:path";
-import { besides, cacheFolder, exists, removeIfThere, withLock } from "./cache.ts";
+import {
+  besides,
+  cacheFolder,
+  exists,
+  removeIfThere,
+  withLock,
+} from "./cache.ts";
 import {
   type Env,
   type Progress,

@@ -54,24 +54,26 @@ describe("the settings", () => {
         PORT: "80a",
         LOG_FORMAT: "xml",
         ALLOWED_ORIGINS: "https://a.example/path",
-        ICE_SERVERS: "stun:x",
       }),
       [
         'PORT is "80a": it must be a whole number from 0 to 65535',
         'ALLOWED_ORIGINS is "https://a.example/path": it must be origins such as https://example.com, with commas between',
         'LOG_FORMAT is "xml": it must be one of json, pretty',
-        'ICE_SERVERS is "stun:x": it must be a JSON array such as [{"urls": ["stun:stun.example.com"]}]',
       ],
     );
   });
 
   it("never tell a secret", () => {
-    const [told = ""] = problems({ TOKEN_SECRET: "hunter2" });
-    assert.doesNotMatch(told, /hunter2/);
+    const [token = "", ice = ""] = problems({
+      TOKEN_SECRET: "hunter2",
+      ICE_SERVERS: '[{"credential": "hunter2"}]',
+    });
     assert.match(
-      told,
+      token,
       /TOKEN_SECRET is 7 characters long: .*at least 32 bytes/,
     );
+    assert.match(ice, /ICE_SERVERS is 27 characters long: .*JSON array/);
+    assert.doesNotMatch(token + ice, /hunter2/);
   });
 
   it("read lists with commas between", () => {

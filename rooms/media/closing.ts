@@ -31,12 +31,13 @@ const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
 /** With any other answer it is closed, or trying again would not close it. */
-const unheard: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
+const retryable: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
   "UNAVAILABLE",
   "DEADLINE_EXCEEDED",
   "RESOURCE_EXHAUSTED",
   "CANCELLED",
   "ABORTED",
+  "INTERNAL",
 ]);
 
 export function closeInSfu<M extends CloseMethod>(
@@ -52,7 +53,7 @@ export function closeFailed(
   close: Close,
   status: RpcStatus,
 ): void {
-  if (!unheard.has(status)) return;
+  if (!retryable.has(status)) return;
   const wait = Math.min(RETRY_MS * 2 ** close.failures, MAX_RETRY_MS);
   state.unclosed.push({ ...close, failures: close.failures + 1 });
   state.retryClosesAt ??= now + wait * (1 + spread(state));

@@ -11,6 +11,7 @@
  * @module
  */
 import { z } from "zod";
+import { check } from "./check.ts";
 import { RpcStatus } from "./status.ts";
 
 export const PROTOCOL = 1;
@@ -132,21 +133,21 @@ export function parseFrame(line: string): Frame {
 }
 
 function readRequest(value: object): Frame {
-  const read = Request.safeParse(value);
+  const read = check(Request, value);
   return read.success
     ? { type: "request", request: read.data }
     : invalid(idOf(value), problemOf(read.error));
 }
 
 function readNotification(value: object): Frame {
-  const read = Notification.safeParse(value);
+  const read = check(Notification, value);
   if (!read.success) return invalid(null, problemOf(read.error));
   const { method, params } = read.data;
   return { type: "notification", method, params };
 }
 
 function readResult(value: object): Frame {
-  const read = Result.safeParse(value);
+  const read = check(Result, value);
   if (!read.success || !("result" in value)) {
     return invalid(idOf(value), "The frame is neither request nor response");
   }
@@ -155,7 +156,7 @@ function readResult(value: object): Frame {
 }
 
 function readFailure(value: object): Frame {
-  const read = Failure.safeParse(value);
+  const read = check(Failure, value);
   if (!read.success) return invalid(idOf(value), problemOf(read.error));
   const { id, error } = read.data;
   return { type: "error", id, error };

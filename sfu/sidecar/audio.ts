@@ -6,7 +6,7 @@
 import type { types } from "mediasoup";
 import { ask } from "./failure.ts";
 import type { Log } from "./log.ts";
-import type { RouterEntry } from "./router-entry.ts";
+import type { RouterEntry } from "./router_entry.ts";
 
 export type AudioObservers = {
   readonly speaker: types.ActiveSpeakerObserver;

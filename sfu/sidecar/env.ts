@@ -70,7 +70,8 @@ export function readSettings<S extends z.ZodObject>(
   return { ok: false, problems };
 }
 
-const SECRET = /SECRET|TOKEN|PASSWORD|CREDENTIAL/;
+/** ICE servers come with the credentials of TURN. */
+const SECRET = /SECRET|TOKEN|PASSWORD|CREDENTIAL|ICE_SERVERS/;
 
 export function tellProblem({ name, given, allowed }: SettingProblem): string {
   const shown = given === undefined

@@ -5,7 +5,7 @@
  */
 import { type CallContext, RpcError } from "../rpc/handlers.ts";
 import { ask, gone, type Target } from "./failure.ts";
-import type { RouterEntry } from "./router-entry.ts";
+import type { RouterEntry } from "./router_entry.ts";
 import { assertCommands } from "./routers.ts";
 
 type Closable = { close(): void };

@@ -8,7 +8,7 @@ import type { z } from "zod";
 import type { events } from "../methods.ts";
 import { type CallContext, type Owner, RpcError } from "../rpc/handlers.ts";
 import type { Log } from "./log.ts";
-import { find, type RouterEntry } from "./router-entry.ts";
+import { find, type RouterEntry } from "./router_entry.ts";
 
 type Cause = z.infer<typeof events.routerClosed>["cause"];
 type Caller = Pick<CallContext, "owner" | "epoch">;

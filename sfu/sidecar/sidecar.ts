@@ -13,7 +13,7 @@ import { hasTls, type Listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { Routers } from "./routers.ts";
 import type { SidecarSettings } from "./settings.ts";
-import { WorkerPool } from "./worker-pool.ts";
+import { WorkerPool } from "./worker_pool.ts";
 
 export type Sidecar = {
   /** As a link takes them. */

@@ -13,10 +13,13 @@ const JOIN_TIMEOUT_MS = 5_000;
 const TOKEN = "a.b.c";
 const good: Verdict = { ok: true, claims: { identity: "ann" } };
 
+/** All promises that are decided have been heard of. */
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
 const join = (params: unknown = { token: TOKEN }, id = 1) =>
   JSON.stringify({ jsonrpc: "2.0", id, method: "join", params });
 
-function world({ maxWaiting = 10, full = false } = {}) {
+function world({ maxWaiting = 10, full = false, broken = false } = {}) {
   const clock = new VirtualClock();
   const { log, lines } = keepingLog();
   const checks: { token: string; room: string }[] = [];
@@ -30,8 +33,10 @@ function world({ maxWaiting = 10, full = false } = {}) {
       checks.push({ token, room });
       return decision.promise;
     },
-    openRoom: (room) =>
-      full ? undefined : {
+    openRoom: (room) => {
+      if (broken) throw new Error("no room can be made");
+      if (full) return undefined;
+      return {
         join(connection, admission) {
           admitted.push({ room, id: connection.id, admission });
           connection.listen({
@@ -39,7 +44,8 @@ function world({ maxWaiting = 10, full = false } = {}) {
             closed() {},
           });
         },
-      },
+      };
+    },
     newSessionId: () => "s1",
     joinTimeoutMs: JOIN_TIMEOUT_MS,
     maxWaiting,
@@ -55,7 +61,7 @@ function world({ maxWaiting = 10, full = false } = {}) {
   };
   const decide = async (verdict: Verdict) => {
     decision.resolve(verdict);
-    await decision.promise;
+    await settled();
   };
   return {
     clock,
@@ -178,9 +184,18 @@ describe("the lobby", () => {
     const { connection, socket } = enter();
     connection.received(join());
     decision.reject(new Error("the key store is at 10.0.0.1"));
-    await decision.promise.catch(() => {});
+    await settled();
     assert.equal(socket.answer.error?.code, errors.internalError.code);
     assert.doesNotMatch(socket.sent.join(), /10\.0\.0\.1/);
+  });
+
+  it("says only that it failed when no room can be made", async () => {
+    const { enter, decide, lines } = world({ broken: true });
+    const { connection, socket } = enter();
+    connection.received(join());
+    await decide(good);
+    assert.equal(socket.answer.error?.code, errors.internalError.code);
+    assert.match(JSON.stringify(lines), /no room can be made/);
   });
 
   it("is busy when there is no place for another room", async () => {

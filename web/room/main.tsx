@@ -6,10 +6,6 @@ import { start } from "./start.tsx";
 
 const root = document.querySelector("main");
 if (root !== null) {
-  const app = start({
-    connect,
-    requestToken,
-    devices: navigator.mediaDevices,
-  });
-  render(app, root);
+  const { mediaDevices: devices } = navigator;
+  render(start({ connect, requestToken, devices }), root);
 }

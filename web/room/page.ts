@@ -127,7 +127,7 @@ export class Page {
     const { signal } = joining;
     const url = new URL(`/rooms/${room}`, this.#ports.address.href);
     try {
-      const token = () => this.#token(url, name, signal);
+      const token = await this.#token(url, name, signal);
       const joined = await this.#ports.connect(url, token, { name, signal });
       this.#call = new Call(joined, this.#store, this.#media);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { ComponentChild } from "preact";
 import { App } from "./app.tsx";
 import { isGranted } from "./media/capture.ts";
 import { noDevices } from "./media/devices.ts";
-import { LocalMedia } from "./media/local_media.ts";
+import { type BrowserDevices, LocalMedia } from "./media/local_media.ts";
 import type { Source } from "./media/media_state.ts";
 import { Memory } from "./memory.ts";
 import { friendlyRoomName, roomInAddress } from "./names.ts";
@@ -11,7 +11,7 @@ import type { State } from "./state/state.ts";
 import { Store } from "./state/store.ts";
 
 type World = Pick<Ports, "connect" | "requestToken"> & {
-  devices: MediaDevices | undefined;
+  devices: BrowserDevices | undefined;
 };
 
 /** Puts the page together. */

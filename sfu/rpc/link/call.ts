@@ -5,6 +5,7 @@
  */
 import type { CallOptions, LinkReply } from "../../link.ts";
 import type { SfuMethod, SfuParams } from "../../methods.ts";
+import { check } from "../check.ts";
 import { encodeRequest } from "../encode.ts";
 import { MAX_DEADLINE_MS, type Meta, problemOf } from "../envelope.ts";
 import type { RpcStatus } from "../status.ts";
@@ -53,7 +54,7 @@ export function makeCall<M extends SfuMethod>(
     isIdempotent: table[method].idempotent,
     lane: "routerId" in params ? params.routerId : `#${number}`,
     attempts: 0,
-    settle: (outcome) => guard(() => reply(checked(method, outcome))),
+    settle: (outcome) => guard(reply, checked(method, outcome)),
   };
 }
 
@@ -74,7 +75,7 @@ function checked<M extends SfuMethod>(
   outcome: Outcome,
 ): LinkReply<M> {
   if (!outcome.ok) return outcome;
-  const result = table[method].result.safeParse(outcome.result);
+  const result = check(table[method].result, outcome.result);
   if (result.success) return { ok: true, result: result.data };
   return {
     ok: false,

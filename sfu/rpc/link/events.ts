@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { z } from "zod";
 import { events, type SfuEvent, type SfuEventName } from "../../methods.ts";
+import { check } from "../check.ts";
 import type { Clock } from "../clock.ts";
 import { encodeNotification } from "../encode.ts";
 import { EventParams, problemOf } from "../envelope.ts";
@@ -64,7 +66,7 @@ export class Events {
 
   /** What is wrong with it, when the stream cannot go on after it. */
   take(params: unknown): string | undefined {
-    const read = EventParams.safeParse(params);
+    const read = check(EventParams, params);
     if (!read.success) return problemOf(read.error);
     const { seq } = read.data;
     if (seq !== undefined) {
@@ -88,7 +90,7 @@ export class Events {
     }
     const listeners = this.#listeners.get(checked.params.routerId);
     if (listeners === undefined) return;
-    for (const listener of listeners) guard(() => listener(checked));
+    for (const listener of listeners) guard(listener, checked);
   }
 
   #scheduleAck(): void {
@@ -112,7 +114,8 @@ function isSfuEventName(name: string): name is SfuEventName {
 }
 
 function readEvent(event: SfuEventName, params: unknown): SfuEvent | undefined {
-  const read = events[event].safeParse(params);
+  const schema: z.ZodType = events[event];
+  const read = check(schema, params);
   // The table pairs names with parameters; TypeScript cannot follow it there.
   return read.success ? { event, params: read.data } as SfuEvent : undefined;
 }

@@ -189,6 +189,6 @@ export class Link implements SfuLink {
   }
 
   #tell(state: "up" | "down", fresh: boolean): void {
-    for (const listener of this.#listeners) guard(() => listener(state, fresh));
+    for (const listener of this.#listeners) guard(listener, state, fresh);
   }
 }

@@ -9,6 +9,8 @@ import type { Wire, WireEvents } from "../wire.ts";
 
 /** Characters that wait for the peer before it counts as slow. */
 const HIGH_WATER = 262_144;
+/** Characters that leave at once, so that the peer can begin with them. */
+const BATCH = 16_384;
 const BUFFER_BYTES = 65_536;
 
 const encoder = new TextEncoder();
@@ -42,6 +44,7 @@ export class StreamWire implements Wire {
       queueMicrotask(() => this.#flush());
     }
     this.#out += frame + "\n";
+    if (this.#out.length >= BATCH && this.#state === "open") this.#flush();
   }
 
   close(): void {

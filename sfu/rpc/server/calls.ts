@@ -4,6 +4,7 @@
  * @module
  */
 import type { SfuMethod } from "../../methods.ts";
+import { check } from "../check.ts";
 import type { Clock } from "../clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { errorBody, resultBody } from "../encode.ts";
@@ -136,7 +137,7 @@ export class Calls {
   }
 
   #execute<M extends SfuMethod>(method: M, params: unknown, call: Call): void {
-    const checked = table[method].params.safeParse(params);
+    const checked = check(table[method].params, params);
     if (!checked.success) {
       const problem = new RpcError(
         "INVALID_ARGUMENT",
@@ -148,10 +149,10 @@ export class Calls {
     try {
       const result = this.#options.handlers[method](checked.data, call);
       if (!(result instanceof Promise)) {
-        return this.#succeed(method, call, result);
+        return this.#succeed(call, result);
       }
       result.then(
-        (value) => this.#succeed(method, call, value),
+        (value) => this.#succeed(call, value),
         (error) => this.#settleFailed(call, error),
       );
     } catch (error) {
@@ -159,11 +160,12 @@ export class Calls {
     }
   }
 
-  #succeed(method: SfuMethod, call: Call, result: unknown): void {
+  /** The link checks the result: once, where it arrives. */
+  #succeed(call: Call, result: unknown): void {
     this.#handlers--;
     if (call.state === "answered") return;
     try {
-      this.#answer(call, resultBody(table[method].result.parse(result)));
+      this.#answer(call, resultBody(result));
     } catch (error) {
       this.#fail(call, error);
     }

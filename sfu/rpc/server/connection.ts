@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../check.ts";
 import type { Clock } from "../clock.ts";
 import {
   encodeReply,
@@ -215,12 +216,12 @@ export class Connection implements Peer, WireEvents {
 
   #notification(method: string, params: unknown, session: OwnerSession): void {
     if (method === "cancel") {
-      const cancel = CancelParams.safeParse(params);
+      const cancel = check(CancelParams, params);
       if (cancel.success) return session.calls.cancel(cancel.data.id);
       return this.#invalid(null, problemOf(cancel.error));
     }
     if (method === "ack") {
-      const ack = AckParams.safeParse(params);
+      const ack = check(AckParams, params);
       if (!ack.success) return this.#invalid(null, problemOf(ack.error));
       if (!session.ack(ack.data.seq)) {
         this.#refuse("INVALID_ARGUMENT", "No such event was sent");

@@ -11,6 +11,9 @@ import type { Wire, WireEvents } from "../wire.ts";
 /** Milliseconds that a peer has to take the last frames. */
 const LINGER_MS = 1_000;
 
+/** Characters that leave at once, so that the peer can begin with them. */
+const BATCH = 16_384;
+
 /** A peer that does not take its answers is not read from until it does. */
 export class StreamWire implements Wire {
   readonly #socket: Socket;
@@ -43,6 +46,7 @@ export class StreamWire implements Wire {
     if (this.#state === "closing") return;
     if (this.#out === "") queueMicrotask(() => this.#flush());
     this.#out += frame + "\n";
+    if (this.#out.length >= BATCH) this.#flush();
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import type { CallContext, Handlers } from "../../rpc/handlers.ts";
 import { exact } from "../exact.ts";
 import { ask } from "../failure.ts";
 import { make } from "../make.ts";
-import { find, hold, type RouterEntry, type Within } from "../router-entry.ts";
+import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";
 import { fromRtpParameters, toRtpCapabilities } from "../rtp.ts";
 import type { Services } from "./services.ts";
 

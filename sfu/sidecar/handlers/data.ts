@@ -2,7 +2,7 @@ import type { types } from "mediasoup";
 import { type Handlers, RpcError } from "../../rpc/handlers.ts";
 import { exact } from "../exact.ts";
 import { make } from "../make.ts";
-import { find, hold, type RouterEntry, type Within } from "../router-entry.ts";
+import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";
 import type { Services } from "./services.ts";
 
 type Methods =

@@ -5,7 +5,7 @@ import { observeAudio, tellAudio } from "../audio.ts";
 import { defaultMediaCodecs } from "../codecs.ts";
 import { exact } from "../exact.ts";
 import { assertWanted } from "../make.ts";
-import { RouterEntry } from "../router-entry.ts";
+import { RouterEntry } from "../router_entry.ts";
 import { fromRtpCapabilities } from "../rtp.ts";
 import type { Services } from "./services.ts";
 

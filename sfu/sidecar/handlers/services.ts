@@ -1,6 +1,6 @@
 import type { Log } from "../log.ts";
 import type { Routers } from "../routers.ts";
-import type { WorkerPool } from "../worker-pool.ts";
+import type { WorkerPool } from "../worker_pool.ts";
 
 /** What handlers work with. */
 export type Services = {

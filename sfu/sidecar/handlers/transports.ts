@@ -4,7 +4,7 @@ import type { CallContext, Handlers } from "../../rpc/handlers.ts";
 import { exact } from "../exact.ts";
 import { ask } from "../failure.ts";
 import { make } from "../make.ts";
-import { find, hold, type RouterEntry, statesOf } from "../router-entry.ts";
+import { find, hold, type RouterEntry, statesOf } from "../router_entry.ts";
 import type { Services } from "./services.ts";
 
 type Methods =

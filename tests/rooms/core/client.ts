@@ -93,13 +93,13 @@ export class Client {
   }
 
   result<M extends Method>(id: number): Result<M> {
-    const answer = this.#take(id);
+    const answer = this.#answer(id);
     if ("error" in answer) assert.fail(`refused: ${answer.error.message}`);
     return answer.result as Result<M>;
   }
 
   error(id: number): ErrorObject {
-    const answer = this.#take(id);
+    const answer = this.#answer(id);
     assert.ok("error" in answer, `granted: ${JSON.stringify(answer)}`);
     return answer.error;
   }
@@ -190,10 +190,9 @@ export class Client {
     this.#answers.set(response.id, response);
   }
 
-  #take(id: number): Answer {
+  #answer(id: number): Answer {
     const answer = this.#answers.get(id);
     assert.ok(answer, `the request ${id} is not answered yet`);
-    this.#answers.delete(id);
     return answer;
   }
 }

@@ -22,7 +22,11 @@ type Kind =
   | "dataConsumer";
 
 /** Something open: what it is, and what it closes with. */
-type Thing = { readonly kind: Kind; readonly parents: readonly string[] };
+type Thing = {
+  readonly kind: Kind;
+  readonly routerId: string;
+  readonly parents: readonly string[];
+};
 
 export type Done = { reply: SfuReply; events: SfuEvent[] };
 
@@ -65,8 +69,7 @@ export class FakeSfu {
     const thing = this.open.get(id);
     assert.ok(thing, `${id} is not open`);
     this.open.delete(id);
-    const routerId = this.#router();
-    events.push(closedEvent(thing.kind, id, routerId, "transportClosed"));
+    events.push(closedEvent(id, thing, "transportClosed"));
     this.#closeChildren(id, thing.kind, events);
     return events;
   }
@@ -80,12 +83,10 @@ export class FakeSfu {
         return { routerId, rtpCapabilities };
       }
       case "closeRouter":
-        if (!this.routers.delete(call.params.routerId)) return null;
-        this.open.clear();
-        return {};
+        return this.#closeRouter(call.params.routerId);
       case "createWebRtcTransport":
         if (!this.routers.has(call.params.routerId)) return null;
-        return transportInfo(this.#make("transport"));
+        return transportInfo(this.#make("transport", call.params.routerId));
       case "connectWebRtcTransport":
         if (!this.open.has(call.params.transportId)) return null;
         return {};
@@ -95,16 +96,20 @@ export class FakeSfu {
       case "produce":
         if (!this.open.has(call.params.transportId)) return null;
         return {
-          producerId: this.#make("producer", call.params.transportId),
+          producerId: this.#make(
+            "producer",
+            call.params.routerId,
+            call.params.transportId,
+          ),
           type: call.params.kind === "video" ? "simulcast" : "simple",
         };
       case "consume": {
-        const { transportId, producerId } = call.params;
+        const { routerId, transportId, producerId } = call.params;
         if (!this.open.has(transportId) || !this.open.has(producerId)) {
           return null;
         }
         return {
-          consumerId: this.#make("consumer", transportId, producerId),
+          consumerId: this.#make("consumer", routerId, transportId, producerId),
           kind: "audio",
           type: "simple",
           rtpParameters,
@@ -114,16 +119,21 @@ export class FakeSfu {
       case "produceData":
         if (!this.open.has(call.params.transportId)) return null;
         return {
-          dataProducerId: this.#make("dataProducer", call.params.transportId),
+          dataProducerId: this.#make(
+            "dataProducer",
+            call.params.routerId,
+            call.params.transportId,
+          ),
         };
       case "consumeData": {
-        const { transportId, dataProducerId } = call.params;
+        const { routerId, transportId, dataProducerId } = call.params;
         if (!this.open.has(transportId) || !this.open.has(dataProducerId)) {
           return null;
         }
         return {
           dataConsumerId: this.#make(
             "dataConsumer",
+            routerId,
             transportId,
             dataProducerId,
           ),
@@ -163,10 +173,18 @@ export class FakeSfu {
     return `${kind}-${this.#count}`;
   }
 
-  #make(kind: Kind, ...parents: string[]): string {
+  #make(kind: Kind, routerId: string, ...parents: string[]): string {
     const id = this.#id(kind);
-    this.open.set(id, { kind, parents });
+    this.open.set(id, { kind, routerId, parents });
     return id;
+  }
+
+  #closeRouter(routerId: string): Record<string, never> | null {
+    if (!this.routers.delete(routerId)) return null;
+    for (const [id, thing] of [...this.open]) {
+      if (thing.routerId === routerId) this.open.delete(id);
+    }
+    return {};
   }
 
   #close(id: string, events: SfuEvent[]): Record<string, never> | null {
@@ -182,20 +200,15 @@ export class FakeSfu {
     for (const [id, thing] of [...this.open]) {
       if (!this.open.has(id) || !thing.parents.includes(parent)) continue;
       this.open.delete(id);
-      events.push(closedEvent(thing.kind, id, this.#router(), cause));
+      events.push(closedEvent(id, thing, cause));
       this.#closeChildren(id, thing.kind, events);
     }
-  }
-
-  #router(): string {
-    return [...this.routers].at(-1) ?? "none";
   }
 }
 
 function closedEvent(
-  kind: Kind,
   id: string,
-  routerId: string,
+  { kind, routerId }: Thing,
   cause: "transportClosed" | "producerClosed",
 ): SfuEvent {
   switch (kind) {

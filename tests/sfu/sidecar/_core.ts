@@ -10,7 +10,7 @@ import type { Handlers } from "../../../sfu/rpc/handlers.ts";
 import { createHandlers } from "../../../sfu/sidecar/handlers/mod.ts";
 import { createLog } from "../../../sfu/sidecar/log.ts";
 import { Routers } from "../../../sfu/sidecar/routers.ts";
-import { WorkerPool } from "../../../sfu/sidecar/worker-pool.ts";
+import { WorkerPool } from "../../../sfu/sidecar/worker_pool.ts";
 import type { TestOwner } from "./_owner.ts";
 import { IP, subprocessClosed, workerBin } from "./_worker.ts";
 
@@ -45,7 +45,9 @@ export class Core implements AsyncDisposable {
     });
   }
 
-  static async start(options: { workers?: number } = {}): Promise<Core> {
+  static async start(
+    options: { workers?: number; port?: number } = {},
+  ): Promise<Core> {
     const logged: Record<string, unknown>[] = [];
     const workers = new Set<types.Worker>();
     const hear = (worker: types.Worker) => {
@@ -58,7 +60,7 @@ export class Core implements AsyncDisposable {
       workerBin: await workerBin(),
       logLevel: "error",
       ip: IP,
-      port: 0,
+      port: options.port ?? 0,
     }, createLog("debug", (line) => logged.push(JSON.parse(line))));
     const stop = () => observer.off("newworker", hear);
     return new Core(pool, logged, workers, stop);

@@ -1,4 +1,5 @@
-const DEADLINE_MS = 8_000;
+/** Long enough for a machine that is busy with other things. */
+const DEADLINE_MS = 20_000;
 const POLL_MS = 5;
 
 /** Asks again until there is something other than undefined and false. */

@@ -4,7 +4,7 @@ import { resolveNode } from "../../../sfu/node.ts";
 import { resolveWorker } from "../../../sfu/worker/install.ts";
 
 export const IP = "127.0.0.1";
-const CLOSE_DEADLINE_MS = 5_000;
+const CLOSE_DEADLINE_MS = 20_000;
 
 export async function workerBin(): Promise<string> {
   const { bin } = await resolveWorker(await resolveNode());

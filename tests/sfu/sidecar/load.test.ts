@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { backoff } from "../../../sfu/sidecar/backoff.ts";
+import { restartDelay } from "../../../sfu/sidecar/restart.ts";
 import { LoadMeter } from "../../../sfu/sidecar/load.ts";
 
 describe("load", () => {
@@ -34,11 +34,13 @@ describe("load", () => {
 
 describe("backoff", () => {
   it("is nothing for the first attempt", () => {
-    assert.equal(backoff(0, () => 1), 0);
+    assert.equal(restartDelay(0, () => 1), 0);
   });
 
   it("doubles up to a ceiling, with full jitter", () => {
-    const ceilings = [1, 2, 3, 4, 5, 6, 7, 50].map((n) => backoff(n, () => 1));
+    const ceilings = [1, 2, 3, 4, 5, 6, 7, 50].map((n) =>
+      restartDelay(n, () => 1)
+    );
     assert.deepEqual(ceilings, [
       250,
       500,
@@ -49,7 +51,7 @@ describe("backoff", () => {
       10_000,
       10_000,
     ]);
-    assert.equal(backoff(3, () => 0), 0);
-    assert.equal(backoff(3, () => 0.5), 500);
+    assert.equal(restartDelay(3, () => 0), 0);
+    assert.equal(restartDelay(3, () => 0.5), 500);
   });
 });

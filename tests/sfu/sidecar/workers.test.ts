@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import process from "node:process";
 import { describe, it } from "@std/testing/bdd";
+import { freePort } from "../../../sfu/sidecar/ports.ts";
+import { bindingRequest } from "../../../sfu/worker/stun.ts";
 import { Core } from "./_core.ts";
 import { eventually } from "./_eventually.ts";
 import { TestOwner } from "./_owner.ts";
 import { fill, TestRoom } from "./_room.ts";
 import { rejectsWith } from "./_status.ts";
+import { IP } from "./_worker.ts";
 
 const pids = (core: Core) => core.pool.status.map(({ pid }) => pid);
 const routers = (core: Core) => core.pool.status.map((one) => one.routers);
@@ -39,6 +43,30 @@ describe("rooms", () => {
     }
     const [crowded] = core.pool.status.filter(({ pid }) => pid === busy);
     assert.equal(crowded?.routers, 1);
+  });
+
+  it("go where the processor is idle, whatever is open there", async () => {
+    await using core = await Core.start({ workers: 2 });
+    const noisy = await TestRoom.make(core, new TestOwner());
+    const { iceParameters, iceCandidates } = await noisy.transport();
+    const request = bindingRequest(iceParameters);
+    const busy = busyPid(core);
+    const socket = createSocket("udp4");
+    await eventually("the worker is busy", async () => {
+      for (let sent = 0; sent < 500; sent++) {
+        socket.send(request, iceCandidates[0]?.port, IP);
+      }
+      await Promise.all(core.pool.workers.map((worker) => worker.measure()));
+      return core.pool.status.some(({ pid, load }) =>
+        pid === busy && load > 0.2
+      );
+    });
+    socket.close();
+    for (let room = 0; room < 3; room++) {
+      await core.createRouter(new TestOwner());
+    }
+    const [worker] = core.pool.status.filter(({ pid }) => pid === busy);
+    assert.equal(worker?.routers, 1);
   });
 
   it("are counted no more when they are closed", async () => {
@@ -100,6 +128,23 @@ describe("a worker that dies", () => {
     await core.createRouter(new TestOwner());
   });
 
+  it("is replaced on the same port, where the port is given", async () => {
+    const port = await freePort(IP);
+    await using core = await Core.start({ port });
+    const [pid = 0] = pids(core);
+    process.kill(pid, "SIGKILL");
+    await eventually("another worker is up", () => {
+      const [now] = pids(core);
+      return now !== undefined && now !== pid;
+    });
+    const room = await TestRoom.make(core, new TestOwner());
+    const { iceCandidates } = await room.transport();
+    assert.deepEqual(
+      iceCandidates.map(({ protocol, port }) => [protocol, port]),
+      [["udp", port], ["tcp", port]],
+    );
+  });
+
   it("is replaced again and again", async () => {
     await using core = await Core.start();
     for (let round = 0; round < 3; round++) {
@@ -117,7 +162,8 @@ describe("a worker that hangs", () => {
   it("is killed when it has not answered for a while", async () => {
     await using core = await Core.start();
     const room = await TestRoom.make(core, new TestOwner());
-    const worker = core.pool.leastBurdened;
+    const [worker] = core.pool.workers;
+    assert(worker, "no worker is up");
     process.kill(worker.worker.pid, "SIGSTOP");
     const asked = Array.from({ length: 6 }, () => worker.measure());
     const answers = await Promise.allSettled(asked);

@@ -8,6 +8,7 @@ import {
 } from "../media/media_state.ts";
 import { problemOf } from "../media/problem.ts";
 import type { Toast } from "../state/state.ts";
+import type { Action } from "../state/reducer.ts";
 import type { Store } from "../state/store.ts";
 import { CHAT_TOPIC, chatBody } from "./chat.ts";
 import { Publisher } from "./publisher.ts";
@@ -26,6 +27,7 @@ export class Call {
   readonly #unsubscribe: () => void;
   #published: MediaState | undefined;
   #lastId = 0;
+  #over = false;
 
   constructor(room: Room, store: Store, media: LocalMedia) {
     this.#room = room;
@@ -45,7 +47,7 @@ export class Call {
     this.#camera = publisher("camera");
     this.#screen = new ScreenShare(
       localParticipant,
-      (track) => store.dispatch({ type: "screenChanged", track }),
+      (track) => this.#dispatch({ type: "screenChanged", track }),
     );
     store.dispatch({ type: "joined", view: viewOf(room) });
     followRoom(room, this.#reporter());
@@ -95,7 +97,7 @@ export class Call {
 
   #reporter(): Reporter {
     return {
-      dispatch: this.#store.dispatch,
+      dispatch: (action) => this.#dispatch(action),
       tell: (text) => this.#toast(text, "news"),
       announce: (text) => this.#announce(text),
       chat: (message) => this.#chat(message),
@@ -104,7 +106,8 @@ export class Call {
   }
 
   #ended(reason: EndReason): void {
-    if (this.#store.state.phase.at !== "inRoom") return;
+    if (this.#over) return;
+    this.#over = true;
     this.#unsubscribe();
     void this.#screen.stop();
     this.#media.close();
@@ -113,7 +116,7 @@ export class Call {
 
   #chat(message: { from: string; isOwn: boolean; text: string }): void {
     const full = { ...message, id: ++this.#lastId, at: Date.now() };
-    this.#store.dispatch({ type: "message", message: full });
+    this.#dispatch({ type: "message", message: full });
     if (message.isOwn) return;
     const { phase } = this.#store.state;
     const news = `${message.from}: ${message.text}`;
@@ -127,11 +130,16 @@ export class Call {
 
   #toast(text: string, tone: Toast["tone"]): void {
     const toast = { id: ++this.#lastId, text, tone };
-    this.#store.dispatch({ type: "toast", toast });
+    this.#dispatch({ type: "toast", toast });
     this.#announce(text);
   }
 
   #announce(text: string): void {
-    this.#store.dispatch({ type: "announced", text });
+    this.#dispatch({ type: "announced", text });
+  }
+
+  /** What a room says that was left is of no interest to the next call. */
+  #dispatch(action: Action): void {
+    if (!this.#over) this.#store.dispatch(action);
   }
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The topic of room messages that people write to each other. */
 export const CHAT_TOPIC = "chat";

@@ -1,4 +1,4 @@
-import type { LocalParticipant } from "../../../client/mod.ts";
+import type { LocalPublication, PublishOptions } from "../../../client/mod.ts";
 import type { DeviceKind } from "../media/problem.ts";
 
 export type Wish = {
@@ -7,19 +7,32 @@ export type Wish = {
   muted: boolean;
 };
 
+/** Of the SDK's local participant, what is needed here. */
+export type Publishing = {
+  readonly publications: ReadonlyMap<string, Published>;
+  publish: (
+    track: MediaStreamTrack,
+    options: PublishOptions,
+  ) => Promise<unknown>;
+};
+type Published = Pick<
+  LocalPublication,
+  "track" | "muted" | "mute" | "unmute" | "replaceTrack"
+>;
+
 /**
  * Brings the publication of one device in line with the latest wish, one step
  * at a time: wishes that come during a step replace each other.
  */
 export class Publisher {
-  readonly #participant: LocalParticipant;
+  readonly #participant: Publishing;
   readonly #source: DeviceKind;
   readonly #onError: (error: unknown) => void;
   #next: Wish | undefined;
   #running = false;
 
   constructor(
-    participant: LocalParticipant,
+    participant: Publishing,
     source: DeviceKind,
     onError: (error: unknown) => void,
   ) {

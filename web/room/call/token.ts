@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const Grant = z.object({ token: z.string(), identity: z.string() });
 export type Grant = z.infer<typeof Grant>;

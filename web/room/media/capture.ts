@@ -17,50 +17,50 @@ const video = {
   frameRate: { ideal: 30 },
 } satisfies MediaTrackConstraints;
 
+/** Of `MediaDevices`, what opens them. */
+export type Capturer = {
+  getUserMedia(constraints: MediaStreamConstraints): Promise<Tracks>;
+};
+type Tracks = Pick<MediaStream, "getAudioTracks" | "getVideoTracks">;
+
 /**
  * Opens the wanted devices; a value is the id of the preferred one. Both are
  * asked for at once; where that fails, the one is not lost with the other.
  */
 export async function capture(
-  devices: MediaDevices | undefined,
+  devices: Capturer | undefined,
   wanted: Wanted,
 ): Promise<Map<DeviceKind, Captured>> {
   const kinds = kindsIn(wanted);
-  const problem = missing(devices);
-  if (devices === undefined || problem !== undefined) {
-    return failed(kinds, problem ?? "unsupported");
+  if (devices === undefined) {
+    return failed(
+      kinds,
+      globalThis.isSecureContext ? "unsupported" : "insecure",
+    );
   }
   try {
     const stream = await devices.getUserMedia(constraints(wanted));
     return new Map(kinds.map((kind) => [kind, trackOf(stream, kind)]));
   } catch (error) {
-    return kinds.length > 1 && await isWorthSplitting(error)
-      ? await captureEach(devices, wanted)
-      : failed(kinds, problemOf(error));
+    const problem = problemOf(error);
+    const all = failed(kinds, problem);
+    if (kinds.length === 1) return all;
+    for (const kind of await worthAnotherTry(kinds, problem)) {
+      const one = await capture(devices, { [kind]: wanted[kind] });
+      for (const [key, captured] of one) all.set(key, captured);
+    }
+    return all;
   }
 }
 
-function missing(devices: MediaDevices | undefined): MediaProblem | undefined {
-  if (devices !== undefined) return undefined;
-  return globalThis.isSecureContext ? "unsupported" : "insecure";
-}
-
-async function captureEach(
-  devices: MediaDevices,
-  wanted: Wanted,
-): Promise<Map<DeviceKind, Captured>> {
-  const all = new Map<DeviceKind, Captured>();
-  for (const kind of kindsIn(wanted)) {
-    const one = await capture(devices, { [kind]: wanted[kind] });
-    for (const [key, captured] of one) all.set(key, captured);
-  }
-  return all;
-}
-
-/** After a "no" a second question would annoy, unless one has a "yes" already. */
-async function isWorthSplitting(error: unknown): Promise<boolean> {
-  if (problemOf(error) !== "refused") return true;
-  return await isGranted("camera") || await isGranted("microphone");
+/** After a "no", a second question would annoy. */
+async function worthAnotherTry(
+  kinds: DeviceKind[],
+  problem: MediaProblem,
+): Promise<DeviceKind[]> {
+  if (problem !== "refused") return kinds;
+  const granted = await Promise.all(kinds.map(isGranted));
+  return kinds.filter((_, index) => granted[index]);
 }
 
 /** Whether the browser would hand out the device without asking. */
@@ -87,7 +87,7 @@ function kindsIn(wanted: Wanted): DeviceKind[] {
   return (["microphone", "camera"] as const).filter((kind) => kind in wanted);
 }
 
-function trackOf(stream: MediaStream, kind: DeviceKind): Captured {
+function trackOf(stream: Tracks, kind: DeviceKind): Captured {
   const [track] = kind === "camera"
     ? stream.getVideoTracks()
     : stream.getAudioTracks();

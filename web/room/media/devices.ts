@@ -6,9 +6,15 @@ export const noDevices: DeviceLists = {
   speakers: [],
 };
 
+/** Of `MediaDevices`, what lists them. */
+export type Lister = {
+  enumerateDevices(): Promise<Listed[]>;
+};
+type Listed = Pick<MediaDeviceInfo, "deviceId" | "kind" | "label">;
+
 /** The devices that can be chosen; before permission browsers hide them. */
 export async function listDevices(
-  devices: MediaDevices | undefined,
+  devices: Lister | undefined,
 ): Promise<DeviceLists> {
   if (devices === undefined) return noDevices;
   const all = await devices.enumerateDevices().catch(() => []);
@@ -20,7 +26,7 @@ export async function listDevices(
 }
 
 function listOf(
-  all: MediaDeviceInfo[],
+  all: Listed[],
   kind: MediaDeviceKind,
   noun: string,
 ): Device[] {

@@ -1,7 +1,18 @@
-import { capture, type Captured, type Wanted } from "./capture.ts";
-import { listDevices } from "./devices.ts";
+import {
+  capture,
+  type Captured,
+  type Capturer,
+  type Wanted,
+} from "./capture.ts";
+import { listDevices, type Lister } from "./devices.ts";
 import { type Access, type MediaState, openTrack } from "./media_state.ts";
 import type { DeviceKind } from "./problem.ts";
+
+/** What is used of the browser's `MediaDevices`. */
+export type BrowserDevices =
+  & Capturer
+  & Lister
+  & { addEventListener(type: "devicechange", listener: () => void): void };
 
 const KINDS = ["microphone", "camera"] as const;
 
@@ -11,14 +22,14 @@ const KINDS = ["microphone", "camera"] as const;
  * once; a camera that is off is closed, so that its light goes out.
  */
 export class LocalMedia {
-  readonly #devices: MediaDevices | undefined;
+  readonly #devices: BrowserDevices | undefined;
   readonly #onChange: (state: MediaState) => void;
   #state: MediaState;
   /** Answers to an older request for a device are dropped. */
   readonly #requests = { microphone: 0, camera: 0 };
 
   constructor(
-    devices: MediaDevices | undefined,
+    devices: BrowserDevices | undefined,
     initial: MediaState,
     onChange: (state: MediaState) => void,
   ) {
@@ -117,9 +128,7 @@ export class LocalMedia {
 
   async #devicesChanged(): Promise<void> {
     await this.#refreshDevices();
-    if (KINDS.some((kind) => isRepairable(this.#state[kind].access))) {
-      await this.retry();
-    }
+    await this.#capture(isRepairable);
   }
 
   async #refreshDevices(): Promise<void> {

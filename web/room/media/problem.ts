@@ -24,8 +24,6 @@ const problems: Record<string, MediaProblem> = {
   OverconstrainedError: "notFound",
   NotReadableError: "inUse",
   AbortError: "inUse",
-  InvalidStateError: "unknown",
-  TypeError: "unsupported",
 };
 
 /** Classifies what `getUserMedia` rejected with. */

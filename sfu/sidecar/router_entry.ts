@@ -7,7 +7,7 @@ import type { types } from "mediasoup";
 import type { SfuEvent, SfuResult } from "../methods.ts";
 import { type Owner, RpcError } from "../rpc/handlers.ts";
 import type { AudioObservers } from "./audio.ts";
-import type { MediaWorker } from "./media-worker.ts";
+import type { MediaWorker } from "./media_worker.ts";
 import { fromRtpCapabilities } from "./rtp.ts";
 
 /** What mediasoup keeps for us with each producer and consumer. */

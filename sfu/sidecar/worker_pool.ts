@@ -7,9 +7,9 @@
 import type { z } from "zod";
 import type { WorkerStatus } from "../methods.ts";
 import { RpcError } from "../rpc/handlers.ts";
-import { backoff } from "./backoff.ts";
+import { isSteady, restartDelay } from "./restart.ts";
 import type { Log } from "./log.ts";
-import { MediaWorker, type MediaWorkerOptions } from "./media-worker.ts";
+import { MediaWorker, type MediaWorkerOptions } from "./media_worker.ts";
 
 export type WorkerPoolOptions = MediaWorkerOptions & {
   readonly workers: number;
@@ -23,8 +23,6 @@ type Slot =
   | { readonly state: "closed" };
 
 const MEASURE_MS = 2_000;
-/** A worker that lived this long starts the backoff anew. */
-const STEADY_MS = 30_000;
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
@@ -54,15 +52,22 @@ export class WorkerPool {
     throw failed.reason;
   }
 
+  /** Those that are up. */
+  get workers(): readonly MediaWorker[] {
+    return this.#slots.flatMap((slot) =>
+      slot.state === "up" ? [slot.worker] : []
+    );
+  }
+
   /** @throws {RpcError} `UNAVAILABLE` while no worker is up. */
   get leastBurdened(): MediaWorker {
-    const [first, ...others] = this.#up();
+    const [first, ...others] = this.workers;
     if (!first) throw new RpcError("UNAVAILABLE", "no media worker is up");
     return others.reduce((a, b) => b.burden < a.burden ? b : a, first);
   }
 
   get status(): z.infer<typeof WorkerStatus>[] {
-    return this.#up().map((worker) => worker.status);
+    return this.workers.map((worker) => worker.status);
   }
 
   close(): void {
@@ -72,12 +77,6 @@ export class WorkerPool {
       if (slot.state === "up") slot.worker.close();
       this.#slots[index] = { state: "closed" };
     }
-  }
-
-  #up(): MediaWorker[] {
-    return this.#slots.flatMap((slot) =>
-      slot.state === "up" ? [slot.worker] : []
-    );
   }
 
   async #launch(index: number, attempt: number): Promise<void> {
@@ -94,8 +93,8 @@ export class WorkerPool {
         pid: worker.worker.pid,
         reason: error.message,
       });
-      const steady = Date.now() - worker.startedAt > STEADY_MS;
-      this.#relaunch(index, steady ? 0 : attempt);
+      const lifeMs = performance.now() - worker.startedAt;
+      this.#relaunch(index, isSteady(lifeMs) ? 0 : attempt);
     });
     this.#log.info("worker started", { pid: worker.worker.pid });
   }
@@ -108,7 +107,7 @@ export class WorkerPool {
         this.#relaunch(index, attempt + 1);
       });
     };
-    const timer = setTimeout(retry, backoff(attempt));
+    const timer = setTimeout(retry, restartDelay(attempt));
     this.#slots[index] = { state: "waiting", timer };
   }
 
@@ -117,7 +116,7 @@ export class WorkerPool {
   }
 
   #measure(): void {
-    for (const worker of this.#up()) {
+    for (const worker of this.workers) {
       worker.measure().catch((error) =>
         this.#log.debug("worker not measured", { reason: String(error) })
       );

@@ -34,7 +34,8 @@ const CONSUMERS_A_NEW_ROUTER = 10;
 export class MediaWorker implements Target {
   readonly worker: types.Worker;
   readonly webRtcServer: types.WebRtcServer;
-  readonly startedAt = Date.now();
+  /** As `performance.now` tells it. */
+  readonly startedAt = performance.now();
   #routers = 0;
   #transports = 0;
   #consumers = 0;

@@ -1,0 +1,145 @@
+/**
+ * The program: settings, sidecar, link and service, from start to end. Exit
+ * codes: 0 when it was told to stop, 1 when it could not go on, 2 when a
+ * setting is wrong.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { createLog, type Log } from "./log.ts";
+import { startService } from "./service.ts";
+import { readServiceSettings, type Settings } from "./settings.ts";
+import { exists } from "./sfu/cache.ts";
+import type { SfuLink } from "./sfu/link.ts";
+import { resolveNode } from "./sfu/node.ts";
+import { type ConnectOptions, connectSfu } from "./sfu/rpc/connect.ts";
+import { SetupError } from "./sfu/setup.ts";
+import { tellProblem } from "./sfu/sidecar/env.ts";
+import { spawnSidecar } from "./sfu/spawn.ts";
+import { resolveWorker } from "./sfu/worker/install.ts";
+import { StepPrinter } from "./tasks/progress.ts";
+
+const STOP_DEADLINE_MS = 4_500;
+/** Milliseconds for the first connection to the sidecar. */
+const LINK_WAIT_MS = 5_000;
+
+async function main(): Promise<number> {
+  await loadEnvFile();
+  const read = readServiceSettings(Deno.env.toObject());
+  if (!read.ok) {
+    for (const problem of read.problems) console.error(tellProblem(problem));
+    return 2;
+  }
+  const { settings } = read;
+  const log = createLog({
+    level: settings.LOG_LEVEL,
+    format: settings.LOG_FORMAT,
+  });
+  try {
+    await run(settings, log);
+    return 0;
+  } catch (error) {
+    console.error(explain(error, settings));
+    return 1;
+  }
+}
+
+/** What stands in the environment goes before what stands in the file. */
+async function loadEnvFile(): Promise<void> {
+  const path = join(import.meta.dirname ?? ".", ".env");
+  if (await exists(path)) process.loadEnvFile(path);
+}
+
+/** Ends when it is told to; what it opened is closed then, the last one first. */
+async function run(settings: Settings, log: Log): Promise<void> {
+  await using sidecar = settings.SFU_URL === undefined
+    ? await ownSidecar(log)
+    : await givenSidecar(settings);
+  const stopSignal = nextStopSignal();
+  using link = disposable(connectSfu({
+    ...sidecar.address,
+    log: (message) => log.info(message, { from: "link" }),
+  }));
+  await using service = await startService({ settings, link, log });
+  await Promise.race([firstContact(link, log), stopSignal]);
+  console.log(`Holdfast is ready: ${service.url}`);
+  log.info("stopping", { signal: await stopSignal });
+  setTimeout(() => {
+    log.error("not stopped in time");
+    Deno.exit(1);
+  }, STOP_DEADLINE_MS);
+}
+
+type Sidecar = AsyncDisposable & {
+  readonly address: Pick<ConnectOptions, "url" | "secret" | "ca">;
+};
+
+async function ownSidecar(log: Log): Promise<Sidecar> {
+  using progress = new StepPrinter();
+  const node = await resolveNode({ progress });
+  const worker = await resolveWorker(node, { progress });
+  const sidecar = await spawnSidecar({
+    nodeBin: node.bin,
+    workerBin: worker.bin,
+    env: Deno.env.toObject(),
+    log: log.with({ from: "sidecar" }),
+  });
+  const { url, secret } = sidecar;
+  return {
+    address: { url, secret },
+    [Symbol.asyncDispose]: () => sidecar.stop(),
+  };
+}
+
+async function givenSidecar(settings: Settings): Promise<Sidecar> {
+  const { SFU_URL: url = "", SFU_SECRET: secret = "", SFU_TLS_CA } = settings;
+  const ca = SFU_TLS_CA && await Deno.readTextFile(SFU_TLS_CA);
+  return {
+    address: { url, secret, ...(ca && { ca }) },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+const disposable = (link: SfuLink): SfuLink & Disposable =>
+  Object.assign(link, { [Symbol.dispose]: () => link.close() });
+
+/** The second one finds nobody who would handle it. */
+function nextStopSignal(): Promise<Deno.Signal> {
+  const signals: Deno.Signal[] = ["SIGINT", "SIGTERM"];
+  const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
+  const handlers = signals.map((signal) => {
+    const handler = () => resolve(signal);
+    Deno.addSignalListener(signal, handler);
+    return () => Deno.removeSignalListener(signal, handler);
+  });
+  return promise.finally(() => handlers.forEach((remove) => remove()));
+}
+
+/** The link comes up by itself; the page is announced when it can be used. */
+async function firstContact(link: SfuLink, log: Log): Promise<void> {
+  if (link.state === "up") return;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, LINK_WAIT_MS, false);
+  const unsubscribe = link.onState((state) => state === "up" && resolve(true));
+  const isUp = await promise;
+  clearTimeout(timer);
+  unsubscribe();
+  if (!isUp) log.warn("nobody can join before the sidecar is there");
+}
+
+/** What a person can do something about; the rest is told with its stack. */
+function explain(error: unknown, { HOST, PORT }: Settings): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof SetupError) return error.message;
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "EADDRINUSE") {
+    return `Cannot listen on ${HOST}, port ${PORT}: another program does. Stop it, or set PORT`;
+  }
+  if (["EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) {
+    return `Cannot listen on ${HOST}, port ${PORT}: ${error.message}`;
+  }
+  return error.stack ?? error.message;
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,193 @@
+/**
+ * A sidecar of one's own: started with the service, kept running, and stopped
+ * with it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { removeIfThere } from "./cache.ts";
+import type { Env } from "./sidecar/env.ts";
+import type { Log } from "./sidecar/log.ts";
+import { isSteady, restartDelay } from "./sidecar/restart.ts";
+import { mediaSettings } from "./sidecar/settings.ts";
+import { SidecarProcess } from "./sidecar_process.ts";
+
+export type SpawnOptions = {
+  readonly nodeBin: string;
+  readonly workerBin: string;
+  /** Where the settings for media are taken from, and what a program needs to run. */
+  readonly env: Env;
+  /** Hears the sidecar's own log too. */
+  readonly log: Log;
+};
+
+export type SpawnedSidecar = {
+  /** For a link. It stays the same over restarts. */
+  readonly url: string;
+  readonly secret: string;
+  /** Of the process that runs now. */
+  readonly pid: number | undefined;
+  /** Resolves when it has been stopped. */
+  readonly closed: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** What programs need to run, and no secrets. */
+const INHERITED = [
+  "HOME",
+  "LD_LIBRARY_PATH",
+  "PATH",
+  "SystemRoot",
+  "TEMP",
+  "TMP",
+  "TMPDIR",
+  "TZ",
+];
+const SECRET_BYTES = 32;
+
+/**
+ * Resolves when the sidecar listens: on a Unix socket that only this user can
+ * reach, or on the loopback where there are none.
+ *
+ * @throws {Error} with the last of its log, when it does not start.
+ */
+export async function spawnSidecar(
+  options: SpawnOptions,
+): Promise<SpawnedSidecar> {
+  const folder = await Deno.makeTempDir({ prefix: "holdfast-" });
+  try {
+    const sidecar = new Supervised(options, folder);
+    await sidecar.begin();
+    return sidecar;
+  } catch (error) {
+    await removeIfThere(folder);
+    throw error;
+  }
+}
+
+class Supervised implements SpawnedSidecar {
+  readonly secret = randomSecret();
+  readonly #options: SpawnOptions;
+  readonly #folder: string;
+  readonly #stopping = new AbortController();
+  readonly #closed = Promise.withResolvers<void>();
+  #url: string;
+  #process: SidecarProcess | undefined;
+
+  constructor(options: SpawnOptions, folder: string) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#url = Deno.build.os === "windows"
+      ? "tcp://127.0.0.1:0"
+      : `unix://${join(folder, "sfu.sock")}`;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  async begin(): Promise<void> {
+    this.#process = await this.#start();
+    this.#url = this.#process.address;
+    globalThis.addEventListener("unload", this.#leave);
+    this.#keepRunning().then(this.#closed.resolve, this.#closed.reject);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping.abort();
+    return this.closed;
+  }
+
+  async #keepRunning(): Promise<void> {
+    const { log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      if (this.#process) {
+        const startedAt = performance.now();
+        const how = await unlessAborted(this.#process.exited, signal);
+        if (signal.aborted) break;
+        log.error("sidecar ended", { how });
+        this.#process = undefined;
+        if (isSteady(performance.now() - startedAt)) attempt = 0;
+      }
+      await delay(restartDelay(attempt), signal);
+      this.#process = await this.#restart();
+    }
+    await this.#process?.stop();
+    globalThis.removeEventListener("unload", this.#leave);
+    await removeIfThere(this.#folder);
+  }
+
+  async #restart(): Promise<SidecarProcess | undefined> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return undefined;
+      this.#options.log.error("sidecar not started", { reason: String(error) });
+      return undefined;
+    }
+  }
+
+  #start(): Promise<SidecarProcess> {
+    const { nodeBin, workerBin, env, log } = this.#options;
+    return SidecarProcess.start({
+      nodeBin,
+      log,
+      signal: this.#stopping.signal,
+      env: {
+        ...pick(env, [...INHERITED, ...Object.keys(mediaSettings.shape)]),
+        MEDIASOUP_WORKER_BIN: workerBin,
+        SFU_LISTEN: this.#url,
+        SFU_SECRET: this.secret,
+        SFU_EXIT_WHEN_ORPHANED: "1",
+      },
+    });
+  }
+
+  /** Our process ends without having stopped us. */
+  readonly #leave = () => {
+    this.#process?.terminate();
+    Deno.removeSync(this.#folder, { recursive: true });
+  };
+}
+
+function pick(env: Env, names: readonly string[]): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = env[name];
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+}
+
+function randomSecret(): string {
+  return crypto.getRandomValues(new Uint8Array(SECRET_BYTES)).toHex();
+}
+
+/** Undefined once the signal is aborted. */
+function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const listener = () => resolve(undefined);
+  if (signal.aborted) listener();
+  signal.addEventListener("abort", listener, { once: true });
+  return Promise.race([promise, aborted])
+    .finally(() => signal.removeEventListener("abort", listener));
+}
+
+async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await unlessAborted(promise, signal);
+  clearTimeout(timer);
+}

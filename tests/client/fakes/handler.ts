@@ -1,0 +1,110 @@
+import { FakeHandler, testFakeParameters, type types } from "mediasoup-client";
+
+/** One WebRTC transport's browser end, and what it was told. */
+export class FakeEnd {
+  readonly handler: types.HandlerInterface;
+  readonly direction: "send" | "recv";
+  /** What each track is sent with now, by its number. */
+  readonly encodings = new Map<string, types.RtpEncodingParameters[]>();
+  readonly sentTracks = new Map<string, MediaStreamTrack | null>();
+  readonly codecOptions: (types.ProducerCodecOptions | undefined)[] = [];
+  readonly channels: RTCDataChannel[] = [];
+  isClosed = false;
+
+  constructor(handler: types.HandlerInterface, options: types.HandlerOptions) {
+    this.handler = handler;
+    this.direction = options.direction;
+    this.#watchSending(handler);
+    this.#watchChannels(handler);
+    const close = handler.close.bind(handler);
+    handler.close = () => {
+      this.isClosed = true;
+      close();
+    };
+  }
+
+  /** Whether anything is sent of the track that was published first. */
+  get isSending(): boolean {
+    const [first] = this.encodings.values();
+    return first?.some(({ active }) => active !== false) ?? false;
+  }
+
+  /** The SCTP association comes up. */
+  openChannels(): void {
+    for (const channel of this.channels) {
+      Object.defineProperty(channel, "readyState", { value: "open" });
+      channel.dispatchEvent(new Event("open"));
+    }
+  }
+
+  #watchSending(handler: types.HandlerInterface): void {
+    const send = handler.send.bind(handler);
+    handler.send = async (options) => {
+      const result = await send(options);
+      this.encodings.set(result.localId, options.encodings ?? []);
+      this.sentTracks.set(result.localId, options.track);
+      this.codecOptions.push(options.codecOptions);
+      return result;
+    };
+    const stopSending = handler.stopSending.bind(handler);
+    handler.stopSending = async (localId) => {
+      await stopSending(localId);
+      this.encodings.delete(localId);
+      this.sentTracks.delete(localId);
+    };
+    const replaceTrack = handler.replaceTrack.bind(handler);
+    handler.replaceTrack = async (localId, track) => {
+      await replaceTrack(localId, track);
+      this.sentTracks.set(localId, track);
+    };
+    handler.setRtpEncodingParameters = (localId, params) => {
+      const encodings = this.encodings.get(localId) ?? [];
+      this.encodings.set(
+        localId,
+        encodings.map((encoding) => ({ ...encoding, ...params })),
+      );
+      return Promise.resolve();
+    };
+  }
+
+  #watchChannels(handler: types.HandlerInterface): void {
+    const send = handler.sendDataChannel.bind(handler);
+    handler.sendDataChannel = async (options) => {
+      const result = await send(options);
+      this.channels.push(result.dataChannel);
+      return result;
+    };
+    const receive = handler.receiveDataChannel.bind(handler);
+    handler.receiveDataChannel = async (options) => {
+      const result = await receive(options);
+      this.channels.push(result.dataChannel);
+      return result;
+    };
+  }
+}
+
+/** A browser's WebRTC, as mediasoup-client's own fake has it. */
+export class FakeBrowser {
+  readonly ends: FakeEnd[] = [];
+  readonly factory: types.HandlerFactory;
+
+  constructor() {
+    const fake = FakeHandler.createFactory(testFakeParameters);
+    this.factory = {
+      ...fake,
+      factory: (options) => {
+        const handler = fake.factory(options);
+        this.ends.push(new FakeEnd(handler, options));
+        return handler;
+      },
+    };
+  }
+
+  end(direction: "send" | "recv"): FakeEnd {
+    const end = this.ends.findLast((end) => end.direction === direction);
+    if (end === undefined) {
+      throw new Error(`there is no ${direction} transport`);
+    }
+    return end;
+  }
+}

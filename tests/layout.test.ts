@@ -1,0 +1,131 @@
+/** The directions of imports, and what the pure core may not mention. */
+import { describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** What code of one layer may import from others, besides from its own. */
+const layers: Record<string, readonly string[]> = {
+  protocol: [],
+  client: ["protocol"],
+  web: ["client", "protocol"],
+  "sfu/methods.ts": ["protocol"],
+  "sfu/rpc/status.ts": ["protocol"],
+  sfu: ["sfu/methods.ts", "sfu/rpc/status.ts", "protocol"],
+  rooms: ["sfu", "sfu/methods.ts", "sfu/rpc/status.ts", "protocol", "log.ts"],
+  auth: ["rooms", "protocol"],
+  http: ["rooms", "sfu", "protocol", "log.ts"],
+};
+
+/** Of the rooms, all that `rooms/room.ts` needs; it may import no more than this. */
+const CORE = "rooms/room.ts";
+const coreImports = [
+  "rooms",
+  "protocol",
+  "sfu/methods.ts",
+  "sfu/rpc/status.ts",
+];
+
+const forbiddenInCore =
+  /\b(Deno|Date|performance|setTimeout|setInterval|crypto|Math\.random|console|fetch|await|async|process)\b/;
+
+const SOURCE = /\.tsx?$/;
+const IMPORT = /(?:from|import)\s*\(?\s*"(\.[^"]+)"/g;
+const COMMENT_OR_STRING =
+  /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
+
+function* sources(folder: string): Generator<string> {
+  for (const entry of Deno.readDirSync(new URL(folder, ROOT))) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory && entry.name !== "node_modules") {
+      yield* sources(`${path}/`);
+    } else if (SOURCE.test(entry.name)) yield path;
+  }
+}
+
+const folders = ["protocol", "client", "web", "sfu", "rooms", "http"];
+const files = folders.filter(exists).flatMap((
+  name,
+) => [...sources(`${name}/`)]);
+
+function exists(name: string): boolean {
+  return [...Deno.readDirSync(ROOT)].some((entry) => entry.name === name);
+}
+
+const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
+
+function imports(path: string): string[] {
+  const base = new URL(path, ROOT);
+  return [...read(path).matchAll(IMPORT)].map(([_, specifier = ""]) =>
+    new URL(specifier, base).href.slice(ROOT.href.length)
+  );
+}
+
+/** The layer of a file: the file itself, or the folder it is in. */
+function layerOf(path: string): string {
+  if (path in layers) return path;
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path;
+}
+
+/** A file with all that it imports, and so on. */
+function closure(path: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const imported of imports(path)) closure(imported, found);
+  return found;
+}
+
+describe("the layout", () => {
+  for (const [layer, allowed] of Object.entries(layers)) {
+    const own = files.filter((path) => layerOf(path) === layer);
+    const names = ["itself", ...allowed].join(", ");
+    it(`${layer} imports nothing of ours but ${names}`, () => {
+      for (const path of own) {
+        for (const imported of imports(path)) {
+          const target = layerOf(imported);
+          const isFine = target === layer || allowed.includes(target);
+          assert.ok(isFine, `${path} imports ${imported}`);
+        }
+      }
+    });
+  }
+
+  it("nothing imports main", () => {
+    for (
+      const path of [
+        ...files,
+        ...sources("tests/"),
+        ...sources("tasks/"),
+      ]
+    ) {
+      assert.ok(!imports(path).includes("main.ts"), path);
+    }
+  });
+});
+
+describe("the pure core", () => {
+  const core = [...closure(CORE)];
+
+  it("is found whole", () => {
+    for (const path of ["rooms/session.ts", "rooms/media/producers.ts"]) {
+      assert.ok(core.includes(path), path);
+    }
+  });
+
+  it("imports the protocol and the table of the SFU's methods, and nothing of its hosts", () => {
+    const shells = ["actor", "lobby", "registry", "connection", "clock"];
+    for (const path of core) {
+      assert.ok(coreImports.includes(layerOf(path)), path);
+      assert.ok(!shells.some((name) => path === `rooms/${name}.ts`), path);
+      assert.ok(!path.startsWith("rooms/hosts/"), path);
+    }
+  });
+
+  it("mentions no clock, timer, chance, input or output", () => {
+    for (const path of core) {
+      const code = read(path).replaceAll(COMMENT_OR_STRING, "");
+      const mention = forbiddenInCore.exec(code)?.[0];
+      assert.equal(mention, undefined, `${path} mentions ${mention}`);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { createLog } from "../../log.ts";
+import { resolveNode } from "../../sfu/node.ts";
+import { spawnSidecar } from "../../sfu/spawn.ts";
+import { resolveWorker } from "../../sfu/worker/install.ts";
+import { TestClient } from "../http/client.ts";
+import { eventually } from "../support/eventually.ts";
+import { Service } from "../support/service.ts";
+import { Program } from "./program.ts";
+
+/** Nobody listens there, so that no sidecar is needed to see what comes first. */
+const away = {
+  SFU_URL: "tcp://127.0.0.1:1",
+  SFU_SECRET: "0123456789abcdef",
+};
+const STOP_MS = 5_000;
+
+async function readiness(port: number) {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+  return { status: response.status, body: await response.text() };
+}
+
+async function join(port: number, client: TestClient) {
+  const response = await fetch(`http://127.0.0.1:${port}/rooms/r/token`, {
+    method: "POST",
+  });
+  const { token } = await response.json();
+  client.send(JSON.stringify({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "join",
+    params: { token },
+  }));
+  return JSON.parse(await client.next());
+}
+
+describe("the program, with wrong settings", () => {
+  it("tells each one and exits with 2", async () => {
+    await using program = new Program({
+      PORT: "http",
+      ROOM_MAX_PARTICIPANTS: "0",
+      TOKEN_SECRET: "too short",
+    });
+    assert.equal(await program.code(), 2);
+    assert.match(program.stderr, /^PORT is "http": it must be a whole number/m);
+    assert.match(program.stderr, /^ROOM_MAX_PARTICIPANTS is "0"/m);
+    assert.match(program.stderr, /^TOKEN_SECRET is 9 characters long/m);
+    assert.doesNotMatch(program.stderr, /too short|^\s+at /m);
+  });
+
+  it("says that a port is taken and exits with 1", async () => {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using program = new Program({ ...away, PORT: `${taken.addr.port}` });
+    assert.equal(await program.code(), 1);
+    assert.match(
+      program.stderr,
+      new RegExp(
+        `Cannot listen on 127.0.0.1, port ${taken.addr.port}: another`,
+      ),
+    );
+    assert.doesNotMatch(program.stderr, /Error: |^\s+at /m);
+  });
+
+  it("says what is wrong with a NODE_BIN and exits with 1", async () => {
+    await using program = new Program({ NODE_BIN: "/nowhere/node" });
+    assert.equal(await program.code(), 1);
+    assert.match(program.stderr, /NODE_BIN is "\/nowhere\/node"/);
+  });
+});
+
+describe("the program without its sidecar", () => {
+  it("lives, is not ready, refuses to let anybody join, and stops when told to", async () => {
+    await using program = new Program(away);
+    const port = await program.port();
+    const { status, body } = await readiness(port);
+    assert.equal(status, 503);
+    assert.match(body, /the sidecar is (down|connecting)/);
+    await using client = await TestClient.open(
+      `ws://127.0.0.1:${port}/rooms/r/ws`,
+    );
+    const { error } = await join(port, client);
+    assert.equal(error.data.status, "UNAVAILABLE");
+    assert.equal((await client.closed()).code, 1013);
+    program.kill("SIGTERM");
+    assert.equal(await program.code(STOP_MS), 0);
+  });
+});
+
+describe("the program with a sidecar that runs already", () => {
+  it("is ready as long as that one is there", async () => {
+    const node = await resolveNode();
+    const worker = await resolveWorker(node);
+    const sidecar = await spawnSidecar({
+      nodeBin: node.bin,
+      workerBin: worker.bin,
+      env: { ...Deno.env.toObject(), SFU_WORKERS: "1" },
+      log: createLog({ level: "silent", format: "json" }),
+    });
+    const { url, secret } = sidecar;
+    await using program = new Program({ SFU_URL: url, SFU_SECRET: secret });
+    const port = await program.port();
+    await eventually(async () =>
+      assert.equal((await readiness(port)).status, 200)
+    );
+    await sidecar.stop();
+    await eventually(async () =>
+      assert.equal((await readiness(port)).status, 503)
+    );
+    program.kill("SIGINT");
+    assert.equal(await program.code(STOP_MS), 0);
+    assert.match(
+      program.stdout,
+      /^Holdfast is ready: http:\/\/localhost:\d+\n$/,
+    );
+    assert.ok(!program.stderr.includes(secret));
+  });
+});
+
+describe("the program with a sidecar of its own", () => {
+  it("lets people join, and on SIGTERM tells them, ends the sidecar and exits with 0", async () => {
+    const service = await Service.start({ SFU_WORKERS: "1" });
+    const port = Number(new URL(service.origin).port);
+    await using client = await TestClient.open(
+      `ws://127.0.0.1:${port}/rooms/r/ws`,
+    );
+    const { result } = await join(port, client);
+    assert.ok(result.routerRtpCapabilities.codecs.length > 0);
+    const start = performance.now();
+    await service[Symbol.asyncDispose]();
+    assert.ok(performance.now() - start < STOP_MS);
+    assert.match(await client.next(), /"reason":"serverShutdown"/);
+    assert.equal((await client.closed()).code, 1001);
+    assert.match(service.output, /stopping.*from=sidecar/);
+  });
+});
