@@ -110,6 +110,10 @@ export class Page {
     await this.#call?.send(text);
   }
 
+  preferLayer(sessionId: string, layer: number): void {
+    this.#call?.preferLayer(sessionId, layer);
+  }
+
   async shareScreen(): Promise<void> {
     await this.#call?.shareScreen();
   }

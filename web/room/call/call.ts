@@ -64,6 +64,16 @@ export class Call {
     }
   }
 
+  /** Asks for a person's camera in the layer that fits its tile. */
+  preferLayer(sessionId: string, spatialLayer: number): void {
+    const publications = this.#room.participants.get(sessionId)?.publications;
+    for (const publication of publications?.values() ?? []) {
+      if (publication.source !== "camera") continue;
+      // Too much or too little is sent, then, which is no harm.
+      publication.setPreferredLayers({ spatialLayer }).catch(() => {});
+    }
+  }
+
   async shareScreen(): Promise<void> {
     try {
       await this.#screen.start();

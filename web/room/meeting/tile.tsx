@@ -1,6 +1,10 @@
+import { useEffect } from "preact/hooks";
+import { layerFor } from "../call/picture_size.ts";
 import type { Person } from "../call/view.ts";
+import { usePage } from "../state/use_page.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { MicrophoneOffIcon, SpeakingIcon } from "../ui/icons.tsx";
+import { useSize } from "../ui/use_size.ts";
 import { Video } from "../ui/video.tsx";
 
 type Props = { person: Person; speaking: boolean };
@@ -19,7 +23,7 @@ export function Tile({ person, speaking }: Props) {
     >
       {camera === undefined
         ? <Avatar name={name} />
-        : <Video track={camera} label={`Video of ${name}`} mirrored={isOwn} />}
+        : <Picture person={person} track={camera} />}
       {state === "reconnecting" && (
         <p class="tile-veil">
           <span class="spinner" aria-hidden="true" />Reconnecting…
@@ -27,6 +31,25 @@ export function Tile({ person, speaking }: Props) {
       )}
       <TileLabel person={person} heard={heard} />
     </li>
+  );
+}
+
+type PictureProps = { person: Person; track: MediaStreamTrack };
+
+/** Receives no more of another's picture than the tile shows. */
+function Picture({ person, track }: PictureProps) {
+  const page = usePage();
+  const { sessionId, name, isOwn } = person;
+  const [element, { width }] = useSize<HTMLDivElement>();
+  const isMeasured = width > 0;
+  const layer = layerFor(width * devicePixelRatio);
+  useEffect(() => {
+    if (isMeasured && !isOwn) page.preferLayer(sessionId, layer);
+  }, [layer, isMeasured, track]);
+  return (
+    <div class="picture" ref={element}>
+      <Video track={track} label={`Video of ${name}`} mirrored={isOwn} />
+    </div>
   );
 }
 

@@ -1,17 +1,19 @@
 import { type RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Space } from "../layout.ts";
 
-/** The inner size of an element, kept up to date. */
+/** The inner size of an element, kept up to date from the first paint on. */
 export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Space] {
   const element = useRef<E>(null);
   const [size, setSize] = useState<Space>({ width: 0, height: 0 });
-  useEffect(() => {
-    if (element.current === null) return;
+  useLayoutEffect(() => {
+    const measured = element.current;
+    if (measured === null) return;
+    setSize({ width: measured.clientWidth, height: measured.clientHeight });
     const observer = new ResizeObserver(([entry]) => {
       if (entry !== undefined) setSize(entry.contentRect);
     });
-    observer.observe(element.current);
+    observer.observe(measured);
     return () => observer.disconnect();
   }, []);
   return [element, size];
