@@ -74,6 +74,11 @@ export const ResumeParams = z.strictObject({
   epoch: z.int(),
   /** The `seq` of the last event that was handled. */
   ack: z.int().min(0),
+  /**
+   * Counts the resumes that the client has sent for this session. One that the
+   * network delivers after a later one is refused, and changes nothing.
+   */
+  attempt: z.int().min(1).optional(),
   /** For rooms that require one. */
   token: Token.optional(),
 });
@@ -247,7 +252,10 @@ export type Result<M extends Method> = z.infer<(typeof methods)[M]["result"]>;
 export const serverMethods = {
   /** The answer acknowledges all events up to `ack`. */
   ping: {
-    params: z.object({}),
+    params: z.object({
+      /** Milliseconds from the ping before to its answer. */
+      roundTripMs: z.number().min(0).optional(),
+    }),
     result: z.strictObject({ ack: z.int().min(0) }),
   },
 } as const;
