@@ -11,7 +11,7 @@ import { nodeWebSockets } from "./http/websocket/node.ts";
 import type { Log } from "./log.ts";
 import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
-import { Room } from "./rooms/room.ts";
+import { Room } from "./rooms/core/room.ts";
 import { policyOf, type Settings } from "./settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
 

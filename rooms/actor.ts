@@ -9,8 +9,8 @@ import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
-import type { Announcement, Call, Effect } from "./effect.ts";
-import type { Admission, ConnectionId, Input } from "./input.ts";
+import type { Announcement, Call, Effect } from "./core/effect.ts";
+import type { Admission, ConnectionId, Input } from "./core/input.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ErrorName } from "../protocol/mod.ts";
-import type { Claims } from "./input.ts";
+import type { Claims } from "./core/input.ts";
 
 export type Verdict =
   | { readonly ok: true; readonly claims: Claims }

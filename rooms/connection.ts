@@ -5,7 +5,7 @@
  */
 import { closeCodes, type CloseName } from "../protocol/mod.ts";
 import type { Clock } from "./clock.ts";
-import type { ConnectionId } from "./input.ts";
+import type { ConnectionId } from "./core/input.ts";
 
 /** Milliseconds that a peer has to answer a close. */
 export const CLOSE_TIMEOUT_MS = 2_000;

@@ -18,7 +18,7 @@ import type { Actor } from "./actor.ts";
 import type { Authenticate, Verdict } from "./authenticate.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection, ConnectionListener } from "./connection.ts";
-import type { Admission, SessionId } from "./input.ts";
+import type { Admission, SessionId } from "./core/input.ts";
 
 export type LobbyOptions = {
   readonly clock: Clock;

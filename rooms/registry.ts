@@ -7,7 +7,7 @@ import type { SfuLink } from "../sfu/link.ts";
 import type { Log } from "../log.ts";
 import { Actor, type Core } from "./actor.ts";
 import type { Clock } from "./clock.ts";
-import type { Announcement } from "./effect.ts";
+import type { Announcement } from "./core/effect.ts";
 
 export type RegistryOptions = {
   readonly link: SfuLink;

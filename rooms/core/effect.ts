@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CloseName, EndReason } from "../protocol/mod.ts";
-import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
+import type { CloseName, EndReason } from "../../protocol/mod.ts";
+import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 
 export type Effect =

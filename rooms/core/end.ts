@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CloseName, EndReason, ErrorName } from "../protocol/mod.ts";
+import type { CloseName, EndReason, ErrorName } from "../../protocol/mod.ts";
 import { refusal } from "./handler.ts";
 import { closeMedia } from "./media/transports.ts";
 import { closeInSfu } from "./media/closing.ts";

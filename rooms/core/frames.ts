@@ -8,7 +8,7 @@ import {
   parseFrame,
   type Response,
   serverMethods,
-} from "../protocol/mod.ts";
+} from "../../protocol/mod.ts";
 import { endSession } from "./end.ts";
 import { refusal } from "./handler.ts";
 import { handlePong, readPong } from "./heartbeat.ts";

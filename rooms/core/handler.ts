@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ErrorName, Method, Params, Result } from "../protocol/mod.ts";
+import type { ErrorName, Method, Params, Result } from "../../protocol/mod.ts";
 import type { ConnectedSession } from "./session.ts";
 import type { Step } from "./state.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encodeRequest, type Policy } from "../protocol/mod.ts";
+import { encodeRequest, type Policy } from "../../protocol/mod.ts";
 import { popDue, push } from "./agenda.ts";
 import { endSession } from "./end.ts";
 import { send } from "./outbox.ts";

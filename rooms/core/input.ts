@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { JoinParams } from "../protocol/mod.ts";
-import type { SfuEvent, SfuMethod, SfuResult } from "../sfu/methods.ts";
-import type { RpcStatus } from "../sfu/rpc/status.ts";
+import type { JoinParams } from "../../protocol/mod.ts";
+import type { SfuEvent, SfuMethod, SfuResult } from "../../sfu/methods.ts";
+import type { RpcStatus } from "../../sfu/rpc/status.ts";
 
 /** One WebSocket. Unique in a process. */
 export type ConnectionId = string;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JoinResult, RtpCapabilities } from "../protocol/mod.ts";
+import type { JoinResult, RtpCapabilities } from "../../protocol/mod.ts";
 import { jsonFits } from "./bytes.ts";
 import { endSession } from "./end.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";

@@ -13,7 +13,7 @@ import {
   type HintName,
   type HintParams,
   type Method,
-} from "../protocol/mod.ts";
+} from "../../protocol/mod.ts";
 import type { Answer, Refusal } from "./handler.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 import type { ConnectedSession } from "./session.ts";

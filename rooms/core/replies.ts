@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ErrorName } from "../protocol/mod.ts";
-import type { SfuMethod, SfuResult } from "../sfu/methods.ts";
+import type { ErrorName } from "../../protocol/mod.ts";
+import type { SfuMethod, SfuResult } from "../../sfu/methods.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { SfuReply } from "./input.ts";
 import {

@@ -9,7 +9,7 @@ import {
   methods,
   type Params,
   type Request,
-} from "../protocol/mod.ts";
+} from "../../protocol/mod.ts";
 import { endSession } from "./end.ts";
 import {
   type Answer,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ParticipantInfo } from "../protocol/mod.ts";
+import type { ParticipantInfo } from "../../protocol/mod.ts";
 import { jsonFits } from "./bytes.ts";
 import { done, type Handler, refusal } from "./handler.ts";
 import { tellOthers } from "./outbox.ts";

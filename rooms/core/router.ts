@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SfuResult } from "../sfu/methods.ts";
+import type { SfuResult } from "../../sfu/methods.ts";
 import { turnWaitingAway, welcomeWaiting } from "./join.ts";
 import { call } from "./media/calls.ts";
 import { closeInSfu } from "./media/closing.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SfuEvent, SfuEventName } from "../sfu/methods.ts";
+import type { SfuEvent, SfuEventName } from "../../sfu/methods.ts";
 import { endRoom } from "./end.ts";
 import { loseConsumer } from "./media/consumers.ts";
 import { loseDataConsumer, removeDataProducer } from "./media/data.ts";

@@ -4,7 +4,11 @@
  *
  * @module
  */
-import type { JoinResult, Policy, RtpCapabilities } from "../protocol/mod.ts";
+import type {
+  JoinResult,
+  Policy,
+  RtpCapabilities,
+} from "../../protocol/mod.ts";
 import type { Alarm } from "./agenda.ts";
 import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";

@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { errors } from "../../protocol/mod.ts";
 import type { Verdict } from "../../rooms/authenticate.ts";
 import { Connection } from "../../rooms/connection.ts";
-import type { Admission } from "../../rooms/input.ts";
+import type { Admission } from "../../rooms/core/input.ts";
 import { Lobby } from "../../rooms/lobby.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { keepingLog } from "./fakes/log.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import type { Actor } from "../../rooms/actor.ts";
-import type { Effect } from "../../rooms/effect.ts";
-import type { Input } from "../../rooms/input.ts";
+import type { Effect } from "../../rooms/core/effect.ts";
+import type { Input } from "../../rooms/core/input.ts";
 import { Registry } from "../../rooms/registry.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { ScriptedCore } from "./fakes/core.ts";

@@ -8,8 +8,8 @@ import type {
   DataProducerInfo,
   Method,
   ProducerInfo,
-} from "../../protocol/mod.ts";
-import type { SfuMethod, SfuParams, SfuResult } from "../../sfu/methods.ts";
+} from "../../../protocol/mod.ts";
+import type { SfuMethod, SfuParams, SfuResult } from "../../../sfu/methods.ts";
 import type { Call } from "../effect.ts";
 import {
   type Answer,

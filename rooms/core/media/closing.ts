@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { SfuParams } from "../../sfu/methods.ts";
-import type { RpcStatus } from "../../sfu/rpc/status.ts";
+import type { SfuParams } from "../../../sfu/methods.ts";
+import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { RoomState, Step } from "../state.ts";
 import { call } from "./calls.ts";
 

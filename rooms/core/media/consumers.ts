@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CloseCause, Params } from "../../protocol/mod.ts";
-import type { SfuParams } from "../../sfu/methods.ts";
+import type { CloseCause, Params } from "../../../protocol/mod.ts";
+import type { SfuParams } from "../../../sfu/methods.ts";
 import { done, type Handler, refusal } from "../handler.ts";
 import { tell } from "../outbox.ts";
 import type { ConnectedSession } from "../session.ts";

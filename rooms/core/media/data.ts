@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CloseCause } from "../../protocol/mod.ts";
+import type { CloseCause } from "../../../protocol/mod.ts";
 import { done, type Handler, refusal } from "../handler.ts";
 import { tell, tellOthers } from "../outbox.ts";
 import type { ConnectedSession } from "../session.ts";

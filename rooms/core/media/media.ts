@@ -8,7 +8,7 @@ import type {
   DataProducerInfo,
   ProducerInfo,
   RtpCapabilities,
-} from "../../protocol/mod.ts";
+} from "../../../protocol/mod.ts";
 import type { ConnectedSession } from "../session.ts";
 import { connected, type RoomState } from "../state.ts";
 

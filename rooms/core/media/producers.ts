@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CloseCause } from "../../protocol/mod.ts";
+import type { CloseCause } from "../../../protocol/mod.ts";
 import {
   type Answer,
   type Asked,

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { type Alarm, popDue, push } from "../../../rooms/agenda.ts";
+import { type Alarm, popDue, push } from "../../../rooms/core/agenda.ts";
 
 function drain(agenda: Alarm[], now: number): number[] {
   const times: number[] = [];

@@ -19,7 +19,7 @@ import {
   type Request,
   type Result,
 } from "../../../protocol/mod.ts";
-import type { Input } from "../../../rooms/input.ts";
+import type { Input } from "../../../rooms/core/input.ts";
 
 export type Told = { event: EventName; params: unknown };
 export type Hinted = { hint: HintName; params: unknown };

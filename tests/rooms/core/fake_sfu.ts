@@ -3,8 +3,8 @@
  * closes with its parent.
  */
 import assert from "node:assert/strict";
-import type { Call } from "../../../rooms/effect.ts";
-import type { SfuReply } from "../../../rooms/input.ts";
+import type { Call } from "../../../rooms/core/effect.ts";
+import type { SfuReply } from "../../../rooms/core/input.ts";
 import type {
   SfuEvent,
   SfuMethod,

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import type { ConnectedSession } from "../../../rooms/session.ts";
-import { readPong } from "../../../rooms/heartbeat.ts";
+import type { ConnectedSession } from "../../../rooms/core/session.ts";
+import { readPong } from "../../../rooms/core/heartbeat.ts";
 import type { Client } from "./client.ts";
 import { World } from "./world.ts";
 

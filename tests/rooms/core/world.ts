@@ -1,9 +1,9 @@
 /** A room with its clients and its SFU, on a clock that tests turn. */
 import assert from "node:assert/strict";
 import { Policy } from "../../../protocol/mod.ts";
-import type { Announcement, Call, Effect } from "../../../rooms/effect.ts";
-import type { AdminCommand, Claims, Input } from "../../../rooms/input.ts";
-import { Room } from "../../../rooms/room.ts";
+import type { Announcement, Call, Effect } from "../../../rooms/core/effect.ts";
+import type { AdminCommand, Claims, Input } from "../../../rooms/core/input.ts";
+import { Room } from "../../../rooms/core/room.ts";
 import type { SfuEvent } from "../../../sfu/methods.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import { Client } from "./client.ts";

@@ -1,6 +1,6 @@
 import type { Core } from "../../../rooms/actor.ts";
-import type { Effect } from "../../../rooms/effect.ts";
-import type { Input } from "../../../rooms/input.ts";
+import type { Effect } from "../../../rooms/core/effect.ts";
+import type { Input } from "../../../rooms/core/input.ts";
 
 type Answer = (input: Input, now: number) => Effect[];
 
