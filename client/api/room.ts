@@ -1,4 +1,5 @@
 import type { HoldfastError } from "../errors.ts";
+import type { Diagnostic } from "./diagnostics.ts";
 import type { Listenable } from "./listen.ts";
 import type { LocalParticipant, RemoteParticipant } from "./participants.ts";
 import type {
@@ -102,6 +103,8 @@ export type RoomEvents = {
     participant: RemoteParticipant,
   ];
 
+  /** For those who watch what goes on beneath; the first ones say how things are. */
+  diagnostic: [diagnostic: Diagnostic];
   /** Something failed in the background, such as an automatic subscription. */
   exception: [error: HoldfastError];
   /**
