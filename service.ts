@@ -57,6 +57,7 @@ export async function startService(
     webSockets,
     log,
     accept: (room, socket) => host.accept(room, socket),
+    leave: (room, sessionId, secret) => host.leave(room, sessionId, secret),
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
     unreadyReason: () => {
       if (host.state === "closing") return "the service is shutting down";

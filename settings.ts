@@ -54,7 +54,10 @@ const sfuUrl = setting(
 );
 
 const limits = Policy.shape;
-type Limit = Exclude<keyof typeof limits, "duplicateIdentity">;
+type Limit = Exclude<
+  keyof typeof limits,
+  "duplicateIdentity" | "requireTokenOnResume"
+>;
 
 /** A number of the policy, with its bounds and its default. */
 function limit(name: Limit, description: string) {
@@ -106,6 +109,44 @@ const room = {
   ROOM_TIMEOUT_MS: limit(
     "timeoutMs",
     "milliseconds of silence after which a connection is lost",
+  ),
+  ROOM_SUSPECT_AFTER_MS: limit(
+    "suspectAfterMs",
+    "milliseconds of silence after which a client looks for another connection",
+  ),
+  ROOM_EVICT_AFTER_MS: limit(
+    "evictAfterMs",
+    "milliseconds that the place of a lost participant is held, from the last sign of life on",
+  ),
+  ROOM_MAX_LOG_EVENTS: limit(
+    "maxLogEvents",
+    "events that are kept for a participant who is away",
+  ),
+  ROOM_MAX_LOG_BYTES: limit(
+    "maxLogBytes",
+    "bytes of events that are kept for a participant who is away",
+  ),
+  ROOM_MAX_WRONG_SECRETS: limit(
+    "maxWrongSecrets",
+    "wrong secrets in a minute after which a session refuses more of them for a while",
+  ),
+  ROOM_REQUIRE_TOKEN_ON_RESUME: oneOf("false", "true").default("false")
+    .describe("whether a resume wants an access token that still holds"),
+  ROOM_DTLS_TIMEOUT_MS: limit(
+    "dtlsTimeoutMs",
+    "milliseconds in which a transport must connect",
+  ),
+  ROOM_ICE_RESTART_WINDOW_MS: limit(
+    "iceRestartWindowMs",
+    "milliseconds in which ROOM_MAX_ICE_RESTARTS are allowed",
+  ),
+  ROOM_MAX_ICE_RESTARTS: limit(
+    "maxIceRestarts",
+    "ICE restarts of a participant in ROOM_ICE_RESTART_WINDOW_MS",
+  ),
+  ROOM_MEDIA_CHECK_AFTER_MS: limit(
+    "mediaCheckAfterMs",
+    "milliseconds of an outage after which the media server is asked how transports are",
   ),
   ROOM_EMPTY_MS: limit(
     "emptyRoomMs",
@@ -163,6 +204,16 @@ export function policyOf(settings: Settings): Policy {
   return {
     pingIntervalMs: settings.ROOM_PING_INTERVAL_MS,
     timeoutMs: settings.ROOM_TIMEOUT_MS,
+    suspectAfterMs: settings.ROOM_SUSPECT_AFTER_MS,
+    evictAfterMs: settings.ROOM_EVICT_AFTER_MS,
+    maxLogEvents: settings.ROOM_MAX_LOG_EVENTS,
+    maxLogBytes: settings.ROOM_MAX_LOG_BYTES,
+    maxWrongSecrets: settings.ROOM_MAX_WRONG_SECRETS,
+    requireTokenOnResume: settings.ROOM_REQUIRE_TOKEN_ON_RESUME === "true",
+    dtlsTimeoutMs: settings.ROOM_DTLS_TIMEOUT_MS,
+    iceRestartWindowMs: settings.ROOM_ICE_RESTART_WINDOW_MS,
+    maxIceRestarts: settings.ROOM_MAX_ICE_RESTARTS,
+    mediaCheckAfterMs: settings.ROOM_MEDIA_CHECK_AFTER_MS,
     emptyRoomMs: settings.ROOM_EMPTY_MS,
     maxParticipants: settings.ROOM_MAX_PARTICIPANTS,
     maxTransports: settings.ROOM_MAX_TRANSPORTS,

@@ -124,7 +124,7 @@ export const errors = {
     code: 53004,
     status: "FAILED_PRECONDITION",
     fatal: true,
-    message: "The first message must be a join",
+    message: "The first message must be a join or a resume",
   },
   alreadyJoined: {
     code: 53005,
@@ -149,6 +149,18 @@ export const errors = {
     status: "CANCELLED",
     fatal: false,
     message: "The operation was cancelled",
+  },
+  tooManyRequests: {
+    code: 53009,
+    status: "RESOURCE_EXHAUSTED",
+    fatal: false,
+    message: "The participant asks for more than is allowed at a time",
+  },
+  secretInvalid: {
+    code: 53010,
+    status: "UNAUTHENTICATED",
+    fatal: true,
+    message: "The secret of the session is wrong",
   },
 
   roomNameInvalid: {
@@ -292,18 +304,19 @@ export const ErrorObject = z.object({
 /** The `error` member of a JSON-RPC response. */
 export type ErrorObject = z.infer<typeof ErrorObject>;
 
+/** What an error may say beyond its row. */
+export type ErrorExtras = Pick<ErrorObject["data"], "retryAfterMs" | "reason">;
+
 /** The wire form of a row; `detail` says what was wrong with this very message. */
 export function errorObject(
   name: ErrorName,
   detail?: string,
-  retryAfterMs?: number,
+  extras: ErrorExtras = {},
 ): ErrorObject {
   const { code, status, fatal, message } = errors[name];
   return {
     code,
     message: detail === undefined ? message : `${message}: ${detail}`,
-    data: retryAfterMs === undefined
-      ? { status, fatal }
-      : { status, fatal, retryAfterMs },
+    data: { status, fatal, ...extras },
   };
 }

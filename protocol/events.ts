@@ -36,6 +36,7 @@ export const TransportCloseCause = z.enum([
   "dtlsFailed",
   "lost",
 ]);
+export type TransportCloseCause = z.infer<typeof TransportCloseCause>;
 
 export const events = {
   participantConnected: z.object({ participant: ParticipantInfo }),

@@ -41,6 +41,11 @@ export class Registry {
     return this.#create(name);
   }
 
+  /** The room of this name, if it is there. */
+  find(name: string): Actor | undefined {
+    return this.#rooms.get(name);
+  }
+
   /** Ends every room, and lets none begin. */
   close(): void {
     this.#state = "closed";

@@ -10,6 +10,7 @@ import {
   describe,
   DisplayName,
   Identity,
+  ResumeParams,
   RoomName,
   SUBPROTOCOL,
 } from "../../protocol/mod.ts";
@@ -21,6 +22,8 @@ export type RoomRoutesOptions = {
   readonly webSockets: Pick<WebSocketAdapter, "upgrade">;
   /** Takes a socket that wants to join a room. */
   readonly accept: (room: string, socket: Socket) => SocketListener;
+  /** Ends a session whose page is going away, if the secret is the right one. */
+  readonly leave: (room: string, sessionId: string, secret: string) => void;
   /** Origins whose pages may connect; all of them when there is none. */
   readonly allowedOrigins: readonly string[];
   /** Hands a token to anybody who asks; for development only. */
@@ -39,8 +42,11 @@ const Guest = z.strictObject({
   name: DisplayName.optional(),
 });
 
+/** What a page sends by `sendBeacon`, as text or as JSON. */
+const Leave = ResumeParams.pick({ sessionId: true, secret: true });
+
 export function roomRoutes(options: RoomRoutesOptions): Hono {
-  const { webSockets, accept, allowedOrigins, issueToken } = options;
+  const { webSockets, accept, leave, allowedOrigins, issueToken } = options;
   const routes = new Hono();
 
   routes.use("/rooms/:room/*", async (c, next) => {
@@ -48,9 +54,23 @@ export function roomRoutes(options: RoomRoutesOptions): Hono {
     return problem(400, "A room name is 1 to 64 of A-Z a-z 0-9 . _ ~ -");
   });
 
-  routes.get("/rooms/:room/ws", (c) =>
-    refusal(c, allowedOrigins) ??
-      webSockets.upgrade(c, (socket) => accept(c.req.param("room"), socket)));
+  routes.get(
+    "/rooms/:room/ws",
+    (c) =>
+      notUpgradable(c) ?? foreign(c, allowedOrigins) ?? notOurs(c) ??
+        webSockets.upgrade(c, (socket) => accept(c.req.param("room"), socket)),
+  );
+
+  // The answer is the same whether the session was there or not.
+  routes.post("/rooms/:room/leave", limitBody, async (c) => {
+    const refused = foreign(c, allowedOrigins);
+    if (refused) return refused;
+    const body = Leave.safeParse(await readJson(c));
+    if (!body.success) return problem(400, describe(body.error));
+    const { sessionId, secret } = body.data;
+    leave(c.req.param("room"), sessionId, secret);
+    return c.body(null, 204);
+  });
 
   if (issueToken) {
     routes.post("/rooms/:room/token", limitBody, async (c) => {
@@ -64,35 +84,29 @@ export function roomRoutes(options: RoomRoutesOptions): Hono {
   return routes;
 }
 
-/** Why a request is not let through to become a WebSocket. */
-function refusal(
-  c: Context,
-  allowedOrigins: readonly string[],
-): Response | undefined {
-  if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
-    return problem(426, "This address speaks WebSocket only", {
-      Upgrade: "websocket",
-      Connection: "Upgrade",
-    });
-  }
-  const origin = c.req.header("origin");
-  if (isForeign(origin, allowedOrigins)) {
-    return problem(403, `Pages from ${origin} may not connect`);
-  }
-  const offered = c.req.header("sec-websocket-protocol")?.split(",") ?? [];
-  if (!offered.some((name) => name.trim() === SUBPROTOCOL)) {
-    return problem(400, `The subprotocol must be ${SUBPROTOCOL}`);
-  }
-  return undefined;
+function notUpgradable(c: Context): Response | undefined {
+  if (c.req.header("upgrade")?.toLowerCase() === "websocket") return;
+  return problem(426, "This address speaks WebSocket only", {
+    Upgrade: "websocket",
+    Connection: "Upgrade",
+  });
 }
 
 /** Programs that are no browsers name no origin, and can lie about it. */
-function isForeign(
-  origin: string | undefined,
+function foreign(
+  c: Context,
   allowed: readonly string[],
-): boolean {
-  return origin !== undefined && allowed.length > 0 &&
-    !allowed.includes(origin);
+): Response | undefined {
+  const origin = c.req.header("origin");
+  if (origin === undefined || allowed.length === 0) return;
+  if (allowed.includes(origin)) return;
+  return problem(403, `Pages from ${origin} may not connect`);
+}
+
+function notOurs(c: Context): Response | undefined {
+  const offered = c.req.header("sec-websocket-protocol")?.split(",") ?? [];
+  if (offered.some((name) => name.trim() === SUBPROTOCOL)) return;
+  return problem(400, `The subprotocol must be ${SUBPROTOCOL}`);
 }
 
 const limitBody = bodyLimit({

@@ -57,7 +57,8 @@ export function socketEvents<T>(
       } else listener?.received(data);
     },
     onClose({ code }) {
-      listener?.closed(isClean(code));
+      // Only who says that it leaves has left: browsers close pages with 1001.
+      listener?.closed(code === closeCodes.left);
       listener = undefined;
     },
     // What remains of a broken socket would go on filling memory.
@@ -71,16 +72,4 @@ export function socketEvents<T>(
 function isLarger(text: string, maxBytes: number): boolean {
   if (text.length * 3 <= maxBytes) return false;
   return text.length > maxBytes || Buffer.byteLength(text) > maxBytes;
-}
-
-const NO_STATUS = 1005;
-const cleanCodes: ReadonlySet<number> = new Set([
-  closeCodes.left,
-  closeCodes.goingAway,
-  NO_STATUS,
-]);
-
-/** Other codes tell of a fault, from which a client comes back. */
-function isClean(code: number): boolean {
-  return cleanCodes.has(code);
 }

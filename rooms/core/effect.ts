@@ -3,7 +3,11 @@
  *
  * @module
  */
-import type { CloseName, EndReason } from "../../protocol/mod.ts";
+import type {
+  CloseName,
+  EndReason,
+  RecoveryReport,
+} from "../../protocol/mod.ts";
 import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 
@@ -39,8 +43,37 @@ export type Announcement =
   | { readonly type: "roomStarted" }
   | { readonly type: "roomEnded"; readonly reason: EndReason | "empty" }
   | { readonly type: "participantJoined"; readonly sessionId: SessionId }
+  /** Its connection is lost; its place is held for so long. */
+  | {
+    readonly type: "participantReconnecting";
+    readonly sessionId: SessionId;
+    readonly graceMs: number;
+  }
+  | { readonly type: "participantReconnected"; readonly sessionId: SessionId }
   | {
     readonly type: "participantLeft";
     readonly sessionId: SessionId;
     readonly reason: EndReason;
+    /** Of its last ping; `null`: it answered none. */
+    readonly roundTripMs: number | null;
+  }
+  /** An incident is over: what the room saw of it, and what the client says. */
+  | {
+    readonly type: "recovery";
+    readonly sessionId: SessionId;
+    readonly roundTripMs: number | null;
+    /** `null`: the room lost nobody; it was media alone, or too short. */
+    readonly seen: SeenRecovery | null;
+    /** `null`: none came in time. */
+    readonly report: RecoveryReport | null;
   };
+
+/** Durations in milliseconds since the session was last heard. */
+export type SeenRecovery = {
+  readonly trigger: "silence" | "socketClosed";
+  /** Until the loss was noticed. */
+  readonly detectionMs: number;
+  /** Until the session was resumed, or ended. */
+  readonly durationMs: number;
+  readonly outcome: "resumed" | EndReason;
+};

@@ -8,8 +8,13 @@ import { refusal } from "./handler.ts";
 import { closeMedia } from "./media/transports.ts";
 import { closeInSfu } from "./media/closing.ts";
 import { refuse, tell, tellOthers } from "./outbox.ts";
-import type { Session } from "./session.ts";
-import type { Step } from "./state.ts";
+import { endIncident } from "./recovery.ts";
+import { isOver } from "./resume.ts";
+import { type JoinedSession, lineOf, type Session } from "./session.ts";
+import type { RoomState, Step } from "./state.ts";
+
+/** A room that can say so has not crashed. */
+type Reason = Exclude<EndReason, "nodeCrashed">;
 
 const closeNames = {
   left: "left",
@@ -20,7 +25,7 @@ const closeNames = {
   mediaServerLost: "mediaServerLost",
   serverShutdown: "goingAway",
   protocolError: "protocolError",
-} as const satisfies Record<EndReason, CloseName>;
+} as const satisfies Record<Reason, CloseName>;
 
 /** What a `join` is answered that was still waiting. */
 const joinErrors = {
@@ -32,7 +37,10 @@ const joinErrors = {
   mediaServerLost: "mediaServerUnavailable",
   serverShutdown: "busy",
   protocolError: "invalidRequest",
-} as const satisfies Record<EndReason, ErrorName>;
+} as const satisfies Record<Reason, ErrorName>;
+
+/** Of how many sessions that have ended the room remembers why. */
+const MAX_ENDED = 64;
 
 /**
  * Ends a session: it is told and its connection closed, its media closes, and
@@ -41,12 +49,13 @@ const joinErrors = {
 export function endSession(
   step: Step,
   session: Session,
-  reason: EndReason,
+  reason: Reason,
 ): void {
   const { state, now } = step;
   state.sessions.delete(session.id);
   dismiss(step, session, reason);
-  if (session.state === "connected") {
+  if (session.state === "joined") {
+    remember(state, session, reason);
     closeMedia(step, session);
     tellOthers(step, session.id, "participantDisconnected", {
       sessionId: session.id,
@@ -57,7 +66,7 @@ export function endSession(
 }
 
 /** Ends all sessions, none of which hears of the others' ends, and the room. */
-export function endRoom(step: Step, reason: EndReason | "empty"): void {
+export function endRoom(step: Step, reason: Reason | "empty"): void {
   const { state, effects } = step;
   const { router } = state;
   const sessions = [...state.sessions.values()];
@@ -78,21 +87,51 @@ export function endRoom(step: Step, reason: EndReason | "empty"): void {
   effects.push({ type: "end" });
 }
 
-function dismiss(step: Step, session: Session, reason: EndReason): void {
+function dismiss(step: Step, session: Session, reason: Reason): void {
   const { state, effects } = step;
-  if (session.state === "connected") {
-    effects.push({
-      type: "announce",
-      announcement: { type: "participantLeft", sessionId: session.id, reason },
-    });
-  }
-  const { connection } = session;
+  if (session.state === "joined") announceEnd(step, session, reason);
+  const connection = lineOf(session)?.connection;
   // Closed by the other side, it hears nothing more.
-  if (!state.connections.delete(connection)) return;
-  if (session.state === "connected") {
-    tell(step, session, "sessionEnded", { reason });
-  } else {
-    refuse(step, connection, session.requestId, refusal(joinErrors[reason]));
-  }
+  if (!connection || !state.connections.delete(connection)) return;
+  tellEnd(step, session, reason);
   effects.push({ type: "close", connection, code: closeNames[reason] });
+}
+
+function announceEnd(
+  step: Step,
+  session: JoinedSession,
+  reason: Reason,
+): void {
+  endIncident(step, session, reason);
+  const { id: sessionId, roundTripMs } = session;
+  step.effects.push({
+    type: "announce",
+    announcement: { type: "participantLeft", sessionId, reason, roundTripMs },
+  });
+}
+
+/** Answers a first message that still waits, too. */
+function tellEnd(step: Step, session: Session, reason: Reason): void {
+  if (session.state === "joining") {
+    const { connection, requestId } = session;
+    return refuse(step, connection, requestId, refusal(joinErrors[reason]));
+  }
+  const { presence } = session;
+  if (presence.state === "resuming") {
+    const { connection, requestId } = presence;
+    return refuse(step, connection, requestId, isOver(reason));
+  }
+  tell(step, session, "sessionEnded", { reason });
+}
+
+/** What a client that tries to resume is told; by default, that it was lost. */
+function remember(
+  { ended }: RoomState,
+  { id }: JoinedSession,
+  reason: Reason,
+): void {
+  if (reason === "networkDisconnect") return;
+  ended.set(id, reason);
+  const [oldest] = ended.keys();
+  if (ended.size > MAX_ENDED && oldest !== undefined) ended.delete(oldest);
 }

@@ -11,11 +11,17 @@ import {
 } from "../../protocol/mod.ts";
 import { endSession } from "./end.ts";
 import { refusal } from "./handler.ts";
-import { handlePong, readPong } from "./heartbeat.ts";
+import { handlePong, type Pong, readPong } from "./heartbeat.ts";
 import type { ConnectionId } from "./input.ts";
 import { refuse } from "./outbox.ts";
 import { handleRequest } from "./requests.ts";
-import type { Session } from "./session.ts";
+import { prove } from "./secrets.ts";
+import {
+  type JoinedSession,
+  type Line,
+  lineOf,
+  type Session,
+} from "./session.ts";
 import type { Step } from "./state.ts";
 
 /** After so many in a row, a client is not going to make sense any more. */
@@ -28,11 +34,19 @@ export function receive(
 ): void {
   const id = step.state.connections.get(connection);
   const session = id === undefined ? undefined : step.state.sessions.get(id);
-  if (session === undefined) return;
-  if (session.state === "connected") session.heartbeat.heardAt = step.now;
-  const problem = handle(step, session, text);
-  if (problem === null) session.invalidFrames = 0;
-  else reject(step, session, problem);
+  const line = session && lineOf(session);
+  if (!session || !line) return;
+  if (session.state === "joined") hear(step, session);
+  const problem = handle(step, session, line, text);
+  if (problem === null) line.invalidFrames = 0;
+  else reject(step, session, line, problem);
+}
+
+/** Any frame counts as life, and shows that the last answer to a resume came. */
+function hear({ now }: Step, { presence, credentials }: JoinedSession): void {
+  if (presence.state !== "connected") return;
+  presence.heardAt = now;
+  prove(credentials);
 }
 
 /** Why a frame is none that a client may send. */
@@ -48,13 +62,18 @@ const invalid = (detail: string): Problem => ({
   detail,
 });
 
-function handle(step: Step, session: Session, text: string): Problem | null {
+function handle(
+  step: Step,
+  session: Session,
+  line: Line,
+  text: string,
+): Problem | null {
   const pong = readPong(text);
   if (pong) return handleAnswer(step, session, pong);
   const frame = parseFrame(text);
   switch (frame.type) {
     case "request":
-      handleRequest(step, session, frame.request);
+      handleRequest(step, session, line, frame.request);
       return null;
     case "response":
       return handleResponse(step, session, frame.response);
@@ -80,19 +99,22 @@ function handleResponse(
 function handleAnswer(
   step: Step,
   session: Session,
-  pong: { ping: number; ack: number },
+  pong: Pong,
 ): Problem | null {
-  const fits = session.state === "connected" && handlePong(step, session, pong);
+  const fits = session.state === "joined" &&
+    session.presence.state === "connected" &&
+    handlePong(step, session, session.presence, pong);
   return fits ? null : invalid("it answers nothing that was asked");
 }
 
 function reject(
   step: Step,
   session: Session,
+  line: Line,
   { error, id, detail }: Problem,
 ): void {
-  refuse(step, session.connection, id, refusal(error, detail));
-  session.invalidFrames += 1;
-  if (session.invalidFrames < MAX_INVALID_FRAMES) return;
+  refuse(step, line.connection, id, refusal(error, detail));
+  line.invalidFrames += 1;
+  if (line.invalidFrames < MAX_INVALID_FRAMES) return;
   endSession(step, session, "protocolError");
 }

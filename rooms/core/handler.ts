@@ -3,14 +3,20 @@
  *
  * @module
  */
-import type { ErrorName, Method, Params, Result } from "../../protocol/mod.ts";
-import type { ConnectedSession } from "./session.ts";
+import type {
+  EndReason,
+  ErrorName,
+  Method,
+  Params,
+  Result,
+} from "../../protocol/mod.ts";
+import type { JoinedSession } from "./session.ts";
 import type { Step } from "./state.ts";
 
 /** A request whose parameters are being handled. */
 export type Asked = {
   readonly step: Step;
-  readonly session: ConnectedSession;
+  readonly session: JoinedSession;
   /** Of the JSON-RPC request. */
   readonly id: number;
 };
@@ -20,6 +26,8 @@ export type Refusal = {
   readonly error: ErrorName;
   readonly detail?: string;
   readonly retryAfterMs?: number;
+  /** Why the session is over. */
+  readonly reason?: EndReason;
 };
 
 export type Answer<M extends Method> =

@@ -1,21 +1,12 @@
 /**
- * Who is there: pings, their answers, and the end of those from whom nothing
- * is heard.
+ * Who is there: pings and their answers.
  *
  * @module
  */
-import { encodeRequest, type Policy } from "../../protocol/mod.ts";
-import { popDue, push } from "./agenda.ts";
-import { endSession } from "./end.ts";
+import { acknowledge } from "./event_log.ts";
 import { send } from "./outbox.ts";
-import type { ConnectedSession } from "./session.ts";
+import type { Connected, JoinedSession } from "./session.ts";
 import type { Step } from "./state.ts";
-
-/**
- * Milliseconds by which an input may come late before the room concludes that
- * it was itself asleep: less is ordinary load, and must not delay evictions.
- */
-const STALL_MS = 200;
 
 export type Pong = { readonly ping: number; readonly ack: number };
 
@@ -34,77 +25,30 @@ export function readPong(text: string): Pong | null {
 /** False when it answers no ping, or acknowledges what was never told. */
 export function handlePong(
   { now }: Step,
-  session: ConnectedSession,
+  session: JoinedSession,
+  presence: Connected,
   { ping, ack }: Pong,
 ): boolean {
-  const { heartbeat } = session;
-  if (ping > heartbeat.lastPing || ack > session.seq) return false;
-  session.acked = Math.max(session.acked, ack);
-  const { timed } = heartbeat;
+  if (ping > presence.lastPing || ack > session.seq) return false;
+  acknowledge(session, ack);
+  const { timed } = presence;
   if (timed === null || ping < timed.ping) return true;
-  if (ping === timed.ping) heartbeat.roundTripMs = now - timed.sentAt;
-  heartbeat.timed = null;
+  if (ping === timed.ping) session.roundTripMs = Math.round(now - timed.sentAt);
+  presence.timed = null;
   return true;
 }
 
-/** Looks after the sessions whose time has come. */
-export function watchSessions(step: Step): void {
-  const { state, now } = step;
-  for (
-    let alarm = popDue(state.agenda, now);
-    alarm !== undefined;
-    alarm = popDue(state.agenda, now)
-  ) {
-    const session = state.sessions.get(alarm.sessionId);
-    if (session?.state !== "connected" || session.wakeAt !== alarm.at) continue;
-    session.wakeAt = null;
-    watch(step, session);
-  }
-}
-
-/**
- * Puts the session's next clock on the agenda. What is heard later only moves
- * that clock back, so that an entry is at worst early, and then renewed.
- */
-export function setAlarm(
-  { state }: Step,
-  session: ConnectedSession,
+/** Tells the client at the same time how long the last round trip was (HB4). */
+export function ping(
+  step: Step,
+  { roundTripMs }: JoinedSession,
+  presence: Connected,
 ): void {
-  const at = clockOf(session, state.policy);
-  if (session.wakeAt !== null && session.wakeAt <= at) return;
-  session.wakeAt = at;
-  push(state.agenda, { at, sessionId: session.id });
-}
-
-/**
- * A room that missed its deadline was asleep: what was sent to it meanwhile is
- * still on its way, so the time since it last listened counts for nobody.
- */
-export function forgiveStall({ state, now }: Step, deadline: number): void {
-  const { lastInputAt, sessions } = state;
-  if (now - Math.max(lastInputAt, deadline) <= STALL_MS) return;
-  for (const session of sessions.values()) {
-    if (session.state !== "connected") continue;
-    session.heartbeat.heardAt += now - lastInputAt;
-  }
-}
-
-function clockOf({ heartbeat }: ConnectedSession, policy: Policy): number {
-  return Math.min(heartbeat.nextPingAt, heartbeat.heardAt + policy.timeoutMs);
-}
-
-function watch(step: Step, session: ConnectedSession): void {
-  const { heartbeat } = session;
-  if (step.now >= heartbeat.heardAt + step.state.policy.timeoutMs) {
-    return endSession(step, session, "networkDisconnect");
-  }
-  if (step.now >= heartbeat.nextPingAt) ping(step, session);
-  setAlarm(step, session);
-}
-
-function ping(step: Step, { connection, heartbeat }: ConnectedSession): void {
-  heartbeat.lastPing += 1;
-  heartbeat.nextPingAt = step.now + step.state.policy.pingIntervalMs;
-  heartbeat.timed ??= { ping: heartbeat.lastPing, sentAt: step.now };
-  send(step, connection, encodeRequest(heartbeat.lastPing, "ping", {}));
+  presence.lastPing += 1;
+  presence.nextPingAt = step.now + step.state.policy.pingIntervalMs;
+  presence.timed ??= { ping: presence.lastPing, sentAt: step.now };
+  const params = roundTripMs === null ? "" : `"roundTripMs":${roundTripMs}`;
+  const text =
+    `{"jsonrpc":"2.0","id":${presence.lastPing},"method":"ping","params":{${params}}}`;
+  send(step, presence.connection, text);
 }

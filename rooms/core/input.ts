@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JoinParams } from "../../protocol/mod.ts";
+import type { EndReason, ErrorName, JoinParams } from "../../protocol/mod.ts";
 import type { SfuEvent, SfuMethod, SfuResult } from "../../sfu/methods.ts";
 import type { RpcStatus } from "../../sfu/rpc/status.ts";
 
@@ -19,6 +19,14 @@ export type Claims = {
   readonly name?: string;
   readonly metadata?: unknown;
 };
+
+/** What is known of an access token that was shown. */
+export type Verdict =
+  | { readonly ok: true; readonly claims: Claims }
+  | {
+    readonly ok: false;
+    readonly error: Extract<ErrorName, `token${string}`>;
+  };
 
 /** 256 random bits for the client, and the hash that the room keeps of them. */
 export type Secret = {
@@ -52,10 +60,14 @@ export type ResumeAdmission = {
   readonly secretHash: SecretHash;
   /** The event that the client handled last. */
   readonly ack: number;
-  /** What became of the token that came along. */
-  readonly token: "valid" | "expired" | "invalid" | "none";
+  /** Counts the client's resumes of this session; one that is overtaken is void. */
+  readonly attempt?: number | undefined;
+  /** Of the token that came along, if one did. */
+  readonly token?: Verdict;
   /** For the next resume. */
   readonly next: Secret;
+  /** Why the session is over if the room knows nothing of it. */
+  readonly reasonIfUnknown: EndReason;
 };
 
 export type SfuReply =
@@ -85,12 +97,7 @@ export type Input =
     readonly connection: ConnectionId;
     readonly clean: boolean;
   }
-  /** A page said on its way out, without its socket, that it goes (GR4). */
-  | {
-    readonly type: "left";
-    readonly sessionId: SessionId;
-    readonly secretHash: SecretHash;
-  }
+  | Left
   /** Answers the `call` effect with this number; every call is answered once. */
   | {
     readonly type: "sfuReplied";
@@ -105,6 +112,13 @@ export type Input =
   | { readonly type: "admin"; readonly command: AdminCommand }
   /** The deadline may have come. Early and late ones do no harm. */
   | { readonly type: "tick" };
+
+/** A page said on its way out, without its socket, that it goes (GR4). */
+export type Left = {
+  readonly type: "left";
+  readonly sessionId: SessionId;
+  readonly secretHash: SecretHash;
+};
 
 export type AdminCommand =
   | {

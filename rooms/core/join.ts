@@ -3,22 +3,26 @@
  *
  * @module
  */
-import type { JoinResult, RtpCapabilities } from "../../protocol/mod.ts";
+import {
+  encodeResult,
+  type JoinResult,
+  type RtpCapabilities,
+} from "../../protocol/mod.ts";
 import { jsonFits } from "./bytes.ts";
 import { endSession } from "./end.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
-import { setAlarm } from "./heartbeat.ts";
-import type { Admission, ConnectionId } from "./input.ts";
-import { answer, refuse, tellOthers } from "./outbox.ts";
+import type { ConnectionId, JoinAdmission } from "./input.ts";
+import { send, tellOthers, turnAway } from "./outbox.ts";
 import { participantInfo, participants } from "./roster.ts";
-import { connect, type JoiningSession, type Session } from "./session.ts";
+import { enter, type JoiningSession, type Session } from "./session.ts";
 import type { RoomState, Step } from "./state.ts";
+import { setAlarm } from "./watch.ts";
 
 /** Lets a participant in, now or when the router is there, or turns it away. */
-export function admit(
+export function join(
   step: Step,
   connection: ConnectionId,
-  admission: Admission,
+  admission: JoinAdmission,
 ): void {
   const { state } = step;
   const same = sessionsOf(state, admission.claims.identity);
@@ -67,7 +71,7 @@ const sessionsOf = (state: RoomState, identity: string): Session[] =>
 
 function findRefusal(
   { policy, sessions, router, sfu }: RoomState,
-  admission: Admission,
+  admission: JoinAdmission,
   same: readonly Session[],
 ): Refusal | undefined {
   if (!jsonFits(metadataOf(admission), policy.maxMetadataBytes)) {
@@ -83,27 +87,14 @@ function findRefusal(
   if (router.state === "none" && sfu === "down") return mediaServerUnavailable;
 }
 
-function turnAway(
-  step: Step,
-  connection: ConnectionId,
-  id: number,
-  refused: Refusal,
-): void {
-  refuse(step, connection, id, refused);
-  const code = refused.retryAfterMs === undefined
-    ? "joinRejected"
-    : "tryAgainLater";
-  step.effects.push({ type: "close", connection, code });
-}
-
-const metadataOf = ({ params, claims }: Admission): unknown =>
+const metadataOf = ({ params, claims }: JoinAdmission): unknown =>
   params.metadata === undefined ? claims.metadata : params.metadata;
 
 function joining(
   connection: ConnectionId,
-  admission: Admission,
+  admission: JoinAdmission,
 ): JoiningSession {
-  const { id, params, claims, sessionId } = admission;
+  const { id, params, claims, sessionId, secret } = admission;
   return {
     state: "joining",
     id: sessionId,
@@ -113,6 +104,7 @@ function joining(
     connection,
     invalidFrames: 0,
     requestId: id,
+    secret,
   };
 }
 
@@ -123,12 +115,13 @@ function welcome(
 ): void {
   const { state, now, effects } = step;
   const { epoch, policy, iceServers } = state;
-  const session = connect(joining, now, policy.pingIntervalMs);
+  const session = enter(joining, now, policy.pingIntervalMs);
   state.sessions.set(session.id, session);
-  setAlarm(step, session);
+  setAlarm(state, session);
   const result: JoinResult = {
     epoch,
     sessionId: session.id,
+    secret: joining.secret.plain,
     identity: session.identity,
     seq: session.seq,
     participants: participants(state),
@@ -136,9 +129,9 @@ function welcome(
     iceServers,
     policy,
   };
-  answer(step, session, joining.requestId, result);
+  send(step, joining.connection, encodeResult(joining.requestId, result));
   tellOthers(step, session.id, "participantConnected", {
-    participant: participantInfo(session),
+    participant: participantInfo(state, session),
   });
   effects.push({
     type: "announce",

@@ -6,8 +6,8 @@
 import { jsonFits } from "./bytes.ts";
 import { done, type Handler, refusal } from "./handler.ts";
 import { tellEach, tellOthers } from "./outbox.ts";
-import type { ConnectedSession } from "./session.ts";
-import { connected } from "./state.ts";
+import type { JoinedSession } from "./session.ts";
+import { joined } from "./state.ts";
 
 /** Reaches all of those it names, or none. */
 export const sendMessage: Handler<"sendMessage"> = (
@@ -23,9 +23,9 @@ export const sendMessage: Handler<"sendMessage"> = (
     tellOthers(step, session.id, "message", message);
     return done;
   }
-  const receivers = new Set<ConnectedSession>();
+  const receivers = new Set<JoinedSession>();
   for (const id of to) {
-    const receiver = connected(step.state, id);
+    const receiver = joined(step.state, id);
     if (receiver === undefined) return refusal("participantNotFound", id);
     receivers.add(receiver);
   }

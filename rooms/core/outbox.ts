@@ -14,10 +14,13 @@ import {
   type HintParams,
   type Method,
 } from "../../protocol/mod.ts";
+import { byteLength } from "./bytes.ts";
+import { append, type Body } from "./event_log.ts";
 import type { Answer, Refusal } from "./handler.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
-import type { ConnectedSession } from "./session.ts";
-import type { Step } from "./state.ts";
+import { close } from "./request_log.ts";
+import type { JoinedSession } from "./session.ts";
+import { joinedSessions, type Step } from "./state.ts";
 
 export function send(
   step: Step,
@@ -27,60 +30,88 @@ export function send(
   step.effects.push({ type: "send", connection, text });
 }
 
-export function answer(
-  step: Step,
-  session: ConnectedSession,
-  id: number,
-  result: unknown,
-): void {
-  send(step, session.connection, encodeResult(id, result));
-}
-
 export function refuse(
   step: Step,
   connection: ConnectionId,
   id: number | null,
-  { error, detail, retryAfterMs }: Refusal,
+  refused: Refusal,
 ): void {
-  const object = errorObject(error, detail, retryAfterMs);
-  send(step, connection, encodeError(id, object));
+  send(step, connection, refusalText(id, refused));
 }
 
+/** Answers a first message with an error, and closes the connection. */
+export function turnAway(
+  step: Step,
+  connection: ConnectionId,
+  id: number,
+  refused: Refusal,
+): void {
+  refuse(step, connection, id, refused);
+  const code = refused.retryAfterMs === undefined
+    ? "joinRejected"
+    : "tryAgainLater";
+  step.effects.push({ type: "close", connection, code });
+}
+
+/**
+ * Answers a request, and keeps the answer. It is sent only where it was asked
+ * last: from another connection, the client will ask again.
+ */
 export function respond(
   step: Step,
-  session: ConnectedSession,
+  session: JoinedSession,
   id: number,
   given: Answer<Method>,
 ): void {
-  if (given.type === "result") answer(step, session, id, given.result);
-  if (given.type === "refusal") refuse(step, session.connection, id, given);
+  const { requests, presence } = session;
+  if (given.type === "deferred" || requests === null) return;
+  const text = given.type === "result"
+    ? encodeResult(id, given.result)
+    : refusalText(id, given);
+  const connection = close(requests, id, text);
+  if (presence.state !== "connected") return;
+  if (presence.connection === connection) send(step, connection, text);
 }
 
-/** An event but for its number, which differs from receiver to receiver. */
-type Body = { readonly head: string; readonly tail: string };
+function refusalText(
+  id: number | null,
+  { error, detail, retryAfterMs, reason }: Refusal,
+): string {
+  const extras = {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(reason !== undefined && { reason }),
+  };
+  return encodeError(id, errorObject(error, detail, extras));
+}
 
 function encodeEvent<E extends EventName>(
   event: E,
   params: EventParams<E>,
 ): Body {
-  return {
-    head: `{"jsonrpc":"2.0","method":"${event}","params":{"seq":`,
-    tail: `,${JSON.stringify(params).slice(1)}}`,
-  };
+  const head = `{"jsonrpc":"2.0","method":"${event}","params":{"seq":`;
+  const tail = `,${JSON.stringify(params).slice(1)}}`;
+  return { head, tail, bytes: byteLength(head) + byteLength(tail) };
 }
 
-function deliver(
+function deliver(step: Step, session: JoinedSession, body: Body): void {
+  append(session, body, step.state.policy);
+  sendEvent(step, session, body, session.seq);
+}
+
+/** One who is away finds it in the log on coming back. */
+export function sendEvent(
   step: Step,
-  session: ConnectedSession,
+  { presence }: JoinedSession,
   { head, tail }: Body,
+  seq: number,
 ): void {
-  session.seq += 1;
-  send(step, session.connection, head + session.seq + tail);
+  if (presence.state !== "connected") return;
+  send(step, presence.connection, head + seq + tail);
 }
 
 export function tell<E extends EventName>(
   step: Step,
-  session: ConnectedSession,
+  session: JoinedSession,
   event: E,
   params: EventParams<E>,
 ): void {
@@ -90,7 +121,7 @@ export function tell<E extends EventName>(
 /** Tells many at the cost of one: the body is written once. */
 export function tellEach<E extends EventName>(
   step: Step,
-  sessions: Iterable<ConnectedSession>,
+  sessions: Iterable<JoinedSession>,
   event: E,
   params: EventParams<E>,
 ): void {
@@ -106,19 +137,20 @@ export function tellOthers<E extends EventName>(
   params: EventParams<E>,
 ): void {
   const body = encodeEvent(event, params);
-  for (const session of step.state.sessions.values()) {
-    if (session.state !== "connected" || session.id === except) continue;
-    deliver(step, session, body);
+  for (const session of joinedSessions(step.state)) {
+    if (session.id !== except) deliver(step, session, body);
   }
 }
 
+/** Hints are not kept for those who are away. */
 export function hint<H extends HintName>(
   step: Step,
-  session: ConnectedSession,
+  { presence }: JoinedSession,
   name: H,
   params: HintParams<H>,
 ): void {
-  send(step, session.connection, encodeNotification(name, params));
+  if (presence.state !== "connected") return;
+  send(step, presence.connection, encodeNotification(name, params));
 }
 
 export function hintAll<H extends HintName>(
@@ -127,7 +159,7 @@ export function hintAll<H extends HintName>(
   params: HintParams<H>,
 ): void {
   const text = encodeNotification(name, params);
-  for (const session of step.state.sessions.values()) {
-    if (session.state === "connected") send(step, session.connection, text);
+  for (const { presence } of joinedSessions(step.state)) {
+    if (presence.state === "connected") send(step, presence.connection, text);
   }
 }

@@ -18,9 +18,11 @@ import {
 import { closeFailed, closeInSfu } from "./media/closing.ts";
 import { consumed } from "./media/consumers.ts";
 import { dataConsumed, dataProduced } from "./media/data.ts";
-import { muted, produced } from "./media/producers.ts";
-import { transportCreated } from "./media/transports.ts";
-import { refuse, respond } from "./outbox.ts";
+import { looked } from "./media/evidence.ts";
+import { muted, mutedNew, produced } from "./media/producers.ts";
+import { restarted } from "./media/restart.ts";
+import { transportConnected, transportCreated } from "./media/transports.ts";
+import { respond } from "./outbox.ts";
 import { routerCreated, routerFailed } from "./router.ts";
 import type { Step } from "./state.ts";
 
@@ -28,7 +30,9 @@ type Failure = SfuReply & { ok: false };
 
 const handlers: { readonly [T in PurposeType]: ReplyHandler<T> } = {
   createWebRtcTransport: transportCreated,
+  connectWebRtcTransport: transportConnected,
   produce: produced,
+  muteNew: mutedNew,
   mute: muted,
   consume: consumed,
   produceData: dataProduced,
@@ -38,10 +42,11 @@ const handlers: { readonly [T in PurposeType]: ReplyHandler<T> } = {
 
 /** Closes what the SFU has made for somebody who has no use for it any more. */
 const discards: {
-  readonly [T in PurposeType]: (
+  readonly [T in PurposeType]?: (
     step: Step,
     routerId: string,
     result: ResultOf<T>,
+    call: RequestCall<T>,
   ) => void;
 } = {
   createWebRtcTransport: (step, routerId, { transportId }) =>
@@ -54,9 +59,15 @@ const discards: {
     closeInSfu(step, "closeDataProducer", { routerId, dataProducerId }),
   consumeData: (step, routerId, { dataConsumerId }) =>
     closeInSfu(step, "closeDataConsumer", { routerId, dataConsumerId }),
-  mute: () => {},
-  relay: () => {},
+  muteNew: (step, _routerId, _result, call) => closeNew(step, call),
 };
+
+/** A new producer that could not be muted, or is not wanted any more. */
+function closeNew(step: Step, { info }: RequestCall<"muteNew">): void {
+  const { producerId } = info;
+  const params = { routerId: routerId(step.state), producerId };
+  closeInSfu(step, "closeProducer", params);
+}
 
 /** The link has checked each result against the method of its call. */
 export function handleReply(step: Step, call: number, reply: SfuReply): void {
@@ -69,6 +80,10 @@ export function handleReply(step: Step, call: number, reply: SfuReply): void {
       return reply.ok
         ? routerCreated(step, call, reply.result as SfuResult<"createRouter">)
         : routerFailed(step, call);
+    case "restart":
+      return restarted(step, record, reply);
+    case "look":
+      return looked(step, record, reply);
     case "close":
       if (!reply.ok) closeFailed(step, record.close, reply.status);
       return;
@@ -88,16 +103,15 @@ function succeed<T extends PurposeType>(
   const session = settle(step.state, call.sessionId, call.type);
   const answer = session && handlers[call.type](step, session, call, result);
   if (answer === undefined || answer.type === "refusal") {
-    discards[call.type](step, routerId(step.state), result);
+    discards[call.type]?.(step, routerId(step.state), result, call);
   }
   if (session && answer) respond(step, session, call.requestId, answer);
 }
 
 function fail(step: Step, call: RequestCall, failure: Failure): void {
   const session = settle(step.state, call.sessionId, call.type);
-  if (!session) return;
-  const refused = refusalOf(call, failure);
-  refuse(step, session.connection, call.requestId, refused);
+  if (call.type === "muteNew") closeNew(step, call);
+  if (session) respond(step, session, call.requestId, refusalOf(call, failure));
 }
 
 /** What a failed call means to the client for which it was made. */
@@ -127,14 +141,16 @@ function notFound(call: RequestCall): ErrorName {
   switch (call.type) {
     case "createWebRtcTransport":
       return "internalError";
+    case "connectWebRtcTransport":
     case "produce":
     case "produceData":
       return "transportNotFound";
     case "mute":
+    case "muteNew":
     case "consume":
     case "consumeData":
       return "producerNotFound";
     case "relay":
-      return call.notFound;
+      return "consumerNotFound";
   }
 }

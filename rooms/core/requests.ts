@@ -15,34 +15,41 @@ import {
   type Answer,
   type Asked,
   deferred,
+  done,
   type Handler,
   refusal,
 } from "./handler.ts";
+import type { ConnectionId } from "./input.ts";
 import * as consumers from "./media/consumers.ts";
 import * as data from "./media/data.ts";
 import * as producers from "./media/producers.ts";
+import { restartIce } from "./media/restart.ts";
+import { reportMediaState } from "./media/state.ts";
 import * as transports from "./media/transports.ts";
 import { sendMessage } from "./messages.ts";
-import { answer, refuse, respond } from "./outbox.ts";
+import { refuse, respond, send } from "./outbox.ts";
+import { reportRecovery } from "./recovery.ts";
+import { createRequestLog, open } from "./request_log.ts";
 import { updateMetadata } from "./roster.ts";
-import type { Session } from "./session.ts";
+import type { JoinedSession, Line, Session } from "./session.ts";
 import type { Step } from "./state.ts";
 
 const leave: Handler<"leave"> = ({ step, session, id }) => {
   // The connection closes with the session, so the answer goes first.
-  answer(step, session, id, {});
+  respond(step, session, id, done);
   endSession(step, session, "left");
   return deferred;
 };
 
 const handlers: { readonly [M in Method]: Handler<M> } = {
   join: () => refusal("alreadyJoined"),
+  resume: () => refusal("alreadyJoined"),
   leave,
   updateMetadata,
   sendMessage,
   createWebRtcTransport: transports.createWebRtcTransport,
   connectWebRtcTransport: transports.connectWebRtcTransport,
-  restartIce: transports.restartIce,
+  restartIce: restartIce,
   closeTransport: transports.closeTransport,
   produce: producers.produce,
   pauseProducer: producers.pauseProducer,
@@ -59,32 +66,60 @@ const handlers: { readonly [M in Method]: Handler<M> } = {
   closeDataProducer: data.closeDataProducer,
   consumeData: data.consumeData,
   closeDataConsumer: data.closeDataConsumer,
+  reportMediaState,
+  reportRecovery,
 };
 
 /** Answers a request once, now or by the reply of a call that it makes. */
 export function handleRequest(
   step: Step,
   session: Session,
+  { connection }: Line,
+  request: Request,
+): void {
+  if (session.state === "joined" && session.presence.state === "connected") {
+    return handleOnce(step, session, connection, request);
+  }
+  const { id, method } = request;
+  const refused = method === "join" || method === "resume"
+    ? refusal("alreadyJoined")
+    : refusal("busy", "the first message is not answered yet");
+  refuse(step, connection, id, refused);
+}
+
+/** What was asked before on another connection is not done again (RS6). */
+function handleOnce(
+  step: Step,
+  session: JoinedSession,
+  connection: ConnectionId,
   { id, method, params = {} }: Request,
 ): void {
-  const { connection } = session;
-  if (!isMethod(method)) {
-    return refuse(step, connection, id, refusal("methodNotFound", method));
+  session.requests ??= createRequestLog();
+  const opened = open(session.requests, id, connection);
+  switch (opened.type) {
+    case "new": {
+      const asked = { step, session, id };
+      return respond(step, session, id, dispatch(asked, method, params));
+    }
+    case "open":
+      return;
+    case "answered":
+      return send(step, connection, opened.text);
+    case "refusal":
+      return refuse(step, connection, id, opened);
   }
-  if (session.state === "joining") {
-    const refused = method === "join"
-      ? refusal("alreadyJoined")
-      : refusal("busy", "the join is not answered yet");
-    return refuse(step, connection, id, refused);
-  }
-  const given = dispatch({ step, session, id }, method, params);
-  respond(step, session, id, given);
 }
 
 const isMethod = (name: string): name is Method =>
   Object.hasOwn(handlers, name);
 
-function dispatch<M extends Method>(
+function dispatch(asked: Asked, method: string, params: unknown) {
+  return isMethod(method)
+    ? perform(asked, method, params)
+    : refusal("methodNotFound", method);
+}
+
+function perform<M extends Method>(
   asked: Asked,
   method: M,
   params: unknown,

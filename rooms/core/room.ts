@@ -8,19 +8,30 @@
 import type { Effect } from "./effect.ts";
 import { endRoom, endSession } from "./end.ts";
 import { receive } from "./frames.ts";
-import { forgiveStall, watchSessions } from "./heartbeat.ts";
-import type { AdminCommand, ConnectionId, Input } from "./input.ts";
-import { admit } from "./join.ts";
+import type {
+  AdminCommand,
+  Admission,
+  ConnectionId,
+  Input,
+  Left,
+} from "./input.ts";
+import { join } from "./join.ts";
+import { loseSession } from "./lose.ts";
 import { retryCloses } from "./media/closing.ts";
 import { handleReply } from "./replies.ts";
+import { resume } from "./resume.ts";
 import { ensureRouter, watchRouter } from "./router.ts";
+import { checkSecret } from "./secrets.ts";
 import { handleSfuEvent } from "./sfu_events.ts";
+import { forgiveStall } from "./stall.ts";
 import {
   createState,
+  joined,
   type RoomSettings,
   type RoomState,
   type Step,
 } from "./state.ts";
+import { watchSessions } from "./watch.ts";
 
 export class Room {
   #state: RoomState;
@@ -68,12 +79,13 @@ export class Room {
 function handleInput(step: Step, input: Input): void {
   switch (input.type) {
     case "opened":
-      admit(step, input.connection, input.admission);
-      return ensureRouter(step);
+      return admit(step, input.connection, input.admission);
     case "received":
       return receive(step, input.connection, input.text);
     case "closed":
       return closed(step, input.connection, input.clean);
+    case "left":
+      return left(step, input);
     case "sfuReplied":
       return handleReply(step, input.call, input.reply);
     case "sfuEvent":
@@ -91,12 +103,32 @@ function handleInput(step: Step, input: Input): void {
   }
 }
 
+function admit(
+  step: Step,
+  connection: ConnectionId,
+  admission: Admission,
+): void {
+  if (admission.method === "resume") return resume(step, connection, admission);
+  join(step, connection, admission);
+  ensureRouter(step);
+}
+
 function closed(step: Step, connection: ConnectionId, clean: boolean): void {
   const { connections, sessions } = step.state;
   const session = sessions.get(connections.get(connection) ?? "");
   if (!session) return;
   connections.delete(connection);
-  endSession(step, session, clean ? "left" : "networkDisconnect");
+  if (clean) endSession(step, session, "left");
+  else if (session.state === "joined") {
+    loseSession(step, session, "socketClosed");
+  } else endSession(step, session, "networkDisconnect");
+}
+
+/** Like a wrong secret in a resume, one here changes nothing (RS4). */
+function left(step: Step, { sessionId, secretHash }: Left): void {
+  const session = joined(step.state, sessionId);
+  if (!session || checkSecret(step, session.credentials, secretHash)) return;
+  endSession(step, session, "left");
 }
 
 function command(step: Step, command: AdminCommand): void {

@@ -1,11 +1,19 @@
 /**
  * One stay of a participant. It is joining until the room has a router, then
- * connected, and ends by leaving the room's table (`end.ts`).
+ * joined, and ends by leaving the room's table (`end.ts`). A joined session
+ * outlives its connections: its presence says how it stands with them, and what
+ * it owns belongs to it in each.
  *
  * @module
  */
-import type { ConnectionId, SessionId } from "./input.ts";
-import { createMedia, type Media, type UnderWay } from "./media/media.ts";
+import type { Budget } from "./budget.ts";
+import type { EventLog } from "./event_log.ts";
+import type { ConnectionId, Secret, SessionId } from "./input.ts";
+import type { Evidence } from "./media/evidence.ts";
+import type { Media } from "./media/media.ts";
+import type { Incident } from "./recovery.ts";
+import type { RequestLog } from "./request_log.ts";
+import { createCredentials, type Credentials } from "./secrets.ts";
 
 type Participant = {
   readonly id: SessionId;
@@ -13,68 +21,118 @@ type Participant = {
   name: string;
   /** `undefined`: none. */
   metadata: unknown;
+};
+
+/** A connection of a session, which speaks for it. */
+export type Line = {
   readonly connection: ConnectionId;
   /** Frames in a row that made no sense. */
   invalidFrames: number;
 };
 
 /** Unknown to the others, and without a clock: the router's deadline is its own. */
-export type JoiningSession = Participant & {
+export type JoiningSession = Participant & Line & {
   readonly state: "joining";
   /** Of the `join`, to be answered. */
   readonly requestId: number;
+  readonly secret: Secret;
 };
 
-export type ConnectedSession = Participant & {
-  readonly state: "connected";
-  readonly heartbeat: Heartbeat;
+export type JoinedSession = Participant & {
+  readonly state: "joined";
+  presence: Presence;
+  readonly credentials: Credentials;
   /** Of its entry in the agenda; `null`: it has none. */
   wakeAt: number | null;
   /** Of the last event told. */
   seq: number;
-  /** The client has handled the events up to here. */
-  acked: number;
-  readonly media: Media;
-  readonly underWay: UnderWay;
+  /** Of the last ping that was timed; `null`: none yet. */
+  roundTripMs: number | null;
+  /** What most sessions do not have at any time is made when it is needed. */
+  log: EventLog | null;
+  requests: RequestLog | null;
+  media: Media | null;
+  incident: Incident | null;
+  /** Reports of recoveries that the client has given. */
+  reports: Budget | null;
 };
 
-export type Heartbeat = {
+export type Session = JoiningSession | JoinedSession;
+
+export type Presence = Connected | Reconnecting | Resuming;
+
+/** It has a connection that speaks. */
+export type Connected = Line & {
+  readonly state: "connected";
   heardAt: number;
   nextPingAt: number;
   /** The id of the last ping; 0: none yet. */
   lastPing: number;
   /** One ping at a time is timed, also where round trips outlast the interval. */
   timed: { readonly ping: number; readonly sentAt: number } | null;
-  roundTripMs: number | null;
 };
 
-export type Session = JoiningSession | ConnectedSession;
+/** It has no connection, and its place is held. */
+export type Reconnecting = {
+  readonly state: "reconnecting";
+  readonly heardAt: number;
+  /** When it is evicted. */
+  graceUntil: number;
+};
 
-/** Lets a session in, with its first ping one interval after. */
-export const connect = (
-  { requestId: _, ...joining }: JoiningSession,
+/** It has another connection, which is answered when the SFU has been asked. */
+export type Resuming = Line & {
+  readonly state: "resuming";
+  /** Of the `resume`, to be answered. */
+  readonly requestId: number;
+  readonly heardAt: number;
+  readonly ack: number;
+  /** For the next resume. */
+  readonly secret: string;
+  readonly evidence: Evidence;
+  /** When it is answered with what is known by then. */
+  readonly until: number;
+};
+
+export const connectedOn = (
+  connection: ConnectionId,
   now: number,
   pingIntervalMs: number,
-): ConnectedSession => ({
-  ...joining,
+): Connected => ({
   state: "connected",
-  heartbeat: {
-    heardAt: now,
-    nextPingAt: now + pingIntervalMs,
-    lastPing: 0,
-    timed: null,
-    roundTripMs: null,
-  },
+  connection,
+  invalidFrames: 0,
+  heardAt: now,
+  nextPingAt: now + pingIntervalMs,
+  lastPing: 0,
+  timed: null,
+});
+
+/** Lets a session in, with its first ping one interval after. */
+export const enter = (
+  { id, identity, name, metadata, connection, secret }: JoiningSession,
+  now: number,
+  pingIntervalMs: number,
+): JoinedSession => ({
+  state: "joined",
+  id,
+  identity,
+  name,
+  metadata,
+  presence: connectedOn(connection, now, pingIntervalMs),
+  credentials: createCredentials(secret.hash),
   wakeAt: null,
   seq: 0,
-  acked: 0,
-  media: createMedia(),
-  underWay: {
-    calls: 0,
-    transports: 0,
-    producers: 0,
-    dataProducers: 0,
-    consumers: 0,
-    dataConsumers: 0,
-  },
+  roundTripMs: null,
+  log: null,
+  requests: null,
+  media: null,
+  incident: null,
+  reports: null,
 });
+
+/** Of the connection that speaks for a session, if one does. */
+export function lineOf(session: Session): Line | null {
+  if (session.state === "joining") return session;
+  return session.presence.state === "reconnecting" ? null : session.presence;
+}

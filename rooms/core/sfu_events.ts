@@ -9,6 +9,7 @@ import { loseConsumer } from "./media/consumers.ts";
 import { loseDataConsumer, removeDataProducer } from "./media/data.ts";
 import { find } from "./media/media.ts";
 import { removeProducer } from "./media/producers.ts";
+import { transportChanged } from "./media/transports.ts";
 import { hint, hintAll, tell } from "./outbox.ts";
 import type { Step } from "./state.ts";
 
@@ -18,9 +19,9 @@ type Told<E extends SfuEventName> = Extract<SfuEvent, { event: E }>["params"];
 const handlers: {
   readonly [E in SfuEventName]: (step: Step, params: Told<E>) => void;
 } = {
-  transportState(step, { routerId: _, ...state }) {
-    const found = find(step.state, "transports", state.transportId);
-    if (found) hint(step, found.owner, "transportState", state);
+  transportState(step, { routerId: _, transportId, ...states }) {
+    const found = find(step.state, "transports", transportId);
+    if (found) transportChanged(step, found.owner, transportId, states);
   },
   producerScore(step, { producerId, scores }) {
     const found = find(step.state, "producers", producerId);

@@ -5,6 +5,7 @@
  * @module
  */
 import type {
+  EndReason,
   JoinResult,
   Policy,
   RtpCapabilities,
@@ -14,7 +15,7 @@ import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 import type { Pending } from "./media/calls.ts";
 import type { Close } from "./media/closing.ts";
-import type { ConnectedSession, Session } from "./session.ts";
+import type { JoinedSession, Session } from "./session.ts";
 
 export type RoomSettings = {
   readonly name: string;
@@ -46,6 +47,8 @@ export type RoomState = Required<RoomSettings> & {
   sfu: "up" | "down";
   /** In the order in which they were admitted. */
   readonly sessions: Map<SessionId, Session>;
+  /** Why sessions have ended lately, where it was not that they were lost. */
+  readonly ended: Map<SessionId, EndReason>;
   /** Those that are open; whatever a connection says that is not here is ignored. */
   readonly connections: Map<ConnectionId, SessionId>;
   /** Of transports, producers and consumers, by their ids. */
@@ -82,6 +85,7 @@ export const createState = (
   router: { state: "none" },
   sfu: "up",
   sessions: new Map(),
+  ended: new Map(),
   connections: new Map(),
   owners: new Map(),
   pending: new Map(),
@@ -93,11 +97,20 @@ export const createState = (
   lastInputAt: now,
 });
 
-/** The session of this id, if it is there and connected. */
-export function connected(
+/** The session of this id, if it is in the room. */
+export function joined(
   state: RoomState,
   id: SessionId | undefined,
-): ConnectedSession | undefined {
+): JoinedSession | undefined {
   const session = id === undefined ? undefined : state.sessions.get(id);
-  return session?.state === "connected" ? session : undefined;
+  return session?.state === "joined" ? session : undefined;
+}
+
+/** All who are in the room, in the order in which they came. */
+export function* joinedSessions(
+  { sessions }: RoomState,
+): Generator<JoinedSession> {
+  for (const session of sessions.values()) {
+    if (session.state === "joined") yield session;
+  }
 }

@@ -7,8 +7,10 @@ import type { Log } from "../../log.ts";
 import type { Authenticate } from "../authenticate.ts";
 import type { Clock } from "../clock.ts";
 import { Connection, type Socket, type SocketListener } from "../connection.ts";
+import type { SessionId } from "../core/input.ts";
 import { Lobby } from "../lobby.ts";
 import { Registry, type RegistryOptions } from "../registry.ts";
+import { hashSecret, newSecret, newSessionId } from "../secrets.ts";
 
 export type EmbeddedOptions = Omit<RegistryOptions, "clock" | "log"> & {
   readonly clock: Clock;
@@ -31,12 +33,16 @@ export class EmbeddedHost {
   constructor(options: EmbeddedOptions) {
     this.#options = options;
     this.#registry = new Registry(options);
+    const startedAt = options.clock.now();
     this.#lobby = new Lobby({
       ...options,
       openRoom: (name) => this.#registry.open(name),
-      newSessionId: () =>
-        crypto.getRandomValues(new Uint8Array(16))
-          .toBase64({ alphabet: "base64url", omitPadding: true }),
+      findRoom: (name) => this.#registry.find(name),
+      // The epoch of a room is the time at which it was made.
+      reasonOfLoss: (epoch) =>
+        epoch < Math.floor(startedAt) ? "nodeCrashed" : "networkDisconnect",
+      newSessionId,
+      newSecret,
     });
   }
 
@@ -56,6 +62,12 @@ export class EmbeddedHost {
     this.#connections.add(connection);
     this.#lobby.enter(room, connection);
     return connection;
+  }
+
+  /** Ends a session whose page is going away, if it shows the right secret. */
+  leave(room: string, sessionId: SessionId, secret: string): void {
+    const secretHash = hashSecret(secret);
+    this.#registry.find(room)?.post({ type: "left", sessionId, secretHash });
   }
 
   /** Ends all rooms; resolves when every socket is closed, within the time to answer a close. */

@@ -17,21 +17,17 @@ import {
   deferred,
   mediaServerUnavailable,
   type Refusal,
-  refusal,
 } from "../handler.ts";
 import type { SessionId } from "../input.ts";
-import type { ConnectedSession } from "../session.ts";
-import { connected, type RoomState, type Step } from "../state.ts";
+import type { JoinedSession } from "../session.ts";
+import { joined, type RoomState, type Step } from "../state.ts";
 import type { Close } from "./closing.ts";
-import type { Kind, Transport } from "./media.ts";
+import type { Look } from "./evidence.ts";
+import { type Direction, type Kind, mediaOf } from "./media.ts";
+import type { RestartCall } from "./restart.ts";
 
-/** Of one session at a time; beyond it a client is told to wait. */
-const MAX_CALLS = 256;
-
-/** Methods whose result the client gets as the SFU gives it. */
+/** Methods that a client has of its consumers, and the SFU carries out. */
 export type RelayedMethod =
-  | "connectWebRtcTransport"
-  | "restartIce"
   | "pauseConsumer"
   | "resumeConsumer"
   | "setConsumerPreferredLayers"
@@ -40,27 +36,32 @@ export type RelayedMethod =
 
 /** What must be remembered until a client's call is answered. */
 type Purposes = {
-  createWebRtcTransport: { readonly transport: Transport };
+  createWebRtcTransport: { readonly direction: Direction };
+  connectWebRtcTransport: { readonly transportId: string };
   produce: {
     readonly transportId: string;
     readonly info: Omit<ProducerInfo, "producerId" | "type">;
+    readonly replace: boolean;
+  };
+  /** A new producer of a track that was muted meanwhile. */
+  muteNew: {
+    readonly transportId: string;
+    readonly info: ProducerInfo;
+    readonly replace: boolean;
   };
   consume: { readonly transportId: string; readonly producerId: string };
   produceData: {
     readonly transportId: string;
     readonly info: Omit<DataProducerInfo, "dataProducerId">;
+    readonly replace: boolean;
   };
   consumeData: {
     readonly transportId: string;
     readonly dataProducerId: string;
   };
   mute: { readonly producerId: string; readonly paused: boolean };
-  relay: {
-    readonly notFound:
-      | "transportNotFound"
-      | "producerNotFound"
-      | "consumerNotFound";
-  };
+  /** To a consumer; the client gets the result as the SFU gives it. */
+  relay: object;
 };
 
 export type PurposeType = keyof Purposes;
@@ -76,12 +77,19 @@ export type RequestCall<T extends PurposeType = PurposeType> = Purpose<T> & {
 
 export type Pending =
   | RequestCall
+  | RestartCall
+  | Look
   | { readonly type: "createRouter" }
   | { readonly type: "close"; readonly close: Close };
 
 type MethodOf<T extends PurposeType> = T extends Method ? T
   : T extends "relay" ? RelayedMethod
+  : T extends "muteNew" ? "pauseProducer"
   : "pauseProducer" | "resumeProducer";
+
+/** The method of the client that is answered in the end. */
+type AskedMethod<T extends PurposeType> = T extends "muteNew" ? "produce"
+  : MethodOf<T>;
 
 export type ResultOf<T extends PurposeType> = SfuResult<MethodOf<T>>;
 
@@ -91,15 +99,17 @@ export type ResultOf<T extends PurposeType> = SfuResult<MethodOf<T>>;
  */
 export type ReplyHandler<T extends PurposeType> = (
   step: Step,
-  session: ConnectedSession,
+  session: JoinedSession,
   call: RequestCall<T>,
   result: ResultOf<T>,
-) => Answer<MethodOf<T>>;
+) => Answer<AskedMethod<T>>;
 
 /** What a call adds to its session when it succeeds. */
 const makes = {
   createWebRtcTransport: "transports",
+  connectWebRtcTransport: null,
   produce: "producers",
+  muteNew: "producers",
   produceData: "dataProducers",
   consume: "consumers",
   consumeData: "dataConsumers",
@@ -129,9 +139,6 @@ export function callFor<M extends SfuMethod>(
   purpose: Purpose,
 ): Refusal | typeof deferred {
   if (step.state.sfu === "down") return mediaServerUnavailable;
-  if (session.underWay.calls >= MAX_CALLS) {
-    return refusal("busy", `${MAX_CALLS} requests are under way`);
-  }
   note(session, purpose.type, 1);
   const pending = { ...purpose, sessionId: session.id, requestId: id };
   call(step, method, params, pending);
@@ -143,23 +150,22 @@ export function settle(
   state: RoomState,
   sessionId: SessionId,
   type: PurposeType,
-): ConnectedSession | undefined {
-  const session = connected(state, sessionId);
+): JoinedSession | undefined {
+  const session = joined(state, sessionId);
   if (session) note(session, type, -1);
   return session;
 }
 
 function note(
-  { underWay }: ConnectedSession,
+  session: JoinedSession,
   type: PurposeType,
   change: 1 | -1,
 ): void {
-  underWay.calls += change;
   const kind = makes[type];
-  if (kind !== null) underWay[kind] += change;
+  if (kind !== null) mediaOf(session).underWay[kind] += change;
 }
 
-/** Sessions are connected only while there is a router. */
+/** Sessions are joined only while there is a router. */
 export function routerId({ router }: RoomState): string {
   if (router.state !== "ready") {
     throw new Error(`Cannot use the router: it is ${router.state}`);

@@ -7,7 +7,7 @@ import type { CloseCause, Params } from "../../../protocol/mod.ts";
 import type { SfuParams } from "../../../sfu/methods.ts";
 import { done, type Handler, refusal } from "../handler.ts";
 import { tell } from "../outbox.ts";
-import type { ConnectedSession } from "../session.ts";
+import type { JoinedSession } from "../session.ts";
 import type { RoomState, Step } from "../state.ts";
 import {
   callFor,
@@ -16,14 +16,14 @@ import {
   routerId,
 } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
-import { add, count, find, remove } from "./media.ts";
+import { add, count, find, own, remove } from "./media.ts";
 
 export const consume: Handler<"consume"> = (
   asked,
   { transportId, producerId, preferredLayers },
 ) => {
   const { step: { state }, session } = asked;
-  const transport = session.media.transports.get(transportId);
+  const transport = own(session, "transports", transportId);
   if (transport?.direction !== "recv") {
     return refusal("transportNotFound", "a receiving one is needed");
   }
@@ -48,7 +48,7 @@ export const consumed: ReplyHandler<"consume"> = (
   { transportId, producerId },
   result,
 ) => {
-  if (!session.media.transports.has(transportId)) {
+  if (!own(session, "transports", transportId)) {
     return refusal("transportNotFound");
   }
   const producer = find(state, "producers", producerId)?.thing;
@@ -62,24 +62,21 @@ export const consumed: ReplyHandler<"consume"> = (
 /** Media and data count together. */
 export const consumesEnough = (
   { policy }: RoomState,
-  session: ConnectedSession,
+  session: JoinedSession,
 ): boolean =>
   count(session, "consumers") + count(session, "dataConsumers") >=
     policy.maxConsumers;
 
 /** A handler that passes a command to a consumer on as it stands. */
 const command =
-  <M extends Exclude<RelayedMethod, "connectWebRtcTransport" | "restartIce">>(
-    method: M,
-  ): Handler<M> =>
+  <M extends RelayedMethod>(method: M): Handler<M> =>
   (asked, params: Params<M>) => {
-    if (!asked.session.media.consumers.has(params.consumerId)) {
+    if (!own(asked.session, "consumers", params.consumerId)) {
       return refusal("consumerNotFound");
     }
     const full = { routerId: routerId(asked.step.state), ...params };
     return callFor(asked, method, full as SfuParams<M>, {
       type: "relay",
-      notFound: "consumerNotFound",
     });
   };
 
@@ -93,7 +90,7 @@ export const closeConsumer: Handler<"closeConsumer"> = (
   { step, session },
   { consumerId },
 ) => {
-  if (!session.media.consumers.has(consumerId)) {
+  if (!own(session, "consumers", consumerId)) {
     return refusal("consumerNotFound");
   }
   const params = { routerId: routerId(step.state), consumerId };
@@ -105,7 +102,7 @@ export const closeConsumer: Handler<"closeConsumer"> = (
 /** Takes a consumer off the books; its owner knows. */
 export function removeConsumer(
   state: RoomState,
-  owner: ConnectedSession,
+  owner: JoinedSession,
   consumerId: string,
 ): void {
   const consumer = remove(state, owner, "consumers", consumerId);

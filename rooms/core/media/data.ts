@@ -3,27 +3,29 @@
  *
  * @module
  */
-import type { CloseCause } from "../../../protocol/mod.ts";
+import type { CloseCause, DataProducerInfo } from "../../../protocol/mod.ts";
 import { done, type Handler, refusal } from "../handler.ts";
 import { tell, tellOthers } from "../outbox.ts";
-import type { ConnectedSession } from "../session.ts";
+import type { JoinedSession } from "../session.ts";
 import type { RoomState, Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { consumesEnough } from "./consumers.ts";
-import { add, count, find, remove } from "./media.ts";
-import { appDataTooLarge, cannotPublish } from "./publishing.ts";
+import { add, count, find, own, remove } from "./media.ts";
+import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
 
 export const produceData: Handler<"produceData"> = (
   asked,
-  { transportId, key, appData, ...channel },
+  { transportId, key, appData, replace = false, ...channel },
 ) => {
   const { step: { state }, session } = asked;
-  const refused = cannotPublish(session, transportId, key) ??
+  const refused = cannotPublish(session, transportId, key, replaced(replace)) ??
     appDataTooLarge(state, appData);
   if (refused) return refused;
   const { maxDataProducers } = state.policy;
-  if (count(session, "dataProducers") >= maxDataProducers) {
+  const others = count(session, "dataProducers") -
+    (byKey(session, "dataProducers", key) ? 1 : 0);
+  if (others >= maxDataProducers) {
     return refusal("tooManyProducers", `${maxDataProducers} of data`);
   }
   const { label, protocol } = channel;
@@ -32,33 +34,66 @@ export const produceData: Handler<"produceData"> = (
     type: "produceData",
     transportId,
     info: { key, label, protocol, appData },
+    replace,
   });
 };
 
 export const dataProduced: ReplyHandler<"produceData"> = (
   step,
   session,
-  { transportId, info },
+  { transportId, info, replace },
   { dataProducerId },
 ) => {
-  const refused = cannotPublish(session, transportId, info.key);
+  const refused = cannotPublish(
+    session,
+    transportId,
+    info.key,
+    replaced(replace),
+  );
   if (refused) return refused;
-  const dataProducer = { ...info, dataProducerId };
+  publishData(step, session, transportId, { ...info, dataProducerId });
+  return { type: "result", result: { dataProducerId } };
+};
+
+const replaced = (replace: boolean) => replace ? "dataProducers" : null;
+
+/** As with producers, the old one ends when its receivers know the new one. */
+function publishData(
+  step: Step,
+  session: JoinedSession,
+  transportId: string,
+  dataProducer: DataProducerInfo,
+): void {
+  const { id: sessionId } = session;
+  const { dataProducerId, key } = dataProducer;
+  const old = byKey(session, "dataProducers", key);
+  const consumers = new Set<string>();
   add(step.state, session, "dataProducers", dataProducerId, {
     transportId,
     info: dataProducer,
-    consumers: new Set(),
+    consumers,
   });
-  const sessionId = session.id;
-  tellOthers(step, sessionId, "dataProducerAdded", { sessionId, dataProducer });
-  return { type: "result", result: { dataProducerId } };
-};
+  if (!old) {
+    const params = { sessionId, dataProducer };
+    return tellOthers(step, sessionId, "dataProducerAdded", params);
+  }
+  remove(step.state, session, "dataProducers", old.id);
+  closeInSfu(step, "closeDataProducer", {
+    routerId: routerId(step.state),
+    dataProducerId: old.id,
+  });
+  const params = { sessionId, oldDataProducerId: old.id, dataProducer };
+  tellOthers(step, sessionId, "dataProducerReplaced", params);
+  for (const id of old.thing.consumers) {
+    loseDataConsumer(step, id, "producerClosed");
+  }
+}
 
 export const closeDataProducer: Handler<"closeDataProducer"> = (
   { step, session },
   { dataProducerId },
 ) => {
-  if (!session.media.dataProducers.has(dataProducerId)) {
+  if (!own(session, "dataProducers", dataProducerId)) {
     return refusal("producerNotFound");
   }
   const params = { routerId: routerId(step.state), dataProducerId };
@@ -70,7 +105,7 @@ export const closeDataProducer: Handler<"closeDataProducer"> = (
 /** Takes a data producer off the books, and its data consumers with it. */
 export function removeDataProducer(
   step: Step,
-  owner: ConnectedSession,
+  owner: JoinedSession,
   dataProducerId: string,
   cause: CloseCause,
 ): void {
@@ -89,7 +124,7 @@ export const consumeData: Handler<"consumeData"> = (
   { transportId, dataProducerId },
 ) => {
   const { step: { state }, session } = asked;
-  const transport = session.media.transports.get(transportId);
+  const transport = own(session, "transports", transportId);
   if (transport?.direction !== "recv") {
     return refusal("transportNotFound", "a receiving one is needed");
   }
@@ -112,7 +147,7 @@ export const dataConsumed: ReplyHandler<"consumeData"> = (
   { transportId, dataProducerId },
   result,
 ) => {
-  if (!session.media.transports.has(transportId)) {
+  if (!own(session, "transports", transportId)) {
     return refusal("transportNotFound");
   }
   const producer = find(state, "dataProducers", dataProducerId)?.thing;
@@ -128,7 +163,7 @@ export const closeDataConsumer: Handler<"closeDataConsumer"> = (
   { step, session },
   { dataConsumerId },
 ) => {
-  if (!session.media.dataConsumers.has(dataConsumerId)) {
+  if (!own(session, "dataConsumers", dataConsumerId)) {
     return refusal("consumerNotFound");
   }
   const params = { routerId: routerId(step.state), dataConsumerId };
@@ -140,7 +175,7 @@ export const closeDataConsumer: Handler<"closeDataConsumer"> = (
 /** Takes a data consumer off the books; its owner knows. */
 export function removeDataConsumer(
   state: RoomState,
-  owner: ConnectedSession,
+  owner: JoinedSession,
   dataConsumerId: string,
 ): void {
   const consumer = remove(state, owner, "dataConsumers", dataConsumerId);

@@ -3,35 +3,41 @@
  *
  * @module
  */
-import type { CloseCause } from "../../../protocol/mod.ts";
+import type { CloseCause, ProducerInfo } from "../../../protocol/mod.ts";
 import {
   type Answer,
   type Asked,
   done,
   type Handler,
+  type Refusal,
   refusal,
 } from "../handler.ts";
 import { tellOthers } from "../outbox.ts";
-import type { ConnectedSession } from "../session.ts";
+import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { loseConsumer } from "./consumers.ts";
-import { add, count, remove } from "./media.ts";
-import { appDataTooLarge, cannotPublish } from "./publishing.ts";
+import { add, count, own, remove } from "./media.ts";
+import { isMuted, noteMuted } from "./muting.ts";
+import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
 
 export const produce: Handler<"produce"> = (
   asked,
-  { transportId, key, kind, source, rtpParameters, paused = false, appData },
+  { transportId, replace = false, rtpParameters, ...track },
 ) => {
   const { step: { state }, session } = asked;
-  const refused = cannotPublish(session, transportId, key) ??
+  const { key, kind, source, appData } = track;
+  const refused = cannotProduce(session, transportId, track, replace) ??
     appDataTooLarge(state, appData);
   if (refused) return refused;
   const { maxProducers } = state.policy;
-  if (count(session, "producers") >= maxProducers) {
+  const others = count(session, "producers") -
+    (byKey(session, "producers", key) ? 1 : 0);
+  if (others >= maxProducers) {
     return refusal("tooManyProducers", `${maxProducers}`);
   }
+  const paused = track.paused || isMuted(session, key);
   const id = routerId(state);
   const params = { routerId: id, transportId, kind, rtpParameters, paused };
   const info = { key, kind, source, paused, appData };
@@ -39,27 +45,95 @@ export const produce: Handler<"produce"> = (
     type: "produce",
     transportId,
     info,
+    replace,
   });
 };
 
 export const produced: ReplyHandler<"produce"> = (
   step,
   session,
-  { transportId, info },
+  { transportId, info, replace, requestId },
   { producerId, type },
 ) => {
-  const refused = cannotPublish(session, transportId, info.key);
+  const refused = cannotProduce(session, transportId, info, replace);
   if (refused) return refused;
   const producer = { ...info, producerId, type };
+  if (info.paused || !isMuted(session, info.key)) {
+    return publish(step, session, transportId, producer);
+  }
+  // Muted while the SFU made it: it must not be heard for a moment.
+  const asked = { step, session, id: requestId };
+  const params = { routerId: routerId(step.state), producerId };
+  return callFor(asked, "pauseProducer", params, {
+    type: "muteNew",
+    transportId,
+    info: { ...producer, paused: true },
+    replace,
+  });
+};
+
+export const mutedNew: ReplyHandler<"muteNew"> = (
+  step,
+  session,
+  { transportId, info, replace },
+) =>
+  cannotProduce(session, transportId, info, replace) ??
+    publish(step, session, transportId, info);
+
+/** A track stays of one kind, whatever carries it. */
+function cannotProduce(
+  session: JoinedSession,
+  transportId: string,
+  { key, kind }: Pick<ProducerInfo, "key" | "kind">,
+  replace: boolean,
+): Refusal | undefined {
+  const there = byKey(session, "producers", key)?.thing.info.kind ?? kind;
+  const replaces = replace && there === kind ? "producers" : null;
+  return cannotPublish(session, transportId, key, replaces);
+}
+
+/**
+ * Puts a producer on the books, and tells the others. One that it takes the
+ * place of ends when they know the new one, so that a receiver can swap them.
+ */
+function publish(
+  step: Step,
+  session: JoinedSession,
+  transportId: string,
+  producer: ProducerInfo,
+): Answer<"produce"> {
+  const { id: sessionId } = session;
+  const { producerId, key, paused } = producer;
+  const old = byKey(session, "producers", key);
   add(step.state, session, "producers", producerId, {
     transportId,
     info: producer,
     consumers: new Set(),
   });
-  const sessionId = session.id;
-  tellOthers(step, sessionId, "producerAdded", { sessionId, producer });
-  return { type: "result", result: { producerId } };
-};
+  noteMuted(step.state, session, key, paused);
+  if (old) replaceProducer(step, session, old.id, producer);
+  else tellOthers(step, sessionId, "producerAdded", { sessionId, producer });
+  return { type: "result", result: { producerId, paused } };
+}
+
+function replaceProducer(
+  step: Step,
+  session: JoinedSession,
+  oldProducerId: string,
+  producer: ProducerInfo,
+): void {
+  const { id: sessionId } = session;
+  const old = remove(step.state, session, "producers", oldProducerId);
+  closeInSfu(step, "closeProducer", {
+    routerId: routerId(step.state),
+    producerId: oldProducerId,
+  });
+  const params = { sessionId, oldProducerId, producer };
+  tellOthers(step, sessionId, "producerReplaced", params);
+  for (const consumerId of old?.consumers ?? []) {
+    loseConsumer(step, consumerId, "producerClosed");
+  }
+}
 
 export const pauseProducer: Handler<"pauseProducer"> = (asked, params) =>
   mute(asked, params.producerId, true);
@@ -72,7 +146,7 @@ function mute(
   producerId: string,
   paused: boolean,
 ): Answer<"pauseProducer"> {
-  if (!asked.session.media.producers.has(producerId)) {
+  if (!own(asked.session, "producers", producerId)) {
     return refusal("producerNotFound");
   }
   const method = paused ? "pauseProducer" : "resumeProducer";
@@ -85,8 +159,9 @@ export const muted: ReplyHandler<"mute"> = (
   session,
   { producerId, paused },
 ) => {
-  const info = session.media.producers.get(producerId)?.info;
+  const info = own(session, "producers", producerId)?.info;
   if (!info) return refusal("producerNotFound");
+  noteMuted(step.state, session, info.key, paused);
   if (info.paused === paused) return done;
   info.paused = paused;
   const event = paused ? "producerPaused" : "producerResumed";
@@ -99,9 +174,9 @@ export const closeProducer: Handler<"closeProducer"> = (
   { step, session },
   { producerId },
 ) => {
-  if (!session.media.producers.has(producerId)) {
-    return refusal("producerNotFound");
-  }
+  const producer = own(session, "producers", producerId);
+  if (!producer) return refusal("producerNotFound");
+  noteMuted(step.state, session, producer.info.key, false);
   const params = { routerId: routerId(step.state), producerId };
   closeInSfu(step, "closeProducer", params);
   removeProducer(step, session, producerId, "closed");
@@ -114,7 +189,7 @@ export const closeProducer: Handler<"closeProducer"> = (
  */
 export function removeProducer(
   step: Step,
-  owner: ConnectedSession,
+  owner: JoinedSession,
   producerId: string,
   cause: CloseCause,
 ): void {

@@ -5,19 +5,31 @@
  */
 import { jsonFits } from "../bytes.ts";
 import { type Refusal, refusal } from "../handler.ts";
-import type { ConnectedSession } from "../session.ts";
+import type { JoinedSession } from "../session.ts";
 import type { RoomState } from "../state.ts";
+import { type DataProducer, own, type Producer } from "./media.ts";
 
-/** Asked twice: what was possible may be so no longer when the SFU has answered. */
+type Published = { producers: Producer; dataProducers: DataProducer };
+type PublishedKind = keyof Published;
+
+/**
+ * Asked twice: what was possible may be so no longer when the SFU has answered.
+ * `replaces` is the kind of thing that may be there by this key already.
+ */
 export function cannotPublish(
-  session: ConnectedSession,
+  session: JoinedSession,
   transportId: string,
   key: string,
+  replaces: PublishedKind | null,
 ): Refusal | undefined {
-  if (session.media.transports.get(transportId)?.direction !== "send") {
+  if (own(session, "transports", transportId)?.direction !== "send") {
     return refusal("transportNotFound", "a sending one is needed");
   }
-  if (hasKey(session, key)) return refusal("trackKeyDuplicate", key);
+  for (const kind of ["producers", "dataProducers"] as const) {
+    if (kind !== replaces && byKey(session, kind, key)) {
+      return refusal("trackKeyDuplicate", key);
+    }
+  }
 }
 
 export function appDataTooLarge(
@@ -30,9 +42,13 @@ export function appDataTooLarge(
 }
 
 /** A key names one thing, be it a track or a data channel. */
-function hasKey({ media }: ConnectedSession, key: string): boolean {
-  for (const things of [media.producers, media.dataProducers]) {
-    for (const { info } of things.values()) if (info.key === key) return true;
+export function byKey<K extends PublishedKind>(
+  { media }: JoinedSession,
+  kind: K,
+  key: string,
+): { readonly id: string; readonly thing: Published[K] } | undefined {
+  const things: ReadonlyMap<string, Published[K]> = media?.[kind] ?? new Map();
+  for (const [id, thing] of things) {
+    if (thing.info.key === key) return { id, thing };
   }
-  return false;
 }

@@ -3,20 +3,23 @@
  *
  * @module
  */
-import type { CloseCause } from "../../../protocol/mod.ts";
+import type { CloseCause, TransportCloseCause } from "../../../protocol/mod.ts";
 import { done, type Handler, refusal } from "../handler.ts";
-import type { ConnectedSession } from "../session.ts";
+import { hint, tell } from "../outbox.ts";
+import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
+import { setAlarm } from "../watch.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { removeConsumer } from "./consumers.ts";
 import { removeDataConsumer, removeDataProducer } from "./data.ts";
-import { add, count, remove } from "./media.ts";
+import { add, count, own, remove, type TransportStates } from "./media.ts";
 import { removeProducer } from "./producers.ts";
+import { updateMediaState } from "./state.ts";
 
 export const createWebRtcTransport: Handler<"createWebRtcTransport"> = (
   asked,
-  { forceTcp, ...transport },
+  { forceTcp, ...direction },
 ) => {
   const { state } = asked.step;
   const { maxTransports } = state.policy;
@@ -25,16 +28,22 @@ export const createWebRtcTransport: Handler<"createWebRtcTransport"> = (
   }
   const params = { routerId: routerId(state), forceTcp, sctp: true };
   const type = "createWebRtcTransport";
-  return callFor(asked, type, params, { type, transport });
+  return callFor(asked, type, params, { type, direction });
 };
 
 export const transportCreated: ReplyHandler<"createWebRtcTransport"> = (
   { state },
   session,
-  { transport },
+  { direction },
   result,
 ) => {
-  add(state, session, "transports", result.transportId, transport);
+  add(state, session, "transports", result.transportId, {
+    ...direction,
+    ice: "new",
+    dtls: "new",
+    handshake: "none",
+    bytesAtLoss: null,
+  });
   return { type: "result", result };
 };
 
@@ -42,42 +51,80 @@ export const connectWebRtcTransport: Handler<"connectWebRtcTransport"> = (
   asked,
   { transportId, dtlsParameters },
 ) => {
-  if (!asked.session.media.transports.has(transportId)) {
+  if (!own(asked.session, "transports", transportId)) {
     return refusal("transportNotFound");
   }
   const id = routerId(asked.step.state);
   const params = { routerId: id, transportId, dtlsParameters };
-  return callFor(asked, "connectWebRtcTransport", params, {
-    type: "relay",
-    notFound: "transportNotFound",
-  });
+  const type = "connectWebRtcTransport";
+  return callFor(asked, type, params, { type, transportId });
 };
 
-export const restartIce: Handler<"restartIce"> = (asked, { transportId }) => {
-  if (!asked.session.media.transports.has(transportId)) {
-    return refusal("transportNotFound");
+/** From now on, the handshake has its time. */
+export const transportConnected: ReplyHandler<"connectWebRtcTransport"> = (
+  step,
+  session,
+  { transportId },
+) => {
+  const transport = own(session, "transports", transportId);
+  if (!transport) return refusal("transportNotFound");
+  if (transport.handshake === "none") {
+    const { dtlsTimeoutMs } = step.state.policy;
+    transport.handshake = { until: step.now + dtlsTimeoutMs };
+    setAlarm(step.state, session);
+    updateMediaState(step, session);
   }
-  const params = { routerId: routerId(asked.step.state), transportId };
-  return callFor(asked, "restartIce", params, {
-    type: "relay",
-    notFound: "transportNotFound",
-  });
+  return done;
 };
+
+/** What the SFU says of a transport informs; it ends only one that never worked. */
+export function transportChanged(
+  step: Step,
+  session: JoinedSession,
+  transportId: string,
+  states: TransportStates & { sctp?: TransportStates["dtls"] | undefined },
+): void {
+  const transport = own(session, "transports", transportId);
+  if (!transport) return;
+  const { ice, dtls } = states;
+  transport.ice = ice;
+  transport.dtls = dtls;
+  if (dtls === "connected") transport.handshake = "done";
+  hint(step, session, "transportState", { transportId, ...states });
+  if (dtls === "failed" && transport.handshake !== "done") {
+    return loseTransport(step, session, transportId, "dtlsFailed");
+  }
+  updateMediaState(step, session);
+}
 
 export const closeTransport: Handler<"closeTransport"> = (
   { step, session },
   { transportId },
 ) => {
-  if (!session.media.transports.has(transportId)) {
+  if (!own(session, "transports", transportId)) {
     return refusal("transportNotFound");
   }
   takeDown(step, session, transportId, "transportClosed");
+  updateMediaState(step, session);
   return done;
 };
 
+/** Closes a transport that its owner did not close, and tells the owner so. */
+export function loseTransport(
+  step: Step,
+  session: JoinedSession,
+  transportId: string,
+  cause: TransportCloseCause,
+): void {
+  if (!own(session, "transports", transportId)) return;
+  takeDown(step, session, transportId, "transportClosed");
+  tell(step, session, "transportClosed", { transportId, cause });
+  updateMediaState(step, session);
+}
+
 /** Closes all that a session has in the SFU. */
-export function closeMedia(step: Step, session: ConnectedSession): void {
-  for (const id of session.media.transports.keys()) {
+export function closeMedia(step: Step, session: JoinedSession): void {
+  for (const id of session.media?.transports.keys() ?? []) {
     takeDown(step, session, id, "sessionEnded");
   }
 }
@@ -85,12 +132,13 @@ export function closeMedia(step: Step, session: ConnectedSession): void {
 /** Closes a transport and all on it; the SFU does the latter by itself. */
 function takeDown(
   step: Step,
-  session: ConnectedSession,
+  session: JoinedSession,
   transportId: string,
   cause: CloseCause,
 ): void {
   const { state } = step;
   const { media } = session;
+  if (media === null) return;
   remove(state, session, "transports", transportId);
   closeInSfu(step, "closeTransport", {
     routerId: routerId(state),

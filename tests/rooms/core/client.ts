@@ -1,6 +1,7 @@
 /**
- * One connection as a client sees it. Everything it gets is checked against the
- * protocol, and must come in order, once, and while the connection is open.
+ * One session as its client sees it, over one connection or several. Everything
+ * it gets is checked against the protocol, and must come in order, once, and
+ * while the connection is open.
  */
 import assert from "node:assert/strict";
 import {
@@ -12,12 +13,16 @@ import {
   type HintName,
   type HintParams,
   hints,
+  type JoinResult,
   type Method,
   methods,
   type Params,
   parseFrame,
+  type ParticipantInfo,
   type Request,
   type Result,
+  type ResumeResult,
+  serverMethods,
 } from "../../../protocol/mod.ts";
 import type { Input } from "../../../rooms/core/input.ts";
 
@@ -27,11 +32,14 @@ export type Hinted = { hint: HintName; params: unknown };
 type Answer = { result: unknown } | { error: ErrorObject };
 
 export class Client {
-  readonly connection: string;
   readonly sessionId: string;
   readonly identity: string;
-  /** `null`: open. */
-  closed: CloseName | "gone" | null = null;
+  /** How each connection stands; `null`: open. The last one is the client's. */
+  readonly connections = new Map<string, CloseName | "gone" | null>();
+  /** What a resume must show, as the last answer gave it. */
+  secret = "";
+  /** Who was there when the events began. */
+  participants: ParticipantInfo[] = [];
   /** What was told and not taken yet, in order. */
   events: Told[] = [];
   hints: Hinted[] = [];
@@ -39,12 +47,14 @@ export class Client {
   complaints: ErrorObject[] = [];
   /** Pings that were not answered yet. */
   pings: number[] = [];
+  /** What the last ping said of the round trip. */
+  roundTripMs: number | undefined;
   /** Whether pings are answered at once. */
   alive = true;
   /** Of the last event. */
   seq = 0;
-  /** Requests that were not answered yet. */
-  readonly waiting = new Map<number, Method>();
+  /** Requests that were not answered yet, as they were sent. */
+  readonly waiting = new Map<number, { method: Method; text: string }>();
   readonly #answers = new Map<number, Answer>();
   readonly #input: (input: Input) => void;
   #lastId = 0;
@@ -56,15 +66,29 @@ export class Client {
     input: (input: Input) => void,
   ) {
     this.identity = identity;
-    this.connection = connection;
+    this.connections.set(connection, null);
     this.sessionId = sessionId;
     this.#input = input;
   }
 
+  get connection(): string {
+    return [...this.connections.keys()].at(-1) ?? "";
+  }
+
+  /** How the present connection ended; `null`: it is open. */
+  get closed(): CloseName | "gone" | null {
+    return this.connections.get(this.connection) ?? null;
+  }
+
   nextId(method: Method): number {
     this.#lastId += 1;
-    this.waiting.set(this.#lastId, method);
+    this.waiting.set(this.#lastId, { method, text: "" });
     return this.#lastId;
+  }
+
+  /** Sends again what the last connection did not answer. */
+  resend(): void {
+    for (const { text } of [...this.waiting.values()]) this.sendText(text);
   }
 
   sendText(text: string): void {
@@ -78,7 +102,9 @@ export class Client {
   /** Sends a request; returns its id. */
   send<M extends Method>(method: M, params: Params<M>): number {
     const id = this.nextId(method);
-    this.sendFrame({ jsonrpc: "2.0", id, method, params });
+    const text = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    this.waiting.set(id, { method, text });
+    this.sendText(text);
     return id;
   }
 
@@ -133,14 +159,26 @@ export class Client {
 
   /** The client closes the socket, or the network loses it. */
   close({ clean = true } = {}): void {
-    this.closed = "gone";
     const { connection } = this;
+    this.connections.set(connection, "gone");
     this.#input({ type: "closed", connection, clean });
   }
 
+  /** The network loses the socket. */
+  drop(): void {
+    this.close({ clean: false });
+  }
+
+  /** Called by the world when the room closes a connection. */
+  closedBy(connection: string, code: CloseName): void {
+    assert.equal(this.connections.get(connection), null, "closed twice");
+    this.connections.set(connection, code);
+  }
+
   /** Called by the world with what the room sends. */
-  receive(text: string): void {
-    assert.equal(this.closed, null, `sent to a closed connection: ${text}`);
+  receive(connection: string, text: string): void {
+    const closed = this.connections.get(connection);
+    assert.equal(closed, null, `sent to a closed connection: ${text}`);
     const frame = parseFrame(text);
     switch (frame.type) {
       case "request":
@@ -156,7 +194,8 @@ export class Client {
 
   #ping({ id, method, params }: Request): void {
     assert.equal(method, "ping");
-    assert.deepEqual(params, {});
+    const ping = serverMethods.ping.params.strict().parse(params);
+    this.roundTripMs = ping.roundTripMs;
     if (this.alive) this.pong(id);
     else this.pings.push(id);
   }
@@ -183,11 +222,26 @@ export class Client {
       this.complaints.push(ErrorObject.parse(response.error));
       return;
     }
-    const method = this.waiting.get(response.id);
+    const method = this.waiting.get(response.id)?.method;
     assert.ok(method, `nothing waits for the answer ${response.id}`);
     this.waiting.delete(response.id);
-    if ("result" in response) methods[method].result.parse(response.result);
     this.#answers.set(response.id, response);
+    if (!("result" in response)) return;
+    const result = methods[method].result.parse(response.result);
+    if (method === "join") this.#joined(result as JoinResult);
+    if (method === "resume") this.#resumed(result as ResumeResult);
+  }
+
+  #joined({ secret, seq, participants }: JoinResult): void {
+    Object.assign(this, { secret, seq, participants });
+  }
+
+  #resumed({ secret, seq, snapshot }: ResumeResult): void {
+    this.secret = secret;
+    if (snapshot === undefined) return assert.equal(seq, this.seq);
+    this.seq = seq;
+    this.participants = snapshot.participants;
+    this.events = [];
   }
 
   #answer(id: number): Answer {

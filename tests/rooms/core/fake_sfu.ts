@@ -42,6 +42,8 @@ export class FakeSfu {
   readonly routers = new Set<string>();
   /** All that is open in them, by id. */
   readonly open = new Map<string, Thing>();
+  /** Bytes that transports have received, by their ids; 0 where there are none. */
+  readonly received = new Map<string, number>();
   /** Every call that was performed, the latest last. */
   readonly performed: Call[] = [];
   #count = 0;
@@ -93,6 +95,9 @@ export class FakeSfu {
       case "restartIce":
         if (!this.open.has(call.params.transportId)) return null;
         return { iceParameters: { usernameFragment: "u", password: "p" } };
+      case "getTransportStats":
+        if (!this.open.has(call.params.transportId)) return null;
+        return { stats: [this.#stat(call.params.transportId)] };
       case "produce":
         if (!this.open.has(call.params.transportId)) return null;
         return {
@@ -166,6 +171,11 @@ export class FakeSfu {
       default:
         throw new Error(`A room does not call ${call.method}`);
     }
+  }
+
+  #stat(transportId: string) {
+    const bytesReceived = this.received.get(transportId) ?? 0;
+    return { type: "webrtc-transport", transportId, bytesReceived };
   }
 
   #id(kind: string): string {

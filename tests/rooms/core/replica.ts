@@ -1,4 +1,4 @@
-/** The room as a client makes it up from the answer to `join` and the events. */
+/** The room as a client makes it up from the last snapshot and the events. */
 import assert from "node:assert/strict";
 import type {
   EventName,
@@ -22,6 +22,28 @@ const apply: {
     assert.deepEqual([...producers, ...dataProducers], [], "gone too early");
     roster.delete(sessionId);
   },
+  participantReconnecting(roster, { sessionId, graceUntil, graceMs }) {
+    assert.ok(graceMs >= 0);
+    Object.assign(find(roster, sessionId), {
+      state: "reconnecting",
+      graceUntil,
+    });
+  },
+  participantReconnected(roster, { sessionId }) {
+    const participant = find(roster, sessionId);
+    assert.equal(participant.state, "reconnecting", "it was not lost");
+    participant.state = "connected";
+    delete participant.graceUntil;
+  },
+  mediaStateChanged(roster, { sessionId, state }) {
+    const participant = find(roster, sessionId);
+    assert.notEqual(
+      participant.mediaState,
+      state,
+      "told what was true already",
+    );
+    participant.mediaState = state;
+  },
   participantUpdated(roster, { sessionId, name, metadata }) {
     Object.assign(find(roster, sessionId), { name, metadata });
   },
@@ -31,6 +53,12 @@ const apply: {
   producerRemoved(roster, { sessionId, producerId }) {
     const { producers } = find(roster, sessionId);
     take(producers, (producer) => producer.producerId === producerId);
+  },
+  producerReplaced(roster, { sessionId, oldProducerId, producer }) {
+    const { producers } = find(roster, sessionId);
+    const old = take(producers, (one) => one.producerId === oldProducerId);
+    assert.equal(old.key, producer.key);
+    producers.push(structuredClone(producer));
   },
   producerPaused(roster, { sessionId, producerId }) {
     setPaused(roster, sessionId, producerId, true);
@@ -48,6 +76,12 @@ const apply: {
       (producer) => producer.dataProducerId === dataProducerId,
     );
   },
+  dataProducerReplaced(roster, { sessionId, ...params }) {
+    const { oldDataProducerId, dataProducer } = params;
+    const { dataProducers } = find(roster, sessionId);
+    take(dataProducers, (one) => one.dataProducerId === oldDataProducerId);
+    dataProducers.push(structuredClone(dataProducer));
+  },
   transportClosed() {},
   consumerClosed() {},
   dataConsumerClosed() {},
@@ -57,9 +91,8 @@ const apply: {
 
 /** Who is in the room, oneself left out, as the client has been told. */
 export function replicaOf(client: Client): ParticipantInfo[] {
-  const { participants } = client.result<"join">(1);
   const roster: Roster = new Map();
-  for (const participant of participants) {
+  for (const participant of client.participants) {
     roster.set(participant.sessionId, structuredClone(participant));
   }
   for (const { event, params } of client.events) {
@@ -85,10 +118,11 @@ function find(roster: Roster, sessionId: string): ParticipantInfo {
   return participant;
 }
 
-function take<T>(things: T[], which: (thing: T) => boolean): void {
+function take<T>(things: T[], which: (thing: T) => boolean): T {
   const index = things.findIndex(which);
-  assert.ok(index >= 0, "removed, and was not there");
-  things.splice(index, 1);
+  const [thing] = index < 0 ? [] : things.splice(index, 1);
+  assert.ok(thing, "removed, and was not there");
+  return thing;
 }
 
 function setPaused(

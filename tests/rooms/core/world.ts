@@ -1,20 +1,41 @@
 /** A room with its clients and its SFU, on a clock that tests turn. */
 import assert from "node:assert/strict";
-import { Policy } from "../../../protocol/mod.ts";
+import {
+  type ErrorObject,
+  Policy,
+  type ResumeResult,
+} from "../../../protocol/mod.ts";
 import type { Announcement, Call, Effect } from "../../../rooms/core/effect.ts";
-import type { AdminCommand, Claims, Input } from "../../../rooms/core/input.ts";
+import type {
+  AdminCommand,
+  Claims,
+  Input,
+  ResumeAdmission,
+  Secret,
+} from "../../../rooms/core/input.ts";
+import type { TransportStates } from "../../../rooms/core/media/media.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import type { SfuEvent } from "../../../sfu/methods.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import { Client } from "./client.ts";
 import { failure, FakeSfu } from "./fake_sfu.ts";
-import { channel, rtpCapabilities, track } from "./media.ts";
+import { channel, dtlsParameters, rtpCapabilities, track } from "./media.ts";
 
 export type JoinOptions = {
   claims?: Partial<Claims>;
   name?: string;
   metadata?: unknown;
 };
+
+export type ResumeOptions =
+  & Partial<
+    Pick<ResumeAdmission, "attempt" | "token" | "ack" | "reasonIfUnknown">
+  >
+  & { secret?: string };
+
+/** Of equal length for all, like the real ones. */
+export const hashOf = (secret: string): string =>
+  secret.replaceAll("s", "h").padStart(43, "h").slice(-43);
 
 export type Step = { input: Input; now: number; effects: Effect[] };
 
@@ -23,6 +44,8 @@ export class World {
   room: Room;
   readonly sfu = new FakeSfu();
   readonly clients: Client[] = [];
+  /** Every connection, with the client it is of. */
+  readonly #connections = new Map<string, Client>();
   readonly announcements: Announcement[] = [];
   /** Calls that the SFU has not answered, the oldest first. */
   readonly calls: Call[] = [];
@@ -33,6 +56,7 @@ export class World {
   ended = false;
   readonly #inputs: Input[] = [];
   #handling = false;
+  #secrets = 0;
 
   constructor(policy: Partial<Policy> = {}) {
     const settings = {
@@ -46,27 +70,68 @@ export class World {
 
   /** A client that has sent its `join`. */
   knock(identity: string, options: JoinOptions = {}): Client {
-    const number = this.clients.length + 1;
+    const connection = this.#newConnection();
     const client = new Client(
       identity,
-      `connection-${number}`,
-      `session-${number}`,
+      connection,
+      `session-${this.clients.length + 1}`,
       (input) => this.input(input),
     );
     this.clients.push(client);
+    this.#connections.set(connection, client);
     const { claims, ...params } = options;
     this.input({
       type: "opened",
-      connection: client.connection,
+      connection,
       admission: {
         method: "join",
         id: client.nextId("join"),
         params,
         claims: { identity, ...claims },
         sessionId: client.sessionId,
+        secret: this.#newSecret(),
       },
     });
     return client;
+  }
+
+  /** The client sends a `resume` on a new connection; returns its id. */
+  resume(client: Client, options: ResumeOptions = {}): number {
+    const { secret = client.secret, ack = client.seq, ...rest } = options;
+    const connection = this.#newConnection();
+    client.connections.set(connection, null);
+    this.#connections.set(connection, client);
+    const id = client.nextId("resume");
+    this.input({
+      type: "opened",
+      connection,
+      admission: {
+        method: "resume",
+        id,
+        sessionId: client.sessionId,
+        secretHash: hashOf(secret),
+        ack,
+        next: this.#newSecret(),
+        reasonIfUnknown: "networkDisconnect",
+        ...rest,
+      },
+    });
+    return id;
+  }
+
+  /** A resume that must have been granted by now. */
+  resumed(client: Client, options: ResumeOptions = {}): ResumeResult {
+    return client.result<"resume">(this.resume(client, options));
+  }
+
+  /** A resume that must have been refused by now, as another client's would be. */
+  notResumed(client: Client, options: ResumeOptions = {}): ErrorObject {
+    return client.error(this.resume(client, options));
+  }
+
+  /** The page of a client says that it goes. */
+  beacon({ sessionId }: Client, secret: string): void {
+    this.input({ type: "left", sessionId, secretHash: hashOf(secret) });
   }
 
   /** A client that is in the room. */
@@ -173,6 +238,32 @@ export class World {
     return { transportId, consumerId };
   }
 
+  /** Lets a transport connect, and the SFU say so. */
+  connectTransport(client: Client, transportId: string): void {
+    client.request("connectWebRtcTransport", { transportId, dtlsParameters });
+    this.transportState(transportId, "completed", "connected");
+  }
+
+  transportState(
+    transportId: string,
+    ice: TransportStates["ice"],
+    dtls: TransportStates["dtls"],
+  ): void {
+    const [routerId = ""] = this.sfu.routers;
+    const params = { routerId, transportId, ice, dtls };
+    this.sfuEvent({ event: "transportState", params });
+  }
+
+  #newConnection(): string {
+    return `connection-${this.#connections.size + 1}`;
+  }
+
+  #newSecret(): Secret {
+    this.#secrets += 1;
+    const plain = `${this.#secrets}`.padStart(43, "s");
+    return { plain, hash: hashOf(plain) };
+  }
+
   #step(): boolean {
     const input = this.#inputs.shift();
     if (input === undefined) return false;
@@ -187,13 +278,11 @@ export class World {
     assert.equal(this.ended, false, "an effect after the end");
     switch (effect.type) {
       case "send":
-        return this.#client(effect.connection).receive(effect.text);
-      case "close": {
-        const client = this.#client(effect.connection);
-        assert.equal(client.closed, null, "closed twice");
-        client.closed = effect.code;
-        return;
-      }
+        return this.#client(effect.connection)
+          .receive(effect.connection, effect.text);
+      case "close":
+        return this.#client(effect.connection)
+          .closedBy(effect.connection, effect.code);
       case "call":
         this.calls.push(effect);
         if (this.answering) this.answerCalls();
@@ -207,7 +296,7 @@ export class World {
   }
 
   #client(connection: string): Client {
-    const client = this.clients[Number(connection.split("-")[1]) - 1];
+    const client = this.#connections.get(connection);
     assert.ok(client, `there is no connection ${connection}`);
     return client;
   }

@@ -1,0 +1,53 @@
+/**
+ * The one way on which a session loses its connection and is held for a while.
+ *
+ * @module
+ */
+import { endSession } from "./end.ts";
+import { measureLoss } from "./media/evidence.ts";
+import { tellOthers } from "./outbox.ts";
+import { beginIncident, type LossTrigger } from "./recovery.ts";
+import type { JoinedSession, Reconnecting } from "./session.ts";
+import type { Step } from "./state.ts";
+import { setAlarm } from "./watch.ts";
+
+/** Holds the session's place until its grace is over, which the others are told. */
+export function loseSession(
+  step: Step,
+  session: JoinedSession,
+  trigger: LossTrigger,
+): void {
+  const { state, effects, now } = step;
+  const { presence } = session;
+  if (presence.state === "reconnecting") return;
+  const { connection, heardAt } = presence;
+  const isOpen = state.connections.delete(connection);
+  if (isOpen) effects.push({ type: "close", connection, code: "timeout" });
+  const graceUntil = Math.ceil(heardAt + state.policy.evictAfterMs);
+  beginIncident(step, session, trigger, heardAt);
+  hold(step, session, { state: "reconnecting", heardAt, graceUntil });
+  measureLoss(step, session);
+  if (now >= graceUntil) endSession(step, session, "networkDisconnect");
+}
+
+/** Tells the others, too, when a grace that they know of becomes longer. */
+export function hold(
+  step: Step,
+  session: JoinedSession,
+  presence: Reconnecting,
+): void {
+  const sessionId = session.id;
+  const { graceUntil } = presence;
+  const graceMs = Math.max(0, Math.ceil(graceUntil - step.now));
+  session.presence = presence;
+  tellOthers(step, sessionId, "participantReconnecting", {
+    sessionId,
+    graceUntil,
+    graceMs,
+  });
+  step.effects.push({
+    type: "announce",
+    announcement: { type: "participantReconnecting", sessionId, graceMs },
+  });
+  setAlarm(step.state, session);
+}

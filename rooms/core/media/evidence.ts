@@ -1,0 +1,154 @@
+/**
+ * What speaks for a transport being alive when its owner comes back (MD6): its
+ * states at once, and after a longer outage also the bytes that came in since.
+ *
+ * @module
+ */
+import type { ResumeResult } from "../../../protocol/mod.ts";
+import type { SfuResult } from "../../../sfu/methods.ts";
+import type { ConnectionId, SfuReply } from "../input.ts";
+import { lossOf } from "../recovery.ts";
+import { answerResume } from "../resume.ts";
+import type { JoinedSession } from "../session.ts";
+import { joined, type Step } from "../state.ts";
+import { call, routerId } from "./calls.ts";
+import type { Transport } from "./media.ts";
+import { loseTransport } from "./transports.ts";
+
+type Advice = ResumeResult["transports"][number]["advice"];
+
+export type Evidence = {
+  /** Whether the outage was so long that states alone prove nothing. */
+  readonly isNeeded: boolean;
+  /** Transports of which the SFU has not said yet how they are. */
+  readonly unknown: Set<string>;
+  /** Those on which something came in since the loss, and still does. */
+  readonly flowing: Set<string>;
+};
+
+/** Why the SFU is asked how a transport is. */
+export type Look =
+  | {
+    readonly type: "look";
+    readonly at: "loss";
+    readonly sessionId: string;
+    readonly transportId: string;
+  }
+  | {
+    readonly type: "look";
+    readonly at: "return";
+    readonly sessionId: string;
+    readonly transportId: string;
+    /** The one that waits for the answer. */
+    readonly connection: ConnectionId;
+  };
+
+/** Asks how much has come in until now, for comparison later. */
+export function measureLoss(step: Step, session: JoinedSession): void {
+  for (const [transportId, transport] of established(session)) {
+    transport.bytesAtLoss = null;
+    look(step, transportId, {
+      type: "look",
+      at: "loss",
+      sessionId: session.id,
+      transportId,
+    });
+  }
+}
+
+/** Begins to look at the transports, if the outage makes it necessary. */
+export function collectEvidence(
+  step: Step,
+  session: JoinedSession,
+  connection: ConnectionId,
+): Evidence {
+  const { state, now } = step;
+  const silentSince = lossOf(session)?.startedAt ?? now;
+  const isNeeded = now - silentSince >= state.policy.mediaCheckAfterMs;
+  const unknown = new Set<string>();
+  for (const [transportId] of isNeeded ? established(session) : []) {
+    const isAsked = look(step, transportId, {
+      type: "look",
+      at: "return",
+      sessionId: session.id,
+      transportId,
+      connection,
+    });
+    if (isAsked) unknown.add(transportId);
+  }
+  return { isNeeded, unknown, flowing: new Set() };
+}
+
+/** Hears how a transport is; the last one brings the answer to the resume. */
+export function looked(step: Step, record: Look, reply: SfuReply): void {
+  const session = joined(step.state, record.sessionId);
+  if (!session) return;
+  const { transportId } = record;
+  if (!reply.ok && reply.status === "NOT_FOUND") {
+    loseTransport(step, session, transportId, "lost");
+  }
+  const transport = session.media?.transports.get(transportId);
+  const stats = reply.ok ? received(reply.result) : null;
+  if (record.at === "loss") {
+    if (transport && stats) transport.bytesAtLoss = stats.bytes;
+    return;
+  }
+  const { presence } = session;
+  if (presence.state !== "resuming") return;
+  if (presence.connection !== record.connection) return;
+  const { unknown, flowing } = presence.evidence;
+  unknown.delete(transportId);
+  if (transport && stats && isFlowing(transport, stats)) {
+    flowing.add(transportId);
+  }
+  if (unknown.size === 0) answerResume(step, session, presence);
+}
+
+export function advise(
+  { media }: JoinedSession,
+  { isNeeded, flowing }: Evidence,
+): ResumeResult["transports"] {
+  return [...media?.transports ?? []].map(([transportId, transport]) => ({
+    transportId,
+    advice: adviceFor(transport, !isNeeded || flowing.has(transportId)),
+  }));
+}
+
+/** One that was never connected has its own deadline (MD1). */
+function adviceFor(
+  { handshake, ice, dtls }: Transport,
+  isFlowing: boolean,
+): Advice {
+  if (dtls === "failed" || dtls === "closed" || ice === "closed") {
+    return "recreate";
+  }
+  if (handshake !== "done") return "alive";
+  return ice !== "disconnected" && isFlowing ? "alive" : "restart";
+}
+
+type Received = { readonly bytes: number; readonly bitrate: number | null };
+
+/** From the stat of the transport itself, as mediasoup names its fields. */
+function received(result: unknown): Received | null {
+  const [stat = {}] = (result as SfuResult<"getTransportStats">).stats;
+  const { bytesReceived: bytes, recvBitrate: bitrate } = stat;
+  if (typeof bytes !== "number") return null;
+  return { bytes, bitrate: typeof bitrate === "number" ? bitrate : null };
+}
+
+const isFlowing = (
+  { bytesAtLoss }: Transport,
+  { bytes, bitrate }: Received,
+): boolean => bytesAtLoss !== null && bytes > bytesAtLoss && bitrate !== 0;
+
+const established = ({ media }: JoinedSession): [string, Transport][] =>
+  [...media?.transports ?? []].filter(([_, { handshake }]) =>
+    handshake === "done"
+  );
+
+function look(step: Step, transportId: string, record: Look): boolean {
+  if (step.state.sfu === "down") return false;
+  const params = { routerId: routerId(step.state), transportId };
+  call(step, "getTransportStats", params, record);
+  return true;
+}

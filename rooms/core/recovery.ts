@@ -1,0 +1,130 @@
+/**
+ * One report for each incident (RP1): what the room saw of it, with what the
+ * client says of it later.
+ *
+ * @module
+ */
+import type { EndReason, RecoveryReport } from "../../protocol/mod.ts";
+import { spend, waitFor } from "./budget.ts";
+import type { SeenRecovery } from "./effect.ts";
+import { done, type Handler } from "./handler.ts";
+import type { JoinedSession } from "./session.ts";
+import type { Step } from "./state.ts";
+
+export type LossTrigger = SeenRecovery["trigger"];
+
+/** A session was lost, and the report of it is not given yet. */
+export type Incident = {
+  readonly trigger: LossTrigger;
+  /** When the session was last heard. */
+  readonly startedAt: number;
+  readonly lostAt: number;
+  /** When it was over, and until when the client's report is waited for. */
+  readonly resumed: { readonly at: number; readonly until: number } | null;
+};
+
+/** Media may take longer to come back than signaling, and belongs to it. */
+const REPORT_WAIT_MS = 30_000;
+/** Of a client. */
+const REPORT_LIMIT = { max: 10, windowMs: 60_000 };
+
+/** A session that is lost again while it resumes is still in the same incident. */
+export function beginIncident(
+  step: Step,
+  session: JoinedSession,
+  trigger: LossTrigger,
+  startedAt: number,
+): void {
+  if (lossOf(session)) return;
+  if (session.incident) closeIncident(step, session, null);
+  const lostAt = step.now;
+  session.incident = { trigger, startedAt, lostAt, resumed: null };
+}
+
+/** The incident that is not over, of which the others know. */
+export function lossOf({ incident }: JoinedSession): Incident | null {
+  return incident?.resumed === null ? incident : null;
+}
+
+/** Signaling is back; the client's report, if one comes, tells of media as well. */
+export function noteResumed(step: Step, session: JoinedSession): void {
+  const loss = lossOf(session);
+  if (loss === null) return;
+  const resumed = { at: step.now, until: step.now + REPORT_WAIT_MS };
+  session.incident = { ...loss, resumed };
+}
+
+/** Gives the report of an incident that ends with its session. */
+export function endIncident(
+  step: Step,
+  session: JoinedSession,
+  reason: EndReason,
+): void {
+  if (session.incident) closeIncident(step, session, null, reason);
+}
+
+export const reportDeadline = ({ incident }: JoinedSession): number =>
+  incident?.resumed?.until ?? Infinity;
+
+/** Waits no longer for what the client says. */
+export function watchReport(step: Step, session: JoinedSession): void {
+  if (step.now >= reportDeadline(session)) closeIncident(step, session, null);
+}
+
+/** Of an incident of media alone, the room has seen nothing. */
+export const reportRecovery: Handler<"reportRecovery"> = (
+  { step, session },
+  report,
+) => {
+  const retryAfterMs = waitFor(session.reports, REPORT_LIMIT, step.now);
+  if (retryAfterMs > 0) {
+    return { type: "refusal", error: "tooManyRequests", retryAfterMs };
+  }
+  session.reports = spend(session.reports, REPORT_LIMIT, step.now);
+  if (report.signalingMs > 0) closeIncident(step, session, report);
+  else announce(step, session, null, report);
+  return done;
+};
+
+function closeIncident(
+  step: Step,
+  session: JoinedSession,
+  report: RecoveryReport | null,
+  outcome: SeenRecovery["outcome"] = "resumed",
+): void {
+  const { incident } = session;
+  session.incident = null;
+  const seen = incident && seenOf(incident, step.now, outcome);
+  announce(step, session, seen, report);
+}
+
+function seenOf(
+  { trigger, startedAt, lostAt, resumed }: Incident,
+  now: number,
+  outcome: SeenRecovery["outcome"],
+): SeenRecovery {
+  return {
+    trigger,
+    detectionMs: lostAt - startedAt,
+    durationMs: (resumed?.at ?? now) - startedAt,
+    outcome: resumed ? "resumed" : outcome,
+  };
+}
+
+function announce(
+  step: Step,
+  { id, roundTripMs }: JoinedSession,
+  seen: SeenRecovery | null,
+  report: RecoveryReport | null,
+): void {
+  const announcement = {
+    type: "recovery",
+    sessionId: id,
+    seen,
+    report,
+  } as const;
+  step.effects.push({
+    type: "announce",
+    announcement: { ...announcement, roundTripMs },
+  });
+}

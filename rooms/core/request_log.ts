@@ -1,0 +1,63 @@
+/**
+ * What a client has asked, so that a request that it sends again on another
+ * connection is done once and answered the same (RS6).
+ *
+ * @module
+ */
+import { type Refusal, refusal } from "./handler.ts";
+import type { ConnectionId } from "./input.ts";
+
+/** Ids from the oldest unanswered one on, and answers that are kept. */
+export const REQUEST_WINDOW = 64;
+
+export type RequestLog = {
+  /** Those that are not answered, with the connection that asked last. */
+  readonly open: Map<number, ConnectionId>;
+  /** The last answers, each in the place that its id has in the window. */
+  readonly answers: Map<number, { readonly id: number; readonly text: string }>;
+};
+
+export type Opened =
+  | { readonly type: "new" }
+  /** It will be answered to this connection. */
+  | { readonly type: "open" }
+  | { readonly type: "answered"; readonly text: string }
+  | Refusal;
+
+export const createRequestLog = (): RequestLog => ({
+  open: new Map(),
+  answers: new Map(),
+});
+
+export function open(
+  log: RequestLog,
+  id: number,
+  connection: ConnectionId,
+): Opened {
+  const kept = log.answers.get(id % REQUEST_WINDOW);
+  if (kept?.id === id) return { type: "answered", text: kept.text };
+  const isOpen = log.open.has(id);
+  if (!isOpen) {
+    if (kept && kept.id > id) return refuse("its answer is not kept any more");
+    const oldest = Math.min(id, ...log.open.keys());
+    if (id >= oldest + REQUEST_WINDOW) {
+      return refuse(`request ${oldest} is not answered yet`);
+    }
+  }
+  log.open.set(id, connection);
+  return { type: isOpen ? "open" : "new" };
+}
+
+/** Keeps an answer; returns the connection that waits for it. */
+export function close(
+  { open, answers }: RequestLog,
+  id: number,
+  text: string,
+): ConnectionId | undefined {
+  const connection = open.get(id);
+  open.delete(id);
+  answers.set(id % REQUEST_WINDOW, { id, text });
+  return connection;
+}
+
+const refuse = (detail: string): Refusal => refusal("tooManyRequests", detail);

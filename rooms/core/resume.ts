@@ -1,0 +1,170 @@
+/**
+ * How a session goes on, on another connection.
+ *
+ * @module
+ */
+import {
+  encodeResult,
+  type EndReason,
+  type ResumeResult,
+} from "../../protocol/mod.ts";
+import { acknowledge, eventsAfter } from "./event_log.ts";
+import { type Refusal, refusal } from "./handler.ts";
+import type { ConnectionId, ResumeAdmission } from "./input.ts";
+import { advise, collectEvidence } from "./media/evidence.ts";
+import { idsOf } from "./media/media.ts";
+import { send, sendEvent, tellOthers, turnAway } from "./outbox.ts";
+import { lossOf, noteResumed } from "./recovery.ts";
+import { participants } from "./roster.ts";
+import { checkSecret, rotate } from "./secrets.ts";
+import {
+  connectedOn,
+  type JoinedSession,
+  lineOf,
+  type Resuming,
+} from "./session.ts";
+import { joined, type Step } from "./state.ts";
+import { setAlarm } from "./watch.ts";
+
+/** Milliseconds that the SFU has to say how transports are. */
+const EVIDENCE_LIMIT_MS = 300;
+
+export function resume(
+  step: Step,
+  connection: ConnectionId,
+  admission: ResumeAdmission,
+): void {
+  const session = joined(step.state, admission.sessionId);
+  const refused = session
+    ? findRefusal(step, session, admission)
+    : over(step, admission);
+  if (refused) return turnAway(step, connection, admission.id, refused);
+  if (session) moveTo(step, session, connection, admission);
+}
+
+/** For a session that is not there, and will not be. */
+function over(
+  { state }: Step,
+  { sessionId, reasonIfUnknown }: ResumeAdmission,
+): Refusal {
+  return isOver(state.ended.get(sessionId) ?? reasonIfUnknown);
+}
+
+export const isOver = (reason: EndReason): Refusal => ({
+  type: "refusal",
+  error: "signalingTimeout",
+  reason,
+});
+
+function findRefusal(
+  step: Step,
+  session: JoinedSession,
+  admission: ResumeAdmission,
+): Refusal | undefined {
+  const { credentials } = session;
+  const { attempt = Infinity, secretHash } = admission;
+  const refused = checkSecret(step, credentials, secretHash);
+  if (refused) return refused;
+  if (attempt <= credentials.attempt) {
+    return refusal("cancelled", "a later resume came first");
+  }
+  return checkToken(step, session, admission);
+}
+
+/** Else a token has done its work with the join (RS8). */
+function checkToken(
+  { state: { policy } }: Step,
+  { identity }: JoinedSession,
+  { token }: ResumeAdmission,
+): Refusal | undefined {
+  if (!policy.requireTokenOnResume) return;
+  if (token === undefined) return refusal("tokenInvalid", "there is none");
+  if (!token.ok) return refusal(token.error);
+  if (token.claims.identity !== identity) {
+    return refusal("tokenInvalid", "it is somebody else's");
+  }
+}
+
+/** Whatever the old connection says from now on is nobody's word. */
+function moveTo(
+  step: Step,
+  session: JoinedSession,
+  connection: ConnectionId,
+  { id, ack, attempt, secretHash, next }: ResumeAdmission,
+): void {
+  const { state, now } = step;
+  const { credentials } = session;
+  leaveLine(step, session);
+  rotate(credentials, secretHash, next.hash);
+  credentials.attempt = attempt ?? credentials.attempt;
+  state.connections.set(connection, session.id);
+  const resuming: Resuming = {
+    state: "resuming",
+    connection,
+    invalidFrames: 0,
+    requestId: id,
+    heardAt: now,
+    ack,
+    secret: next.plain,
+    evidence: collectEvidence(step, session, connection),
+    until: now + EVIDENCE_LIMIT_MS,
+  };
+  session.presence = resuming;
+  if (resuming.evidence.unknown.size > 0) return setAlarm(state, session);
+  answerResume(step, session, resuming);
+}
+
+function leaveLine(
+  { state, effects }: Step,
+  session: JoinedSession,
+): void {
+  const line = lineOf(session);
+  if (line === null) return;
+  const { connection } = line;
+  state.connections.delete(connection);
+  effects.push({ type: "close", connection, code: "resumed" });
+}
+
+/** Answers, tells what was missed, and tells the others that it is back. */
+export function answerResume(
+  step: Step,
+  session: JoinedSession,
+  { connection, requestId, ack, secret, evidence }: Resuming,
+): void {
+  const { state, now } = step;
+  const { epoch, iceServers, policy } = state;
+  const missed = eventsAfter(session, ack);
+  session.presence = connectedOn(connection, now, policy.pingIntervalMs);
+  acknowledge(session, missed === null ? session.seq : ack);
+  const result: ResumeResult = {
+    epoch,
+    secret,
+    seq: missed === null ? session.seq : ack,
+    ...(missed === null && { snapshot: { participants: participants(state) } }),
+    transports: advise(session, evidence),
+    open: idsOf(session, [
+      "producers",
+      "consumers",
+      "dataProducers",
+      "dataConsumers",
+    ]),
+    iceServers,
+    policy,
+  };
+  send(step, connection, encodeResult(requestId, result));
+  missed?.forEach((body, index) =>
+    sendEvent(step, session, body, ack + 1 + index)
+  );
+  if (lossOf(session)) tellReturn(step, session);
+  setAlarm(state, session);
+}
+
+function tellReturn(step: Step, session: JoinedSession): void {
+  const sessionId = session.id;
+  noteResumed(step, session);
+  tellOthers(step, sessionId, "participantReconnected", { sessionId });
+  step.effects.push({
+    type: "announce",
+    announcement: { type: "participantReconnected", sessionId },
+  });
+}

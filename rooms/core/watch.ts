@@ -1,0 +1,80 @@
+/**
+ * The clocks of the sessions: when each wants to be looked at, and what is due.
+ *
+ * @module
+ */
+import { popDue, push } from "./agenda.ts";
+import { endSession } from "./end.ts";
+import { ping } from "./heartbeat.ts";
+import { loseSession } from "./lose.ts";
+import { nextDtlsDeadline, watchDtls } from "./media/dtls.ts";
+import { reportDeadline, watchReport } from "./recovery.ts";
+import { answerResume } from "./resume.ts";
+import type { JoinedSession } from "./session.ts";
+import { joined, type RoomState, type Step } from "./state.ts";
+
+/** Looks after the sessions whose time has come. */
+export function watchSessions(step: Step): void {
+  const { state, now } = step;
+  for (
+    let alarm = popDue(state.agenda, now);
+    alarm !== undefined;
+    alarm = popDue(state.agenda, now)
+  ) {
+    const session = joined(state, alarm.sessionId);
+    if (session?.wakeAt !== alarm.at) continue;
+    session.wakeAt = null;
+    watch(step, session);
+    if (state.sessions.has(session.id)) setAlarm(state, session);
+  }
+}
+
+/**
+ * Puts the session's next clock on the agenda. What is heard later only moves
+ * that clock back, so that an entry is at worst early, and then renewed.
+ */
+export function setAlarm(state: RoomState, session: JoinedSession): void {
+  const at = clockOf(state, session);
+  if (session.wakeAt !== null && session.wakeAt <= at) return;
+  session.wakeAt = at;
+  push(state.agenda, { at, sessionId: session.id });
+}
+
+function clockOf({ policy }: RoomState, session: JoinedSession): number {
+  const { presence } = session;
+  const others = Math.min(nextDtlsDeadline(session), reportDeadline(session));
+  switch (presence.state) {
+    case "connected": {
+      const silentAt = presence.heardAt + policy.timeoutMs;
+      return Math.min(presence.nextPingAt, silentAt, others);
+    }
+    case "reconnecting":
+      return Math.min(presence.graceUntil, others);
+    case "resuming":
+      return Math.min(presence.until, others);
+  }
+}
+
+function watch(step: Step, session: JoinedSession): void {
+  watchPresence(step, session);
+  watchDtls(step, session);
+  watchReport(step, session);
+}
+
+function watchPresence(step: Step, session: JoinedSession): void {
+  const { presence } = session;
+  const { state: { policy }, now } = step;
+  switch (presence.state) {
+    case "connected":
+      if (now >= presence.heardAt + policy.timeoutMs) {
+        return loseSession(step, session, "silence");
+      }
+      if (now >= presence.nextPingAt) ping(step, session, presence);
+      return;
+    case "reconnecting":
+      if (now < presence.graceUntil) return;
+      return endSession(step, session, "networkDisconnect");
+    case "resuming":
+      if (now >= presence.until) answerResume(step, session, presence);
+  }
+}
