@@ -24,6 +24,7 @@ const admission = {
   params: {},
   claims: { identity: "ann" },
   sessionId: "s1",
+  secret: { plain: "plain", hash: "hash" },
 } as const;
 
 function world(answer?: (input: Input, now: number) => Effect[]) {

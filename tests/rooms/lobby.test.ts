@@ -46,7 +46,10 @@ function world({ maxWaiting = 10, full = false, broken = false } = {}) {
         },
       };
     },
+    findRoom: () => undefined,
+    reasonOfLoss: () => "networkDisconnect",
     newSessionId: () => "s1",
+    newSecret: () => ({ plain: "plain", hash: "hash" }),
     joinTimeoutMs: JOIN_TIMEOUT_MS,
     maxWaiting,
   });
@@ -92,6 +95,7 @@ describe("the lobby", () => {
         params: { name: "Ann" },
         claims: { identity: "ann" },
         sessionId: "s1",
+        secret: { plain: "plain", hash: "hash" },
       },
     }]);
     assert.equal(lobby.size, 0);

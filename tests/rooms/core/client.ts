@@ -101,6 +101,11 @@ export class Client {
 
   /** Sends a request; returns its id. */
   send<M extends Method>(method: M, params: Params<M>): number {
+    return this.ask(method, params);
+  }
+
+  /** Sends a request with whatever parameters; returns its id. */
+  ask(method: Method, params: object): number {
     const id = this.nextId(method);
     const text = JSON.stringify({ jsonrpc: "2.0", id, method, params });
     this.waiting.set(id, { method, text });

@@ -1,13 +1,13 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import type { ConnectedSession } from "../../../rooms/core/session.ts";
+import type { JoinedSession } from "../../../rooms/core/session.ts";
 import { readPong } from "../../../rooms/core/heartbeat.ts";
 import type { Client } from "./client.ts";
 import { World } from "./world.ts";
 
-function sessionOf(world: World, client: Client): ConnectedSession {
+function sessionOf(world: World, client: Client): JoinedSession {
   const session = world.room.dump().sessions.get(client.sessionId);
-  assert.ok(session?.state === "connected");
+  assert.ok(session?.state === "joined");
   return session;
 }
 
@@ -25,8 +25,8 @@ function pingTimes(world: World, client: Client, ms: number): number[] {
   return times;
 }
 
-describe("HB1 the server pings each connection every interval", () => {
-  it("counted from its own join, so that pings are spread", () => {
+describe("the server pings each connection every interval", () => {
+  it("HB1: counted from its own join, so that pings are spread", () => {
     const world = new World();
     const ann = world.join("ann");
     ann.alive = false;
@@ -42,7 +42,7 @@ describe("HB1 the server pings each connection every interval", () => {
     assert.equal(bob.pings.length, 2);
   });
 
-  it("with ids that count up", () => {
+  it("HB1: with ids that count up", () => {
     const world = new World({ pingIntervalMs: 1_000, timeoutMs: 10_000 });
     const ann = world.join("ann");
     ann.alive = false;
@@ -50,7 +50,7 @@ describe("HB1 the server pings each connection every interval", () => {
     assert.deepEqual(ann.pings, [1, 2, 3]);
   });
 
-  it("and any frame counts as life, were it garbage", () => {
+  it("HB1: and any frame counts as life, were it garbage", () => {
     const world = new World();
     const ann = world.join("ann");
     ann.alive = false;
@@ -67,7 +67,7 @@ describe("HB1 the server pings each connection every interval", () => {
     assert.equal(ann.closed, null);
   });
 
-  it("but not one whose join waits for an answer", () => {
+  it("HB1: but not one whose join waits for an answer", () => {
     const world = new World();
     world.answering = false;
     const ann = world.knock("ann");
@@ -77,8 +77,8 @@ describe("HB1 the server pings each connection every interval", () => {
   });
 });
 
-describe("HB2 a connection that is silent for the timeout", () => {
-  it("is closed to the millisecond, and its session ends", () => {
+describe("HB2: a connection that is silent for the timeout", () => {
+  it("HB2: is closed to the millisecond, and its session is lost", () => {
     const world = new World();
     const ann = world.join("ann");
     const bob = world.join("bob");
@@ -87,24 +87,25 @@ describe("HB2 a connection that is silent for the timeout", () => {
     world.advance(3_999);
     assert.equal(bob.closed, null);
     world.advance(1);
-    assert.equal(bob.next("sessionEnded").reason, "networkDisconnect");
     assert.equal(bob.closed, "timeout");
-    const { sessionId, reason } = ann.next("participantDisconnected");
+    assert.deepEqual(bob.takeEvents(), []);
+    const { sessionId } = ann.next("participantReconnecting");
     assert.equal(sessionId, bob.sessionId);
-    assert.equal(reason, "networkDisconnect");
   });
 
-  it("is ignored from then on", () => {
+  it("HB2: is ignored from then on", () => {
     const world = new World();
     const ann = world.join("ann");
+    const bob = world.join("bob");
     ann.alive = false;
     world.advance(4_000);
     ann.sendText("{}");
+    ann.sendFrame({ jsonrpc: "2.0", id: 9, method: "leave", params: {} });
     ann.close();
-    assert.equal(ann.closed, "gone");
+    assert.deepEqual(bob.takeEvents(), ["participantReconnecting"]);
   });
 
-  it("is found also where the timeout is shorter than the interval", () => {
+  it("HB2: is found also where the timeout is shorter than the interval", () => {
     const world = new World({ pingIntervalMs: 60_000, timeoutMs: 500 });
     const ann = world.join("ann");
     world.advance(499);
@@ -113,7 +114,7 @@ describe("HB2 a connection that is silent for the timeout", () => {
     assert.equal(ann.closed, "timeout");
   });
 
-  it("is not blamed for a stall of the service", () => {
+  it("HB2: is not blamed for a stall of the service", () => {
     const world = new World();
     const ann = world.join("ann");
     ann.alive = false;
@@ -128,7 +129,7 @@ describe("HB2 a connection that is silent for the timeout", () => {
     assert.equal(ann.closed, "timeout");
   });
 
-  it("is not blamed when a frame of somebody else ends the stall", () => {
+  it("HB2: is not blamed when a frame of somebody else ends the stall", () => {
     const world = new World();
     const ann = world.join("ann");
     const bob = world.join("bob");
@@ -140,7 +141,7 @@ describe("HB2 a connection that is silent for the timeout", () => {
     assert.equal(bob.closed, null);
   });
 
-  it("is not let off for ticks that are a little late", () => {
+  it("HB2: is not let off for ticks that are a little late", () => {
     const world = new World();
     const ann = world.join("ann");
     ann.alive = false;
@@ -150,7 +151,7 @@ describe("HB2 a connection that is silent for the timeout", () => {
     assert.equal(ann.closed, "timeout");
   });
 
-  it("is found among 100, each at its own time", () => {
+  it("HB2: is found among 100, each at its own time", () => {
     const world = new World({ maxParticipants: 100 });
     const clients = Array.from({ length: 100 }, (_, index) => {
       world.now += index % 3;
@@ -167,41 +168,64 @@ describe("HB2 a connection that is silent for the timeout", () => {
   });
 });
 
-describe("HB4 a pong", () => {
-  it("acknowledges events and measures the round trip", () => {
+describe("a pong", () => {
+  it("HB4: measures the round trip, which the next ping tells", () => {
     const world = new World();
     const ann = world.join("ann");
-    world.join("bob");
     ann.alive = false;
-    world.advance(1_000);
-    world.advance(40);
-    assert.equal(ann.seq, 1);
+    world.advance(1_040);
     ann.pong(1);
-    assert.equal(sessionOf(world, ann).acked, 1);
-    assert.equal(sessionOf(world, ann).heartbeat.roundTripMs, 40);
+    assert.equal(sessionOf(world, ann).roundTripMs, 40);
+    assert.equal(ann.roundTripMs, undefined);
+    world.advance(1_000);
+    assert.equal(ann.roundTripMs, 40);
   });
 
-  it("measures also round trips longer than the interval", () => {
+  it("HB4: measures also round trips longer than the interval", () => {
     const world = new World();
     const ann = world.join("ann");
     ann.alive = false;
     world.advance(3_500);
     assert.deepEqual(ann.pings, [1, 2, 3]);
     ann.pong(1);
-    assert.equal(sessionOf(world, ann).heartbeat.roundTripMs, 2_500);
+    assert.equal(sessionOf(world, ann).roundTripMs, 2_500);
     world.advance(500);
     ann.pong(2);
     ann.pong(4);
-    assert.equal(sessionOf(world, ann).heartbeat.roundTripMs, 0);
+    assert.equal(sessionOf(world, ann).roundTripMs, 0);
   });
 
-  it("never takes an acknowledgement back", () => {
+  it("HB4: shows the operator the last round trip when the session ends", () => {
     const world = new World();
     const ann = world.join("ann");
+    ann.alive = false;
+    world.advance(1_025);
+    ann.pong(1);
+    ann.request("leave", {});
+    const left = world.announcements.find(({ type }) =>
+      type === "participantLeft"
+    );
+    assert.deepEqual(left, {
+      type: "participantLeft",
+      sessionId: ann.sessionId,
+      reason: "left",
+      roundTripMs: 25,
+    });
+  });
+
+  it("RS7: acknowledges events, which are kept no longer", () => {
+    const world = new World();
+    const ann = world.join("ann");
+    ann.alive = false;
     world.join("bob");
+    world.join("eve");
     world.advance(1_000);
+    ann.pong(1, 1);
+    assert.equal(sessionOf(world, ann).log?.bodies.length, 1);
     ann.pong(1, 0);
-    assert.equal(sessionOf(world, ann).acked, 1);
+    assert.equal(sessionOf(world, ann).log?.bodies.length, 1);
+    ann.pong(1, 2);
+    assert.equal(sessionOf(world, ann).log, null);
   });
 
   it("is wrong when it answers no ping, or acknowledges what was not told", () => {
@@ -211,7 +235,6 @@ describe("HB4 a pong", () => {
     ann.pong(2);
     ann.pong(1, 1);
     assert.equal(ann.complaints.length, 2);
-    assert.equal(sessionOf(world, ann).acked, 0);
   });
 
   it("is read the same whether it is written tersely or not", () => {
@@ -221,7 +244,7 @@ describe("HB4 a pong", () => {
     ann.alive = false;
     world.advance(1_000);
     ann.sendText(' {"result": {"ack": 1}, "id": 1, "jsonrpc": "2.0"} ');
-    assert.equal(sessionOf(world, ann).acked, 1);
+    assert.equal(sessionOf(world, ann).log, null);
     assert.deepEqual(ann.complaints, []);
   });
 

@@ -22,6 +22,7 @@ describe("join", () => {
     assert.deepEqual(result, {
       epoch: 7,
       sessionId: bob.sessionId,
+      secret: bob.secret,
       identity: "bob",
       seq: 0,
       iceServers: [{ urls: ["stun:192.0.2.1"] }],
@@ -32,6 +33,7 @@ describe("join", () => {
           identity: "ann",
           name: "ann",
           state: "connected",
+          mediaState: "new",
           producers: [{
             producerId,
             key: "microphone",
@@ -51,6 +53,7 @@ describe("join", () => {
           name: "Bob",
           metadata: { from: "token" },
           state: "connected",
+          mediaState: "new",
           producers: [],
           dataProducers: [],
         },
@@ -109,8 +112,8 @@ describe("join", () => {
   });
 });
 
-describe("RS9 a second join with the same identity", () => {
-  it("replaces the first session by default", () => {
+describe("a second join with the same identity", () => {
+  it("RS9: replaces the first session by default", () => {
     const world = new World({ maxParticipants: 2 });
     const bob = world.join("bob");
     const first = world.join("ann");
@@ -130,7 +133,7 @@ describe("RS9 a second join with the same identity", () => {
     assert.equal(participant.sessionId, second.sessionId);
   });
 
-  it("is refused where the policy rejects it", () => {
+  it("RS9: is refused where the policy rejects it", () => {
     const world = new World({ duplicateIdentity: "reject" });
     const first = world.join("ann");
     const second = world.knock("ann");
@@ -140,7 +143,7 @@ describe("RS9 a second join with the same identity", () => {
     assert.deepEqual(first.takeEvents(), []);
   });
 
-  it("lets both be where the policy allows it", () => {
+  it("RS9: lets both be where the policy allows it", () => {
     const world = new World({ duplicateIdentity: "allow" });
     const first = world.join("ann");
     const second = world.join("ann");
@@ -149,7 +152,7 @@ describe("RS9 a second join with the same identity", () => {
     assert.equal(second.closed, null);
   });
 
-  it("replaces one that still waits to come in", () => {
+  it("RS9: replaces one that still waits to come in", () => {
     const world = new World();
     world.answering = false;
     const first = world.knock("ann");

@@ -40,13 +40,11 @@ describe("transports", () => {
     ]);
   });
 
-  it("are connected and restarted by their owner", () => {
+  it("are connected by their owner", () => {
     const { world, ann } = pair();
     const transportId = world.openTransport(ann, "send");
     const connect = { transportId, dtlsParameters };
     assert.deepEqual(ann.request("connectWebRtcTransport", connect), {});
-    const { iceParameters } = ann.request("restartIce", { transportId });
-    assert.equal(iceParameters.usernameFragment, "u");
     assert.deepEqual(world.sfu.calls("connectWebRtcTransport"), [
       { routerId: "router-1", transportId, dtlsParameters },
     ]);
@@ -56,7 +54,6 @@ describe("transports", () => {
     const { world, ann, bob } = pair();
     const transportId = world.openTransport(ann, "send");
     const error = "transportNotFound";
-    isRefused(bob, error, "restartIce", { transportId });
     isRefused(bob, error, "closeTransport", { transportId });
     isRefused(bob, error, "produce", track(transportId));
     isRefused(bob, error, "connectWebRtcTransport", {

@@ -85,6 +85,7 @@ function paramsFor(
     case "connectWebRtcTransport":
       return { transportId, dtlsParameters };
     case "restartIce":
+      return { transportIds: [transportId, "nothing"] };
     case "closeTransport":
       return { transportId };
     case "produce":

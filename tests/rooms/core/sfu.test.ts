@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { type ErrorName, errors } from "../../../protocol/mod.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
-import { channel, rtpCapabilities, track } from "./media.ts";
+import { channel, dtlsParameters, rtpCapabilities, track } from "./media.ts";
 import { World } from "./world.ts";
 
 /** Two with media: ann publishes, bob has what he needs to consume it. */
@@ -62,7 +62,14 @@ describe("a failed call", () => {
     const { producerId, consumerId, dataProducerId } = ids;
     world.answering = false;
     const requests: [number, typeof ann, ErrorName][] = [
-      [ann.send("restartIce", { transportId: send }), ann, "transportNotFound"],
+      [
+        ann.send("connectWebRtcTransport", {
+          transportId: send,
+          dtlsParameters,
+        }),
+        ann,
+        "transportNotFound",
+      ],
       [ann.send("pauseProducer", { producerId }), ann, "producerNotFound"],
       [bob.send("resumeConsumer", { consumerId }), bob, "consumerNotFound"],
       [
@@ -163,7 +170,10 @@ describe("while the SFU is down", () => {
     world.sfuDown();
     const refused = [
       ann.refused("createWebRtcTransport", { direction: "send" }),
-      ann.refused("restartIce", { transportId: send }),
+      ann.refused("connectWebRtcTransport", {
+        transportId: send,
+        dtlsParameters,
+      }),
       ann.refused("produce", track(send, { key: "camera" })),
       ann.refused("pauseProducer", { producerId }),
       bob.refused("consume", { transportId: recv, producerId }),
@@ -221,27 +231,6 @@ describe("a close that the SFU did not hear of", () => {
     world.answerCall("NOT_FOUND");
     world.advance(60_000);
     assert.equal(world.calls.length, 0);
-  });
-});
-
-describe("requests under way", () => {
-  it("are bounded for each participant", () => {
-    const { world, ann, bob, send, consumerId } = stage();
-    world.answering = false;
-    const params = { transportId: send };
-    const ids = Array.from(
-      { length: 256 },
-      () => ann.send("restartIce", params),
-    );
-    const error = ann.refused("restartIce", params);
-    assert.equal(error.code, errors.busy.code);
-    const other = bob.send("resumeConsumer", { consumerId });
-    world.answerCalls();
-    bob.result(other);
-    for (const id of ids) ann.result(id);
-    const last = ann.send("restartIce", params);
-    world.answerCalls();
-    ann.result(last);
   });
 });
 

@@ -100,6 +100,7 @@ export class World {
     const { secret = client.secret, ack = client.seq, ...rest } = options;
     const connection = this.#newConnection();
     client.connections.set(connection, null);
+    client.seq = ack;
     this.#connections.set(connection, client);
     const id = client.nextId("resume");
     this.input({
