@@ -100,7 +100,7 @@ describe("the page, as people use it", browserSuite, () => {
 });
 
 describe("what the page says when something is amiss", browserSuite, () => {
-  const world = new World({ ROOM_MAX_PARTICIPANTS: "1" });
+  const world = new World({ ROOM_MAX_PARTICIPANTS: "1" }, { asks: true });
 
   it(
     "a full room is said in words, and one can try again",
