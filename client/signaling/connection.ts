@@ -27,6 +27,7 @@ import {
   refusedByClose,
 } from "./ending.ts";
 import type { ConnectionEffect, ConnectionEvent, SocketId } from "./io.ts";
+import { parseLeniently } from "./lenient.ts";
 import { readNotification } from "./messages.ts";
 import { Requests } from "./requests.ts";
 import {
@@ -198,7 +199,7 @@ export class Connection {
 
   #joinAnswered(socket: SocketId, response: Response, now: number): void {
     if ("error" in response) return this.#refuse(response.error);
-    const parsed = methods.join.result.safeParse(response.result);
+    const parsed = parseLeniently(methods.join.result, response.result);
     if (!parsed.success) return this.#fail(`join: ${describe(parsed.error)}`);
     const result = parsed.data;
     this.#state = {

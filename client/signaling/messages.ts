@@ -8,6 +8,7 @@ import {
   hints,
   type Notification,
 } from "../../protocol/mod.ts";
+import { parseLeniently } from "./lenient.ts";
 
 export type RoomEvent = {
   [E in EventName]: { readonly name: E; readonly params: EventParams<E> };
@@ -40,7 +41,7 @@ export function readNotification(
   if (seq === undefined) {
     return { type: "brokenEvent", detail: `${method} has no seq` };
   }
-  const parsed = events[method].safeParse(params);
+  const parsed = parseLeniently(events[method], params);
   if (!parsed.success) {
     return {
       type: "brokenEvent",
@@ -53,7 +54,7 @@ export function readNotification(
 }
 
 function readHint(name: HintName, params: unknown): Incoming {
-  const parsed = hints[name].safeParse(params);
+  const parsed = parseLeniently(hints[name], params);
   if (!parsed.success) {
     return {
       type: "brokenHint",

@@ -7,6 +7,7 @@ import {
   methods,
   type Response,
 } from "../../protocol/mod.ts";
+import { parseLeniently } from "./lenient.ts";
 
 /** Milliseconds that a request waits for its answer. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -98,7 +99,7 @@ export class Requests {
 
 export function readOutcome(method: Method, response: Response): Outcome {
   if ("error" in response) return { ok: false, error: response.error };
-  const parsed = methods[method].result.safeParse(response.result);
+  const parsed = parseLeniently(methods[method].result, response.result);
   if (parsed.success) return { ok: true, result: parsed.data };
   const detail = `the answer to ${method}: ${describe(parsed.error)}`;
   return { ok: false, error: errorObject("invalidServerMessage", detail) };

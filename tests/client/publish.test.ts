@@ -270,6 +270,24 @@ describe("muting", () => {
     assert.ok(client.browser.end("send").isSending);
   });
 
+  it("while an unmute waits for the service sends nothing at all", async () => {
+    await using client = await joined();
+    const publication = await publishCamera(client, { muted: true });
+    const answer = held<Result<"resumeProducer">>();
+    client.service.answers.resumeProducer = answer.answer;
+    const pause = held<Result<"pauseProducer">>();
+    client.service.answers.pauseProducer = pause.answer;
+    const unmuting = publication.unmute();
+    await rest();
+    const muting = publication.mute();
+    answer.give({});
+    await unmuting;
+    assert.ok(!client.browser.end("send").isSending);
+    pause.give({});
+    await muting;
+    assert.ok(!client.browser.end("send").isSending);
+  });
+
   it("stays muted when the service cannot be told, and can be told again", async () => {
     await using client = await joined();
     const publication = await publishCamera(client);

@@ -21,7 +21,7 @@ import {
   MAX_PENDING,
   REQUEST_TIMEOUT_MS,
 } from "../../../client/signaling/requests.ts";
-import { joinResult, participant } from "../fakes/answers.ts";
+import { camera, joinResult, participant } from "../fakes/answers.ts";
 
 const TIMEOUT_MS = 15_000;
 const SILENCE_MS = joinResult().policy.timeoutMs;
@@ -329,6 +329,28 @@ describe("the connection, events", () => {
       mood: "good",
     });
     assert.deepEqual(types(effects), ["event"]);
+  });
+
+  it("takes new words in known fields for the closest ones it knows", () => {
+    const bench = Bench.joining();
+    const producers = [{ ...camera(), source: "hologram" }];
+    const bob = { ...participant("bob"), state: "dozing", producers };
+    const [joined] = bench.hear(encodeResult(1, {
+      ...joinResult(),
+      participants: [bob],
+    }));
+    assert.ok(joined?.type === "joined");
+    const [read] = joined.result.participants;
+    assert.equal(read?.state, "connected");
+    assert.equal(read?.producers[0]?.source, "other");
+    const [effect] = bench.event("participantDisconnected", {
+      sessionId: "s-bob",
+      reason: "boredom",
+    });
+    assert.deepEqual(effect?.type === "event" && effect.event.params, {
+      sessionId: "s-bob",
+      reason: "removed",
+    });
   });
 
   for (
