@@ -18,22 +18,28 @@ export type Status =
 
 /** An error as the protocol carries it. */
 export interface ErrorShape {
+  /** From the error table of the protocol reference. */
   code: number;
+  /** For people; may change. */
   message: string;
+  /** `retryAfterMs`: milliseconds after which trying again makes sense. */
   data: { status: Status; fatal: boolean; retryAfterMs?: number | undefined };
 }
 
 /** The one error class of the SDK. Decide by `code`; `message` is for people. */
 export class HoldfastError extends Error {
+  /** For the console. */
   override readonly name = "HoldfastError";
   /** From the error table of the protocol reference, such as 53105: room full. */
   readonly code: number;
+  /** The kind of failure, for where the code says too much. */
   readonly status: Status;
   /** The room is lost, or cannot be had; trying again as before is useless. */
   readonly fatal: boolean;
   /** Milliseconds after which trying again makes sense. */
   readonly retryAfterMs: number | undefined;
 
+  /** Made by the SDK; public for the tests of apps. */
   constructor(error: ErrorShape, options?: { cause?: unknown }) {
     super(error.message, options);
     this.code = error.code;

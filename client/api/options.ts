@@ -6,6 +6,7 @@ import type { TrackSource } from "./publications.ts";
  */
 export type Token = string | (() => Promise<string>);
 
+/** How to join; defaults in brackets. */
 export interface ConnectOptions {
   /** Display name, up to 128 characters, instead of the one in the token. */
   name?: string;
@@ -28,6 +29,7 @@ export interface ConnectOptions {
   forceTcp?: boolean;
 }
 
+/** How to publish a track; defaults in brackets. */
 export interface PublishOptions {
   /**
    * What the track shows. Audio is published as `microphone`, `screenAudio` or
@@ -54,6 +56,7 @@ export interface PublishOptions {
   stopOnLeave?: boolean;
 }
 
+/** How to open a data channel; defaults in brackets. */
 export interface PublishDataOptions {
   /** As `RTCDataChannel.label`, up to 128 characters. */
   label: string;

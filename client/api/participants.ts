@@ -12,7 +12,9 @@ export interface LocalParticipant {
   readonly sessionId: string;
   /** Who this is, across stays; given by the access token. */
   readonly identity: string;
+  /** For people to read; from the token, `connect` or `update`. */
   readonly name: string;
+  /** Any JSON value; from the token, `connect` or `update`. */
   readonly metadata: unknown;
   /** By key. */
   readonly publications: ReadonlyMap<string, LocalPublication>;
@@ -52,8 +54,11 @@ export interface RemoteParticipant {
   readonly sessionId: string;
   /** Who this is, across stays; given by the access token. */
   readonly identity: string;
+  /** For people to read; may be empty. */
   readonly name: string;
+  /** Any JSON value, not to be trusted. */
   readonly metadata: unknown;
+  /** `disconnected` is final. */
   readonly state: "connected" | "reconnecting" | "disconnected";
   /** By key. */
   readonly publications: ReadonlyMap<string, RemotePublication>;

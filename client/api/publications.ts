@@ -1,5 +1,6 @@
 import type { RemoteParticipant } from "./participants.ts";
 
+/** What a track shows; apps lay out and label by it. */
 export type TrackSource =
   | "microphone"
   | "camera"
@@ -7,6 +8,7 @@ export type TrackSource =
   | "screenAudio"
   | "other";
 
+/** As `MediaStreamTrack.kind`. */
 export type TrackKind = "audio" | "video";
 
 /** The highest layers of a simulcast track to receive, each counted from 0. */
@@ -19,10 +21,15 @@ export interface PreferredLayers {
 
 /** A track that this participant publishes. */
 export interface LocalPublication {
+  /** Unique among one's own tracks, and the same for everybody. */
   readonly key: string;
+  /** Stays as it is when the track is replaced. */
   readonly kind: TrackKind;
+  /** As given to `publish()`. */
   readonly source: TrackSource;
+  /** As given to `publish()`. */
   readonly appData: unknown;
+  /** The one that is sent now. */
   readonly track: MediaStreamTrack;
   /** The intent: true from the call of `mute()` on. */
   readonly muted: boolean;
@@ -62,9 +69,13 @@ export interface LocalPublication {
 
 /** A data channel that this participant publishes; all subscribers receive it. */
 export interface LocalDataPublication {
+  /** Unique among one's own data channels, and the same for everybody. */
   readonly key: string;
+  /** As `RTCDataChannel.label`. */
   readonly label: string;
+  /** As `RTCDataChannel.protocol`. */
   readonly protocol: string;
+  /** As given to `publishData()`. */
   readonly appData: unknown;
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedAmount: number;
@@ -80,15 +91,21 @@ export interface LocalDataPublication {
 
 /** A track that another participant publishes. */
 export interface RemotePublication {
+  /** Unique among the tracks of its participant. */
   readonly key: string;
+  /** Decides between an audio and a video element. */
   readonly kind: TrackKind;
+  /** As its publisher says. */
   readonly source: TrackSource;
+  /** What its publisher attached: any JSON value, not to be trusted. */
   readonly appData: unknown;
+  /** Its publisher. */
   readonly participant: RemoteParticipant;
   /** Muted by its publisher. */
   readonly muted: boolean;
   /** Whether there is a `track`. */
   readonly subscribed: boolean;
+  /** From `trackSubscribed` to `trackUnsubscribed`. */
   readonly track: MediaStreamTrack | undefined;
   /**
    * Starts to receive the track; `trackSubscribed` follows. Called again, it
@@ -118,6 +135,7 @@ export interface RemotePublication {
   requestKeyFrame(): Promise<void>;
   /** Receives nothing until `resume()`, and keeps the track. */
   pause(): Promise<void>;
+  /** Receives again; a video begins with a whole picture. */
   resume(): Promise<void>;
   /** Of the RTP receiver. Empty when it is not subscribed to. */
   getStats(): Promise<RTCStatsReport>;
@@ -125,11 +143,17 @@ export interface RemotePublication {
 
 /** A data channel that another participant publishes; `dataReceived` has its messages. */
 export interface RemoteDataPublication {
+  /** Unique among the data channels of its participant. */
   readonly key: string;
+  /** As `RTCDataChannel.label`. */
   readonly label: string;
+  /** As `RTCDataChannel.protocol`. */
   readonly protocol: string;
+  /** What its publisher attached: any JSON value, not to be trusted. */
   readonly appData: unknown;
+  /** Its publisher. */
   readonly participant: RemoteParticipant;
+  /** Whether messages arrive. */
   readonly subscribed: boolean;
   /**
    * Starts to receive. Messages sent before are not delivered.

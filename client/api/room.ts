@@ -22,21 +22,27 @@ export type EndReason =
   | "serverShutdown"
   | "protocolError";
 
+/** How loud somebody is. */
 export interface AudioLevel {
+  /** Who, oneself included. */
   participant: LocalParticipant | RemoteParticipant;
   /** In dBov, -127 (silence) to 0. */
   volume: number;
 }
 
+/** What `sendMessage` of somebody else brought. */
 export interface Message {
   /** Undefined when the sender has left already. */
   from: RemoteParticipant | undefined;
+  /** Known also when `from` is not. */
   fromSessionId: string;
+  /** As its sender gave it. */
   topic: string;
   /** The JSON value that was sent. */
   body: unknown;
 }
 
+/** What a room tells, by the names to listen for. */
 export type RoomEvents = {
   /** Not for those who were there already: they are in `room.participants`. */
   participantConnected: [participant: RemoteParticipant];
@@ -107,10 +113,13 @@ export type RoomEvents = {
 
 /** A stay in a room, made by `connect()`. */
 export interface Room extends Listenable<RoomEvents> {
+  /** As in the URL. */
   readonly name: string;
   /** Of the local participant. */
   readonly sessionId: string;
+  /** `disconnected` is final: connect anew for another stay. */
   readonly state: "connected" | "reconnecting" | "disconnected";
+  /** Oneself, to publish with. */
   readonly localParticipant: LocalParticipant;
   /** The others, by session id. */
   readonly participants: ReadonlyMap<string, RemoteParticipant>;
