@@ -1,6 +1,6 @@
-import type { connect } from "../../client/mod.ts";
+import { type connect, HoldfastError } from "../../client/mod.ts";
 import { Call } from "./call/call.ts";
-import { type Grant, type requestToken } from "./call/token.ts";
+import { type Grant, type requestToken, TokenError } from "./call/token.ts";
 import type { LocalMedia } from "./media/local_media.ts";
 import { activeTrack, problemIn } from "./media/media_state.ts";
 import type { DeviceKind } from "./media/problem.ts";
@@ -136,6 +136,7 @@ export class Page {
       this.#call = new Call(joined, this.#store, this.#media);
     } catch (error) {
       const notice = signal.aborted ? undefined : joinWords(error);
+      if (!isExpected(error, signal)) reportError(error);
       this.#store.dispatch({ type: "joinFailed", notice });
     }
   }
@@ -155,4 +156,10 @@ export class Page {
   #announce(text: string): void {
     this.#store.dispatch({ type: "announced", text });
   }
+}
+
+/** Anything else is a bug, and belongs into the console as well. */
+function isExpected(error: unknown, { aborted }: AbortSignal): boolean {
+  return aborted || error instanceof HoldfastError ||
+    error instanceof TokenError;
 }

@@ -51,7 +51,7 @@ export function Tiles({ arrangement, speaking, link }: Props) {
               <ScreenTile key={person.sessionId} person={person} />
             ))}
           </Grid>
-          <ul class="strip" aria-label="Participants">
+          <ul class="strip" tabIndex={0} aria-label="Participants">
             {arrangement.people.map(tileOf)}
           </ul>
         </div>

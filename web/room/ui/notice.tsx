@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Words } from "../words/words.ts";
 import { WarningIcon } from "./icons.tsx";
 
@@ -6,8 +7,12 @@ type Props = { words: Words; children?: ComponentChildren };
 
 /** A problem, in words, with what can be done. */
 export function Notice({ words, children }: Props) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => element.current?.scrollIntoView({ block: "nearest" }), [
+    words,
+  ]);
   return (
-    <div class="notice" role="alert">
+    <div ref={element} class="notice" role="alert">
       <WarningIcon />
       <p>
         <strong>{words.title}.</strong> {words.text}
