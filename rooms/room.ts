@@ -73,7 +73,7 @@ function handleInput(step: Step, input: Input): void {
     case "received":
       return receive(step, input.connection, input.text);
     case "closed":
-      return closed(step, input.connection, input.clean);
+      return handleClosed(step, input.connection, input.clean);
     case "sfuReplied":
       return handleReply(step, input.call, input.reply);
     case "sfuEvent":
@@ -85,13 +85,17 @@ function handleInput(step: Step, input: Input): void {
       step.state.sfu = "down";
       return;
     case "admin":
-      return command(step, input.command);
+      return handleCommand(step, input.command);
     case "tick":
-      return tick(step);
+      return handleTick(step);
   }
 }
 
-function closed(step: Step, connection: ConnectionId, clean: boolean): void {
+function handleClosed(
+  step: Step,
+  connection: ConnectionId,
+  clean: boolean,
+): void {
   const { connections, sessions } = step.state;
   const session = sessions.get(connections.get(connection) ?? "");
   if (!session) return;
@@ -99,13 +103,13 @@ function closed(step: Step, connection: ConnectionId, clean: boolean): void {
   endSession(step, session, clean ? "left" : "networkDisconnect");
 }
 
-function command(step: Step, command: AdminCommand): void {
+function handleCommand(step: Step, command: AdminCommand): void {
   if (command.type === "closeRoom") return endRoom(step, command.reason);
   const session = step.state.sessions.get(command.sessionId);
   if (session) endSession(step, session, "removed");
 }
 
-function tick(step: Step): void {
+function handleTick(step: Step): void {
   const { state, now } = step;
   watchSessions(step);
   watchRouter(step);

@@ -26,6 +26,9 @@ export type Hinted = { hint: HintName; params: unknown };
 
 type Answer = { result: unknown } | { error: ErrorObject };
 
+/** The first request of a connection. */
+const JOIN_ID = 1;
+
 export class Client {
   readonly connection: string;
   readonly sessionId: string;
@@ -142,6 +145,8 @@ export class Client {
   receive(text: string): void {
     assert.equal(this.closed, null, `sent to a closed connection: ${text}`);
     const frame = parseFrame(text);
+    const isEarly = frame.type !== "response" && this.waiting.has(JOIN_ID);
+    assert.ok(!isEarly, `sent before the join was answered: ${text}`);
     switch (frame.type) {
       case "request":
         return this.#ping(frame.request);

@@ -34,7 +34,7 @@ describe("a failed call", () => {
     ["RESOURCE_EXHAUSTED", "mediaServerUnavailable", "mediaServerUnavailable"],
     ["NOT_FOUND", "transportNotFound", "producerNotFound"],
     ["INVALID_ARGUMENT", "trackInvalid", "invalidParams"],
-    ["FAILED_PRECONDITION", "internalError", "cannotConsume"],
+    ["FAILED_PRECONDITION", "trackInvalid", "cannotConsume"],
     ["INTERNAL", "internalError", "internalError"],
     ["ABORTED", "internalError", "internalError"],
   ];
