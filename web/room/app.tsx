@@ -1,13 +1,18 @@
+import { useEffect } from "preact/hooks";
 import { Ended } from "./ended/ended.tsx";
 import { Lobby } from "./lobby/lobby.tsx";
 import type { Page } from "./page.ts";
 import { Meeting } from "./meeting/meeting.tsx";
-import type { State } from "./state/state.ts";
+import { type State, titleOf } from "./state/state.ts";
 import type { Store } from "./state/store.ts";
 import { PageContext, useStore } from "./state/use_page.ts";
 
 export function App({ store, page }: { store: Store; page: Page }) {
   const state = useStore(store);
+  const title = titleOf(state);
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <PageContext.Provider value={page}>
       <View state={state} />

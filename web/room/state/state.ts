@@ -55,6 +55,13 @@ export type State = {
   announcement: string;
 };
 
+/** For the browser's tab: where one is, and what one has not read. */
+export function titleOf({ phase }: State): string {
+  if (phase.at !== "inRoom") return "Holdfast";
+  const unread = phase.unread === 0 ? "" : `(${phase.unread}) `;
+  return `${unread}${phase.view.name} · Holdfast`;
+}
+
 /** Everyone in the room, oneself last. */
 export function everyone(room: InRoom, media: MediaState): Person[] {
   return [...room.view.others, ownPerson(room, media)];
