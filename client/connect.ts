@@ -1,9 +1,9 @@
 import { RoomName } from "../protocol/mod.ts";
 import type { ConnectOptions, Token } from "./api/options.ts";
-import type { Room } from "./api/room.ts";
+import type * as api from "./api/room.ts";
 import { asHoldfastError, errorOf } from "./errors.ts";
 import { browserPorts, type Ports } from "./ports.ts";
-import { LiveRoom } from "./room.ts";
+import { Room } from "./room.ts";
 import { Signaling } from "./signaling/signaling.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -21,7 +21,7 @@ export function connect(
   url: string | URL,
   token: Token,
   options: ConnectOptions = {},
-): Promise<Room> {
+): Promise<api.Room> {
   return connectWith(browserPorts(), url, token, options);
 }
 
@@ -31,7 +31,7 @@ export async function connectWith(
   url: string | URL,
   token: Token,
   options: ConnectOptions = {},
-): Promise<Room> {
+): Promise<api.Room> {
   const { signal, name: displayName, metadata } = options;
   signal?.throwIfAborted();
   checkJson(metadata);
@@ -46,7 +46,7 @@ export async function connectWith(
   signal?.addEventListener("abort", abort);
   try {
     return await signaling.start((result) =>
-      new LiveRoom({ ports, signaling, name, options, result })
+      new Room({ ports, signaling, name, options, result })
     );
   } finally {
     signal?.removeEventListener("abort", abort);

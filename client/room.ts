@@ -1,15 +1,12 @@
 import type { JoinResult } from "../protocol/mod.ts";
 import type { ConnectOptions } from "./api/options.ts";
-import type {
-  LocalParticipant,
-  RemoteParticipant,
-} from "./api/participants.ts";
-import type { EndReason, Room, RoomEvents } from "./api/room.ts";
+import type { RemoteParticipant } from "./api/participants.ts";
+import type * as api from "./api/room.ts";
 import { Emitter } from "./emitter.ts";
 import type { HoldfastError } from "./errors.ts";
 import { Media } from "./media/media.ts";
 import type { RoomContext } from "./model/context.ts";
-import { Oneself } from "./model/local_participant.ts";
+import { LocalParticipant } from "./model/local_participant.ts";
 import { Roster } from "./model/roster.ts";
 import type { Ports } from "./ports.ts";
 import type { RoomEvent, RoomHint } from "./signaling/messages.ts";
@@ -26,15 +23,14 @@ export type Entry = {
 type Stay = "joined" | "leaving" | "over";
 
 /** What `connect()` hands out, held together with what keeps it going. */
-export class LiveRoom extends Emitter<RoomEvents>
-  implements Room, SignalingListener {
+export class Room extends Emitter<api.RoomEvents>
+  implements api.Room, SignalingListener {
   readonly name: string;
   readonly localParticipant: LocalParticipant;
   readonly participants: ReadonlyMap<string, RemoteParticipant>;
   readonly #ports: Ports;
   readonly #signaling: Signaling;
   readonly #media: Media;
-  readonly #oneself: Oneself;
   readonly #roster: Roster;
   readonly #pageHidden = () => this.#signaling.abandon();
   #stay: Stay = "joined";
@@ -62,11 +58,13 @@ export class LiveRoom extends Emitter<RoomEvents>
       media: this.#media,
       events: this,
     };
-    this.#oneself = new Oneself(context, oneselfOf(result));
-    this.#roster = new Roster(context, this.#oneself, result.participants, {
-      autoSubscribe,
-    });
-    this.localParticipant = this.#oneself;
+    this.localParticipant = new LocalParticipant(context, localInfo(result));
+    this.#roster = new Roster(
+      context,
+      this.localParticipant,
+      result.participants,
+      { autoSubscribe },
+    );
     this.participants = this.#roster.others;
     ports.page.addEventListener("pagehide", this.#pageHidden);
     // A task later: by then the app listens.
@@ -74,10 +72,10 @@ export class LiveRoom extends Emitter<RoomEvents>
   }
 
   get sessionId(): string {
-    return this.#oneself.sessionId;
+    return this.localParticipant.sessionId;
   }
 
-  get state(): Room["state"] {
+  get state(): api.Room["state"] {
     return this.#stay === "over" ? "disconnected" : "connected";
   }
 
@@ -117,7 +115,7 @@ export class LiveRoom extends Emitter<RoomEvents>
     this.emit("exception", error);
   }
 
-  ended(error: HoldfastError | undefined, reason: EndReason): void {
+  ended(error: HoldfastError | undefined, reason: api.EndReason): void {
     this.#stay = "over";
     this.#close();
     this.emit("disconnected", error, reason);
@@ -127,12 +125,12 @@ export class LiveRoom extends Emitter<RoomEvents>
   #close(): void {
     this.#ports.page.removeEventListener("pagehide", this.#pageHidden);
     this.#roster.roomClosed();
-    this.#oneself.roomClosed();
+    this.localParticipant.roomClosed();
     this.#media.close();
   }
 }
 
-function oneselfOf({ sessionId, identity, participants }: JoinResult) {
+function localInfo({ sessionId, identity, participants }: JoinResult) {
   const info = participants.find((other) => other.sessionId === sessionId);
   return info ?? { sessionId, identity, name: identity };
 }

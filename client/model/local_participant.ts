@@ -1,18 +1,14 @@
 import type { ParticipantInfo } from "../../protocol/mod.ts";
 import type { PublishDataOptions, PublishOptions } from "../api/options.ts";
-import type { LocalParticipant } from "../api/participants.ts";
-import type {
-  LocalDataPublication,
-  LocalPublication,
-  TrackSource,
-} from "../api/publications.ts";
+import type * as api from "../api/participants.ts";
+import type { TrackSource } from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { codecOptionsOf, encodingsOf } from "../media/encodings.ts";
 import type { DataOffer, Offer } from "../media/sending.ts";
 import type { RoomContext } from "./context.ts";
 import { Keys } from "./keys.ts";
-import { LocalData } from "./local_data.ts";
-import { LocalTrack } from "./local_track.ts";
+import { LocalDataPublication } from "./local_data_publication.ts";
+import { LocalPublication } from "./local_publication.ts";
 
 const kindOfSource: { readonly [S in TrackSource]?: "audio" | "video" } = {
   microphone: "audio",
@@ -21,12 +17,12 @@ const kindOfSource: { readonly [S in TrackSource]?: "audio" | "video" } = {
   screen: "video",
 };
 
-export class Oneself implements LocalParticipant {
+export class LocalParticipant implements api.LocalParticipant {
   readonly sessionId: string;
   readonly identity: string;
   readonly #context: RoomContext;
-  readonly #tracks = new Map<string, LocalTrack>();
-  readonly #data = new Map<string, LocalData>();
+  readonly #tracks = new Map<string, LocalPublication>();
+  readonly #data = new Map<string, LocalDataPublication>();
   readonly #trackKeys = new Keys();
   readonly #dataKeys = new Keys();
   #name: string;
@@ -68,7 +64,7 @@ export class Oneself implements LocalParticipant {
     try {
       const offer = offerOf(track, key, options);
       const producer = await this.#context.media.sending.produce(offer);
-      const publication = new LocalTrack(this.#context, offer, producer, {
+      const publication = new LocalPublication(this.#context, offer, producer, {
         stopOnLeave: options.stopOnLeave ?? true,
         forget: () => this.#forgetTrack(key),
       });
@@ -90,7 +86,7 @@ export class Oneself implements LocalParticipant {
     try {
       const offer = dataOfferOf(key, options);
       const producer = await this.#context.media.sending.produceData(offer);
-      const publication = new LocalData(
+      const publication = new LocalDataPublication(
         this.#context,
         offer,
         producer,
@@ -115,19 +111,23 @@ export class Oneself implements LocalParticipant {
   }
 
   /** The service closed a producer. */
-  producerClosed(key: string): void {
-    this.#tracks.get(key)?.closed();
+  producerClosed(producerId: string): void {
+    for (const publication of this.#tracks.values()) {
+      if (publication.producerId === producerId) publication.closed();
+    }
   }
 
   /** The service closed a data producer. */
-  dataProducerClosed(key: string): void {
-    this.#data.get(key)?.closed();
+  dataProducerClosed(producerId: string): void {
+    for (const publication of this.#data.values()) {
+      if (publication.producerId === producerId) publication.closed();
+    }
   }
 
   /** The service closed the transport that all of it went over. */
   transportClosed(): void {
-    for (const publication of [...this.#tracks.values()]) publication.closed();
-    for (const publication of [...this.#data.values()]) publication.closed();
+    for (const publication of this.#tracks.values()) publication.closed();
+    for (const publication of this.#data.values()) publication.closed();
   }
 
   roomClosed(): void {

@@ -3,24 +3,20 @@ import type {
   ParticipantInfo,
   ProducerInfo,
 } from "../../protocol/mod.ts";
-import type { RemoteParticipant } from "../api/participants.ts";
-import type {
-  RemoteDataPublication,
-  RemotePublication,
-} from "../api/publications.ts";
+import type * as api from "../api/participants.ts";
 import type { RoomContext } from "./context.ts";
-import { RemoteData } from "./remote_data.ts";
-import { RemoteTrack } from "./remote_track.ts";
+import { RemoteDataPublication } from "./remote_data_publication.ts";
+import { RemotePublication } from "./remote_publication.ts";
 
-export class Other implements RemoteParticipant {
+export class RemoteParticipant implements api.RemoteParticipant {
   readonly sessionId: string;
   readonly identity: string;
-  readonly tracks = new Map<string, RemoteTrack>();
-  readonly data = new Map<string, RemoteData>();
+  readonly tracks = new Map<string, RemotePublication>();
+  readonly data = new Map<string, RemoteDataPublication>();
   readonly #context: RoomContext;
   #name: string;
   #metadata: unknown;
-  #state: RemoteParticipant["state"];
+  #state: api.RemoteParticipant["state"];
 
   constructor(context: RoomContext, info: ParticipantInfo) {
     this.#context = context;
@@ -41,7 +37,7 @@ export class Other implements RemoteParticipant {
     return this.#metadata;
   }
 
-  get state(): RemoteParticipant["state"] {
+  get state(): api.RemoteParticipant["state"] {
     return this.#state;
   }
 
@@ -62,14 +58,14 @@ export class Other implements RemoteParticipant {
     this.#state = "disconnected";
   }
 
-  addTrack(info: ProducerInfo): RemoteTrack {
-    const track = new RemoteTrack(this.#context, this, info);
+  addTrack(info: ProducerInfo): RemotePublication {
+    const track = new RemotePublication(this.#context, this, info);
     this.tracks.set(track.key, track);
     return track;
   }
 
-  addData(info: DataProducerInfo): RemoteData {
-    const data = new RemoteData(this.#context, this, info);
+  addData(info: DataProducerInfo): RemoteDataPublication {
+    const data = new RemoteDataPublication(this.#context, this, info);
     this.data.set(data.key, data);
     return data;
   }

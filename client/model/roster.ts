@@ -9,10 +9,10 @@ import type { RoomEvents } from "../api/room.ts";
 import { errorOf } from "../errors.ts";
 import type { RoomEvent, RoomHint } from "../signaling/messages.ts";
 import { inBackground, type RoomContext } from "./context.ts";
-import type { Oneself } from "./local_participant.ts";
-import type { RemoteData } from "./remote_data.ts";
-import { Other } from "./remote_participant.ts";
-import type { RemoteTrack } from "./remote_track.ts";
+import type { LocalParticipant } from "./local_participant.ts";
+import type { RemoteDataPublication } from "./remote_data_publication.ts";
+import { RemoteParticipant } from "./remote_participant.ts";
+import type { RemotePublication } from "./remote_publication.ts";
 
 type EventHandlers = {
   readonly [E in EventName]: (params: EventParams<E>) => void;
@@ -23,22 +23,22 @@ type HintHandlers = {
 
 /** Who is in the room and publishes what, as the service tells it. */
 export class Roster {
-  readonly others = new Map<string, Other>();
+  readonly others = new Map<string, RemoteParticipant>();
   readonly #context: RoomContext;
-  readonly #oneself: Oneself;
+  readonly #local: LocalParticipant;
   readonly #autoSubscribe: boolean;
 
   constructor(
     context: RoomContext,
-    oneself: Oneself,
+    local: LocalParticipant,
     participants: readonly ParticipantInfo[],
     options: { readonly autoSubscribe: boolean },
   ) {
     this.#context = context;
-    this.#oneself = oneself;
+    this.#local = local;
     this.#autoSubscribe = options.autoSubscribe;
     for (const info of participants) {
-      if (info.sessionId !== oneself.sessionId) this.#add(info);
+      if (info.sessionId !== local.sessionId) this.#add(info);
     }
   }
 
@@ -85,8 +85,8 @@ export class Roster {
       this.#emit("participantDisconnected", other, reason);
     },
     participantUpdated: ({ sessionId, ...changed }) => {
-      if (sessionId === this.#oneself.sessionId) {
-        return this.#oneself.updated(changed);
+      if (sessionId === this.#local.sessionId) {
+        return this.#local.updated(changed);
       }
       const other = this.others.get(sessionId);
       if (other === undefined) return;
@@ -101,8 +101,8 @@ export class Roster {
       this.#published(other, other.addTrack(producer));
     },
     producerRemoved: ({ sessionId, key, producerId }) => {
-      if (sessionId === this.#oneself.sessionId) {
-        return this.#oneself.producerClosed(key);
+      if (sessionId === this.#local.sessionId) {
+        return this.#local.producerClosed(producerId);
       }
       const other = this.others.get(sessionId);
       const track = other?.tracks.get(key);
@@ -119,8 +119,8 @@ export class Roster {
       this.#publishedData(other, other.addData(dataProducer));
     },
     dataProducerRemoved: ({ sessionId, key, dataProducerId }) => {
-      if (sessionId === this.#oneself.sessionId) {
-        return this.#oneself.dataProducerClosed(key);
+      if (sessionId === this.#local.sessionId) {
+        return this.#local.dataProducerClosed(dataProducerId);
       }
       const other = this.others.get(sessionId);
       const data = other?.data.get(key);
@@ -175,23 +175,23 @@ export class Roster {
     for (const data of other.data.values()) this.#publishedData(other, data);
   }
 
-  #published(other: Other, track: RemoteTrack): void {
+  #published(other: RemoteParticipant, track: RemotePublication): void {
     this.#emit("trackPublished", track, other);
     if (this.#autoSubscribe) this.#subscribeTo(track);
   }
 
-  #publishedData(other: Other, data: RemoteData): void {
+  #publishedData(other: RemoteParticipant, data: RemoteDataPublication): void {
     this.#emit("dataPublished", data, other);
     if (this.#autoSubscribe) this.#subscribeTo(data);
   }
 
-  #unpublish(other: Other, track: RemoteTrack): void {
+  #unpublish(other: RemoteParticipant, track: RemotePublication): void {
     other.tracks.delete(track.key);
     track.unpublished();
     this.#emit("trackUnpublished", track, other);
   }
 
-  #unpublishData(other: Other, data: RemoteData): void {
+  #unpublishData(other: RemoteParticipant, data: RemoteDataPublication): void {
     other.data.delete(data.key);
     data.unpublished();
     this.#emit("dataUnpublished", data, other);
@@ -212,32 +212,34 @@ export class Roster {
     const direction = this.#context.media.transportClosed(transportId);
     if (direction === undefined) return;
     this.#emit("exception", errorOf("mediaFailed", "the transport was closed"));
-    if (direction === "send") return this.#oneself.transportClosed();
+    if (direction === "send") return this.#local.transportClosed();
     for (const track of this.#tracks()) track.consumerClosed();
     for (const data of this.#data()) data.consumerClosed();
   }
 
-  #subscribeTo(publication: RemoteTrack | RemoteData): void {
+  #subscribeTo(publication: RemotePublication | RemoteDataPublication): void {
     void inBackground(this.#context, publication.subscribe());
   }
 
-  #add(info: ParticipantInfo): Other {
-    const other = new Other(this.#context, info);
+  #add(info: ParticipantInfo): RemoteParticipant {
+    const other = new RemoteParticipant(this.#context, info);
     this.others.set(other.sessionId, other);
     return other;
   }
 
-  #participant(sessionId: string): Oneself | Other | undefined {
-    return sessionId === this.#oneself.sessionId
-      ? this.#oneself
+  #participant(
+    sessionId: string,
+  ): LocalParticipant | RemoteParticipant | undefined {
+    return sessionId === this.#local.sessionId
+      ? this.#local
       : this.others.get(sessionId);
   }
 
-  *#tracks(): Iterable<RemoteTrack> {
+  *#tracks(): Iterable<RemotePublication> {
     for (const { tracks } of this.others.values()) yield* tracks.values();
   }
 
-  *#data(): Iterable<RemoteData> {
+  *#data(): Iterable<RemoteDataPublication> {
     for (const { data } of this.others.values()) yield* data.values();
   }
 

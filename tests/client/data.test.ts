@@ -116,6 +116,20 @@ describe("publishing data", () => {
     });
   });
 
+  it("ends when the service closes the data producer", async () => {
+    await using client = await joined();
+    await publish(client);
+    client.service.event("dataProducerRemoved", {
+      sessionId: "s-ann",
+      dataProducerId: "d-2",
+      key: "chat",
+      cause: "closed",
+    });
+    await rest();
+    assert.equal(client.room.localParticipant.dataPublications.size, 0);
+    assert.deepEqual(client.service.of("closeDataProducer"), []);
+  });
+
   it("ends when the channel closes by itself", async () => {
     await using client = await joined();
     await publish(client);

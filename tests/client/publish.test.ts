@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { errors, type Result } from "../../protocol/mod.ts";
 import type { PublishOptions } from "../../client/mod.ts";
+import { joinResult } from "./fakes/answers.ts";
 import { FakeClient } from "./fakes/client.ts";
 import { held, Refusal } from "./fakes/service.ts";
 import { FakeTrack } from "./fakes/track.ts";
@@ -51,6 +52,32 @@ describe("publishing", () => {
       "localTrackPublished",
       "localTrackPublished",
     ]);
+  });
+
+  it("goes over the ICE servers that the service names, or over the app's own", async () => {
+    const named = { urls: ["turn:a"], username: "u", credential: "c" };
+    const own: RTCIceServer = { urls: "turn:b" };
+    for (const iceServers of [undefined, [own]]) {
+      await using client = new FakeClient();
+      client.service.answers.join = () => ({
+        ...joinResult(),
+        iceServers: [named, { urls: ["stun:a"] }],
+      });
+      await client.join({
+        iceTransportPolicy: "relay",
+        forceTcp: true,
+        ...(iceServers && { iceServers }),
+      });
+      await publishCamera(client);
+      const { options } = client.browser.end("send");
+      assert.deepEqual(
+        options.iceServers,
+        iceServers ?? [named, { urls: ["stun:a"] }],
+      );
+      assert.equal(options.iceTransportPolicy, "relay");
+      const [asked] = client.service.of("createWebRtcTransport");
+      assert.equal(asked?.forceTcp, true);
+    }
   });
 
   it("gives free keys by itself, and refuses a taken one with 53304", async () => {
@@ -153,6 +180,24 @@ describe("publishing", () => {
     assert.equal(client.room.localParticipant.publications.size, 0);
   });
 
+  it("ends when the service closes the producer, and no other one with it", async () => {
+    await using client = await joined();
+    const publication = await publishCamera(client);
+    const other = await publishCamera(client);
+    client.service.event("producerRemoved", {
+      sessionId: "s-ann",
+      producerId: "p-2",
+      key: "camera",
+      cause: "closed",
+    });
+    await rest();
+    assert.deepEqual(client.argsOf("localTrackUnpublished"), [[publication]]);
+    assert.deepEqual([...client.room.localParticipant.publications.values()], [
+      other,
+    ]);
+    assert.deepEqual(client.service.of("closeProducer"), []);
+  });
+
   it("ends when the service closes the transport, and the next opens another", async () => {
     await using client = await joined();
     await publishCamera(client);
@@ -189,6 +234,17 @@ describe("publishing", () => {
     handler.emit("@connectionstatechange", "failed");
     const [[error] = []] = client.argsOf("exception");
     assert.equal(error?.code, errors.mediaFailed.code);
+  });
+
+  it("hears of a name that the service changed", async () => {
+    await using client = await joined();
+    client.service.event("participantUpdated", {
+      sessionId: "s-ann",
+      name: "Guest",
+    });
+    await rest();
+    assert.equal(client.room.localParticipant.name, "Guest");
+    assert.deepEqual(client.events, []);
   });
 
   it("changes name and metadata", async () => {

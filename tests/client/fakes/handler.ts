@@ -4,6 +4,7 @@ import { FakeHandler, testFakeParameters, type types } from "mediasoup-client";
 export class FakeEnd {
   readonly handler: types.HandlerInterface;
   readonly direction: "send" | "recv";
+  readonly options: types.HandlerOptions;
   /** What each track is sent with now, by its number. */
   readonly encodings = new Map<string, types.RtpEncodingParameters[]>();
   readonly sentTracks = new Map<string, MediaStreamTrack | null>();
@@ -14,6 +15,7 @@ export class FakeEnd {
   constructor(handler: types.HandlerInterface, options: types.HandlerOptions) {
     this.handler = handler;
     this.direction = options.direction;
+    this.options = options;
     this.#watchSending(handler);
     this.#watchChannels(handler);
     const close = handler.close.bind(handler);

@@ -1,18 +1,14 @@
 import type { types } from "mediasoup-client";
-import type {
-  LocalPublication,
-  TrackKind,
-  TrackSource,
-} from "../api/publications.ts";
+import type * as api from "../api/publications.ts";
 import { asHoldfastError, errorOf } from "../errors.ts";
 import type { Offer } from "../media/sending.ts";
 import { Serial } from "../serial.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
-export class LocalTrack implements LocalPublication {
+export class LocalPublication implements api.LocalPublication {
   readonly key: string;
-  readonly kind: TrackKind;
-  readonly source: TrackSource;
+  readonly kind: api.TrackKind;
+  readonly source: api.TrackSource;
   readonly appData: unknown;
   readonly #context: RoomContext;
   readonly #producer: types.Producer;

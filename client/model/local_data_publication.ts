@@ -1,10 +1,10 @@
 import type { types } from "mediasoup-client";
-import type { LocalDataPublication } from "../api/publications.ts";
+import type * as api from "../api/publications.ts";
 import { asHoldfastError } from "../errors.ts";
 import type { DataOffer } from "../media/sending.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
-export class LocalData implements LocalDataPublication {
+export class LocalDataPublication implements api.LocalDataPublication {
   readonly key: string;
   readonly label: string;
   readonly protocol: string;

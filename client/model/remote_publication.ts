@@ -1,19 +1,14 @@
 import type { types } from "mediasoup-client";
 import type { ProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
-import type {
-  PreferredLayers,
-  RemotePublication,
-  TrackKind,
-  TrackSource,
-} from "../api/publications.ts";
+import type * as api from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { Subscription } from "../media/subscription.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
 /** What the app wants, subscribed or not. */
 type Wish = {
-  preferredLayers: PreferredLayers | undefined;
+  preferredLayers: api.PreferredLayers | undefined;
   priority: number | undefined;
   paused: boolean;
 };
@@ -25,10 +20,10 @@ type Reception = {
   track: MediaStreamTrack | undefined;
 };
 
-export class RemoteTrack implements RemotePublication {
+export class RemotePublication implements api.RemotePublication {
   readonly key: string;
-  readonly kind: TrackKind;
-  readonly source: TrackSource;
+  readonly kind: api.TrackKind;
+  readonly source: api.TrackSource;
   readonly appData: unknown;
   readonly participant: RemoteParticipant;
   readonly producerId: string;
@@ -86,7 +81,7 @@ export class RemoteTrack implements RemotePublication {
     await inBackground(this.#context, subscription.close());
   }
 
-  async setPreferredLayers(layers: PreferredLayers): Promise<void> {
+  async setPreferredLayers(layers: api.PreferredLayers): Promise<void> {
     this.#wish.preferredLayers = { ...layers };
     const { consumerId } = this;
     if (consumerId === undefined) return;

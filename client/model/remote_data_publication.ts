@@ -1,12 +1,12 @@
 import type { types } from "mediasoup-client";
 import type { DataProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
-import type { RemoteDataPublication } from "../api/publications.ts";
+import type * as api from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { Subscription } from "../media/subscription.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
-export class RemoteData implements RemoteDataPublication {
+export class RemoteDataPublication implements api.RemoteDataPublication {
   readonly key: string;
   readonly label: string;
   readonly protocol: string;
