@@ -56,23 +56,17 @@ export function watchSessions(step: Step): void {
     alarm = popDue(state.agenda, now)
   ) {
     const session = state.sessions.get(alarm.sessionId);
-    if (session?.state !== "connected" || session.wakeAt !== alarm.at) continue;
-    session.wakeAt = null;
-    watch(step, session);
+    if (session?.state === "connected") watch(step, session);
   }
 }
 
 /**
- * Puts the session's next clock on the agenda. What is heard later only moves
- * that clock back, so that an entry is at worst early, and then renewed.
+ * Puts the session's next clock on the agenda, where it has no entry at the
+ * time. What is heard later only moves that clock back, so that the entry is at
+ * worst early, and then renewed.
  */
-export function setAlarm(
-  { state }: Step,
-  session: ConnectedSession,
-): void {
+export function setAlarm({ state }: Step, session: ConnectedSession): void {
   const at = clockOf(session, state.policy);
-  if (session.wakeAt !== null && session.wakeAt <= at) return;
-  session.wakeAt = at;
   push(state.agenda, { at, sessionId: session.id });
 }
 

@@ -28,8 +28,6 @@ export type JoiningSession = Participant & {
 export type ConnectedSession = Participant & {
   readonly state: "connected";
   readonly heartbeat: Heartbeat;
-  /** Of its entry in the agenda; `null`: it has none. */
-  wakeAt: number | null;
   /** Of the last event told. */
   seq: number;
   /** The client has handled the events up to here. */
@@ -65,7 +63,6 @@ export const connect = (
     timed: null,
     roundTripMs: null,
   },
-  wakeAt: null,
   seq: 0,
   acked: 0,
   media: createMedia(),

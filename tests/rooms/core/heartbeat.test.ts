@@ -150,6 +150,16 @@ describe("HB2 a connection that is silent for the timeout", () => {
     assert.equal(ann.closed, "timeout");
   });
 
+  it("leaves nothing on the agenda", () => {
+    const world = new World();
+    const ann = world.join("ann");
+    world.join("bob");
+    world.advance(10_000);
+    ann.close();
+    world.advance(10_000);
+    assert.equal(world.room.dump().agenda.length, 1);
+  });
+
   it("is found among 100, each at its own time", () => {
     const world = new World({ maxParticipants: 100 });
     const clients = Array.from({ length: 100 }, (_, index) => {

@@ -332,6 +332,9 @@ describe("consumers", () => {
     bob.takeEvents();
     bob.request("closeConsumer", { consumerId });
     assert.equal(world.sfu.open.has(consumerId), false);
+    const session = world.room.dump().sessions.get(ann.sessionId);
+    assert.ok(session?.state === "connected");
+    assert.equal(session.media.producers.get(producerId)?.consumers.size, 0);
     ann.request("closeProducer", { producerId });
     assert.deepEqual(bob.takeEvents(), ["producerRemoved"]);
   });
