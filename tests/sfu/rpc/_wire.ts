@@ -43,6 +43,11 @@ export class FakeWire implements Wire {
     return this.#sent.splice(0);
   }
 
+  /** The first of those. */
+  takeOne(): Message | undefined {
+    return this.#sent.shift();
+  }
+
   /** The peer says something. */
   receive(message: unknown): void {
     this.receiveLine(JSON.stringify(message));
