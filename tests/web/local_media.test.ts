@@ -105,7 +105,17 @@ describe("choosing a device", () => {
     assert.equal(old?.readyState, "ended");
     assert.equal(openTrack(media.state.camera), fresh);
     const { video } = devices.asked[1] ?? {};
-    assert.ok(typeof video === "object" && video.deviceId === "c2");
+    assert.ok(typeof video === "object");
+    assert.deepEqual(video.deviceId, { exact: "c2" });
+  });
+
+  it("takes another where the one of last time is gone", async () => {
+    const { devices, media } = world();
+    devices.gone = "c9";
+    await media.choose("camera", "c9");
+    await media.open();
+    assert.deepEqual(stateOf(media), ["live", "live"]);
+    assert.equal(devices.asked.length, 4);
   });
 
   it("offers what is there by name, or by number where it has none", async () => {

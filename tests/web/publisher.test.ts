@@ -92,6 +92,25 @@ describe("publishing a device", () => {
     await steps(["publish", "mute", "replace", "unmute"]);
   });
 
+  it("keeps sending while another camera is being opened", async () => {
+    const { publisher, steps } = world();
+    publisher.wish({ track, muted: false });
+    await steps(["publish"]);
+    publisher.wish({ track: undefined, muted: false });
+    publisher.wish({ track: other, muted: false });
+    await steps(["publish", "replace"]);
+  });
+
+  it("does not unmute before there is something to send", async () => {
+    const { publisher, steps } = world();
+    publisher.wish({ track, muted: true });
+    await steps(["publish muted"]);
+    publisher.wish({ track: undefined, muted: false });
+    publisher.wish(off);
+    publisher.wish({ track: other, muted: true });
+    await steps(["publish muted", "replace"]);
+  });
+
   it("leaves out wishes that were overtaken", async () => {
     const { publisher, steps } = world();
     publisher.wish({ track, muted: false });

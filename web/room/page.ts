@@ -1,6 +1,6 @@
 import { type connect, HoldfastError } from "../../client/mod.ts";
 import { Call } from "./call/call.ts";
-import { type Grant, type requestToken, TokenError } from "./call/token.ts";
+import { type requestToken, TokenError } from "./call/token.ts";
 import type { LocalMedia } from "./media/local_media.ts";
 import { activeTrack, problemIn } from "./media/media_state.ts";
 import type { DeviceKind } from "./media/problem.ts";
@@ -91,8 +91,9 @@ export class Page {
     this.#call?.leave();
   }
 
-  /** Back to the lobby, with a new room or the one before. */
-  openLobby(room = friendlyRoomName(this.#ports.random)): void {
+  /** Back to the lobby, with the name of a room that nobody is in. */
+  newRoom(): void {
+    const room = friendlyRoomName(this.#ports.random);
     this.#ports.address.replace(this.linkTo(room));
     this.#store.dispatch({ type: "lobbyOpened", room });
     void this.#media.open();
@@ -144,11 +145,8 @@ export class Page {
   /** One identity a tab: a reload takes its own place, a new tab its own. */
   async #token(url: URL, name: string, signal: AbortSignal): Promise<string> {
     const identity = this.#ports.memory.identity;
-    const grant: Grant = await this.#ports.requestToken(
-      url,
-      { name, identity },
-      signal,
-    );
+    const guest = { name, identity };
+    const grant = await this.#ports.requestToken(url, guest, signal);
     this.#ports.memory.identity = grant.identity;
     return grant.token;
   }

@@ -8,11 +8,17 @@ type Plugged = string | "works";
 export class FakeDevices extends EventTarget implements BrowserDevices {
   microphone: Plugged = "works";
   camera: Plugged = "works";
+  /** The id of a camera that was unplugged. */
+  gone: string | undefined;
   readonly asked: MediaStreamConstraints[] = [];
   readonly tracks: FakeTrack[] = [];
 
   getUserMedia(constraints: MediaStreamConstraints) {
     this.asked.push(constraints);
+    const { video: wanted } = constraints;
+    if (typeof wanted === "object" && this.#isGone(wanted.deviceId)) {
+      return Promise.reject(new DOMException("", "OverconstrainedError"));
+    }
     const audio = constraints.audio ? this.#open("audio") : [];
     const video = constraints.video ? this.#open("video") : [];
     const refused = [...audio, ...video].find((one) => typeof one === "string");
@@ -45,6 +51,10 @@ export class FakeDevices extends EventTarget implements BrowserDevices {
   plug(change: Partial<Pick<FakeDevices, "microphone" | "camera">>): void {
     Object.assign(this, change);
     this.dispatchEvent(new Event("devicechange"));
+  }
+
+  #isGone(id: ConstrainDOMString | undefined): boolean {
+    return typeof id === "object" && "exact" in id && id.exact === this.gone;
   }
 
   #open(kind: "audio" | "video"): [FakeTrack | string] {

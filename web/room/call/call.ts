@@ -2,16 +2,17 @@ import type { Room } from "../../../client/mod.ts";
 import type { EndReason } from "../../../protocol/mod.ts";
 import type { LocalMedia } from "../media/local_media.ts";
 import {
-  activeTrack,
   type MediaState,
   openTrack,
+  problemIn,
+  type Source,
 } from "../media/media_state.ts";
 import { problemOf } from "../media/problem.ts";
 import type { Toast } from "../state/state.ts";
 import type { Action } from "../state/reducer.ts";
 import type { Store } from "../state/store.ts";
 import { CHAT_TOPIC, chatBody } from "./chat.ts";
-import { Publisher } from "./publisher.ts";
+import { Publisher, type Wish } from "./publisher.ts";
 import { followRoom, type Reporter } from "./room_events.ts";
 import { ScreenShare } from "./screen_share.ts";
 import { viewOf } from "./view.ts";
@@ -96,13 +97,8 @@ export class Call {
   #publish(media: MediaState): void {
     if (media === this.#published) return;
     this.#published = media;
-    const { microphone, camera } = media;
-    this.#microphone.wish({
-      track: openTrack(microphone),
-      muted: activeTrack(microphone) === undefined,
-    });
-    const picture = activeTrack(camera);
-    this.#camera.wish({ track: picture, muted: picture === undefined });
+    this.#microphone.wish(wishFor(media.microphone));
+    this.#camera.wish(wishFor(media.camera));
   }
 
   #reporter(): Reporter {
@@ -152,4 +148,12 @@ export class Call {
   #dispatch(action: Action): void {
     if (!this.#over) this.#store.dispatch(action);
   }
+}
+
+/** While another device is being opened, the last picture stays. */
+function wishFor(source: Source): Wish {
+  return {
+    track: openTrack(source),
+    muted: !source.on || problemIn(source) !== undefined,
+  };
 }

@@ -67,9 +67,8 @@ export class Publisher {
       return;
     }
     if (muted && !publication.muted) await publication.mute();
-    if (track !== undefined && publication.track !== track) {
-      await publication.replaceTrack(track);
-    }
+    if (track === undefined) return;
+    if (publication.track !== track) await publication.replaceTrack(track);
     if (!muted && publication.muted) await publication.unmute();
   }
 }

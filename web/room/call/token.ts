@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 const Grant = z.object({ token: z.string(), identity: z.string() });
-export type Grant = z.infer<typeof Grant>;
+type Grant = z.infer<typeof Grant>;
 
 /** `status` is the HTTP status, `undefined` if there was no answer. */
 export class TokenError extends Error {

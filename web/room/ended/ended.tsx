@@ -32,7 +32,7 @@ export function Ended({ reason, room }: Props) {
           <button
             type="button"
             class="secondary"
-            onClick={() => page.openLobby()}
+            onClick={() => page.newRoom()}
           >
             New room
           </button>

@@ -42,15 +42,29 @@ export async function capture(
     const stream = await devices.getUserMedia(constraints(wanted));
     return new Map(kinds.map((kind) => [kind, trackOf(stream, kind)]));
   } catch (error) {
-    const problem = problemOf(error);
-    const all = failed(kinds, problem);
-    if (kinds.length === 1) return all;
-    for (const kind of await worthAnotherTry(kinds, problem)) {
-      const one = await capture(devices, { [kind]: wanted[kind] });
-      for (const [key, captured] of one) all.set(key, captured);
-    }
-    return all;
+    return await captureOnFailure(devices, wanted, error);
   }
+}
+
+async function captureOnFailure(
+  devices: Capturer,
+  wanted: Wanted,
+  error: unknown,
+): Promise<Map<DeviceKind, Captured>> {
+  const kinds = kindsIn(wanted);
+  const problem = problemOf(error);
+  const all = failed(kinds, problem);
+  const [kind, another] = kinds;
+  if (kind !== undefined && another === undefined) {
+    // The one that was chosen once may be gone, and others there.
+    const isChosen = wanted[kind] !== undefined && problem === "notFound";
+    return isChosen ? await capture(devices, { [kind]: undefined }) : all;
+  }
+  for (const kind of await worthAnotherTry(kinds, problem)) {
+    const one = await capture(devices, { [kind]: wanted[kind] });
+    for (const [key, captured] of one) all.set(key, captured);
+  }
+  return all;
 }
 
 /** After a "no", a second question would annoy. */
@@ -76,7 +90,7 @@ export async function isGranted(kind: DeviceKind): Promise<boolean> {
 
 function constraints(wanted: Wanted): MediaStreamConstraints {
   const chosen = (deviceId: string | undefined) =>
-    deviceId === undefined ? {} : { deviceId };
+    deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
   return {
     audio: "microphone" in wanted && { ...audio, ...chosen(wanted.microphone) },
     video: "camera" in wanted && { ...video, ...chosen(wanted.camera) },

@@ -50,10 +50,10 @@ type PickerProps = {
 function Picker({ label, icon, devices, chosen, onChoose }: PickerProps) {
   if (devices.length === 0) return null;
   return (
-    <label class="picker" title={label}>
+    <span class="picker" title={label}>
       {icon}
-      <span class="unseen">{label}</span>
       <select
+        aria-label={label}
         value={chosen}
         onChange={(event) => onChoose(event.currentTarget.value)}
       >
@@ -61,7 +61,7 @@ function Picker({ label, icon, devices, chosen, onChoose }: PickerProps) {
           <option key={deviceId} value={deviceId}>{label}</option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }
 
