@@ -5,11 +5,8 @@ type Pair = readonly [near: Endpoint, far: Endpoint];
 export class Relay implements AsyncDisposable {
   /** To be dialled instead of the target. */
   readonly url: string;
-  /** Ends new connections at once. */
-  isRefusing = false;
-  /** How many were let through. */
-  connections = 0;
-  readonly #target: URL;
+  #isRefusing = false;
+  #target: URL;
   readonly #listener: Deno.Listener<Endpoint>;
   readonly #pairs = new Set<Pair>();
   readonly #running: Promise<unknown>[] = [];
@@ -38,6 +35,22 @@ export class Relay implements AsyncDisposable {
     return new Relay(url, `${url.protocol}//127.0.0.1:${port}`, listener);
   }
 
+  /** New connections go there. */
+  retarget(url: string): void {
+    this.#target = new URL(url);
+  }
+
+  /** Ends all connections, and new ones at once. */
+  sever(): void {
+    this.#isRefusing = true;
+    this.cut();
+  }
+
+  /** Lets new connections through again. */
+  restore(): void {
+    this.#isRefusing = false;
+  }
+
   /** Ends all connections; new ones come through. */
   cut(): void {
     for (const pair of this.#pairs) this.#end(pair);
@@ -62,14 +75,15 @@ export class Relay implements AsyncDisposable {
 
   async #accept(): Promise<void> {
     for await (const near of this.#listener) {
-      if (this.isRefusing) near.close();
+      if (this.#isRefusing) near.close();
       else this.#running.push(this.#join(near));
     }
   }
 
   async #join(near: Endpoint): Promise<void> {
-    const pair: Pair = [near, await this.#dial()];
-    this.connections++;
+    const far = await this.#dial().catch(() => undefined);
+    if (far === undefined) return near.close();
+    const pair: Pair = [near, far];
     this.#pairs.add(pair);
     for (const end of pair) if ("setNoDelay" in end) end.setNoDelay(true);
     await Promise.all([

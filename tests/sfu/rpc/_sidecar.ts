@@ -69,15 +69,11 @@ export class FakeSidecar implements AsyncDisposable {
   /** As a crash does it. */
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
-    await this.#end();
+    await this[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stdin.close().catch(() => {});
-    await this.#end();
-  }
-
-  async #end(): Promise<void> {
     await this.#process.status;
     await this.#output;
   }

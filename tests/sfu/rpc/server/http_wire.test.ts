@@ -4,6 +4,7 @@ import { HttpWire } from "../../../../sfu/rpc/server/http_wire.ts";
 import { ManualClock } from "../_clock.ts";
 
 const HOLD_MS = 10_000;
+const ABSENT_MS = 3_000;
 const encoder = new TextEncoder();
 
 /** Microtasks have run. */
@@ -28,7 +29,13 @@ describe("frames over POSTs, at the sidecar", () => {
     frames = [];
     answers = [];
     ends = [];
-    wire = new HttpWire({ clock, maxFrameBytes: 1_024, holdMs: HOLD_MS }, {
+    const options = {
+      clock,
+      maxFrameBytes: 1_024,
+      holdMs: HOLD_MS,
+      absentMs: ABSENT_MS,
+    };
+    wire = new HttpWire(options, {
       frame: (line) => frames.push(line),
       unreadable: ({ status }) => ends.push(status),
       drained: () => frames.push("drained"),
@@ -58,7 +65,26 @@ describe("frames over POSTs, at the sidecar", () => {
     post(1);
     clock.advance(HOLD_MS);
     deepEqual(answers, ["1 200 "]);
+    deepEqual(ends, []);
+  });
+
+  it("when no next POST comes, it is gone", () => {
+    post(1);
+    clock.advance(HOLD_MS + ABSENT_MS - 1);
+    deepEqual(ends, []);
+    clock.advance(1);
+    deepEqual(ends, ["no POST has come"]);
+    post(2);
+    deepEqual(answers.at(-1), "2 410 ");
     equal(clock.pending, 0);
+  });
+
+  it("a POST in time keeps it", () => {
+    for (let turn = 1; turn <= 5; turn++) {
+      post(turn);
+      clock.advance(HOLD_MS + ABSENT_MS - 1);
+    }
+    deepEqual(ends, []);
   });
 
   it("a POST sets the one before it free", () => {
