@@ -83,7 +83,7 @@ export async function startService(
 }
 
 type Access = {
-  readonly secrets: readonly Uint8Array[];
+  readonly secrets: readonly Uint8Array<ArrayBuffer>[];
   readonly issueToken?: IssueToken;
 };
 

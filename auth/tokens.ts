@@ -25,13 +25,14 @@ const CLOCK_TOLERANCE_S = 5;
  * one at a time. `now` is in milliseconds since 1970.
  */
 export function tokenAuthenticator(
-  secrets: readonly Uint8Array[],
+  secrets: readonly Uint8Array<ArrayBuffer>[],
   now: () => number = Date.now,
 ): Authenticate {
+  const keys = Promise.all(secrets.map(importKey));
   return async (token, room) => {
     let verdict = refuse("tokenSignatureInvalid");
-    for (const secret of secrets) {
-      verdict = await check(token, room, secret, new Date(now()));
+    for (const key of await keys) {
+      verdict = await check(token, room, key, new Date(now()));
       if (verdict.ok || verdict.error !== "tokenSignatureInvalid") break;
     }
     return verdict;
@@ -52,14 +53,20 @@ export function signToken(
     .sign(secret);
 }
 
+/** Given the bare secret, jose would do this for each token. */
+function importKey(secret: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  return crypto.subtle.importKey("raw", secret, algorithm, false, ["verify"]);
+}
+
 async function check(
   token: string,
   room: string,
-  secret: Uint8Array,
+  key: CryptoKey,
   currentDate: Date,
 ): Promise<Verdict> {
   try {
-    const { payload } = await jwtVerify(token, secret, {
+    const { payload } = await jwtVerify(token, key, {
       algorithms: ["HS256"],
       requiredClaims: ["exp"],
       clockTolerance: CLOCK_TOLERANCE_S,

@@ -53,6 +53,7 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
     async upgrade(c, accept) {
       const { incoming }: HttpBindings = c.env;
       upgraded.add(incoming);
+      const adapt = adaptOver(incoming.socket);
       return await upgradeWebSocket(c, socketEvents(accept, adapt, options));
     },
 
@@ -129,16 +130,36 @@ function running(server: ServerType, webSockets: WebSocketServer): Server {
   };
 }
 
-function adapt({ raw }: WSContext<WebSocketLike>): Socket {
-  if (!(raw instanceof WebSocket)) {
-    throw new TypeError("Cannot adapt: the socket is not one of ws");
-  }
-  return {
-    send: (text) => raw.send(text),
-    close: (code, reason) => raw.close(code, reason),
-    terminate: () => raw.terminate(),
-    get bufferedAmount() {
-      return raw.bufferedAmount;
-    },
+function adaptOver(tcp: TcpSocket) {
+  return ({ raw }: WSContext<WebSocketLike>): Socket => {
+    if (!(raw instanceof WebSocket)) {
+      throw new TypeError("Cannot adapt: the socket is not one of ws");
+    }
+    return {
+      send(text) {
+        gather(tcp);
+        raw.send(text);
+      },
+      close: (code, reason) => raw.close(code, reason),
+      terminate: () => raw.terminate(),
+      get bufferedAmount() {
+        return raw.bufferedAmount;
+      },
+    };
   };
+}
+
+const gathering = new Set<TcpSocket>();
+
+/** What one turn of the event loop sends to a peer leaves in one write. */
+function gather(tcp: TcpSocket): void {
+  if (gathering.has(tcp)) return;
+  if (gathering.size === 0) setImmediate(release);
+  gathering.add(tcp);
+  tcp.cork();
+}
+
+function release(): void {
+  for (const tcp of gathering) tcp.uncork();
+  gathering.clear();
 }

@@ -69,10 +69,10 @@ export function endSession(
 export function endRoom(step: Step, reason: Reason | "empty"): void {
   const { state, effects } = step;
   const { router } = state;
-  const sessions = [...state.sessions.values()];
-  state.sessions.clear();
   if (reason !== "empty") {
-    for (const session of sessions) dismiss(step, session, reason);
+    for (const session of state.sessions.values()) {
+      dismiss(step, session, reason);
+    }
   }
   state.phase = "ended";
   if (router.state === "ready") {

@@ -58,7 +58,7 @@ export function turnWaitingAway(step: Step): void {
     state.connections.delete(connection);
     turnAway(step, connection, requestId, mediaServerUnavailable);
   }
-  state.emptyAt = now + state.policy.emptyRoomMs;
+  state.emptyAt ??= now + state.policy.emptyRoomMs;
 }
 
 const waiting = (state: RoomState): JoiningSession[] =>

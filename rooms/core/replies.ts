@@ -124,11 +124,12 @@ function refusalOf(call: RequestCall, { status, message }: Failure): Refusal {
     case "NOT_FOUND":
       return refusal(notFound(call));
     case "INVALID_ARGUMENT":
-      return refusal(
-        call.type === "produce" ? "trackInvalid" : "invalidParams",
-        message,
-      );
+      return call.type === "produce"
+        ? refusal("trackInvalid", message)
+        : refusal("invalidParams", message);
     case "FAILED_PRECONDITION":
+      // What mediasoup understands and cannot do, such as a codec it lacks.
+      if (call.type === "produce") return refusal("trackInvalid", message);
       return refusal(
         call.type === "consume" ? "cannotConsume" : "internalError",
       );

@@ -8,65 +8,51 @@ import type { Clock } from "./clock.ts";
 /**
  * Calls back for each item whose time has come. Items come and go far more
  * often than they expire, so a timer that fires too early and looks again is
- * cheaper than a timer each.
+ * cheaper than a timer each, and nothing has to be told when an item goes.
  */
 export class Deadlines<T extends { readonly deadline: number }> {
   readonly #clock: Clock;
+  readonly #items: () => Iterable<T>;
   readonly #expired: (item: T) => void;
-  readonly #items = new Set<T>();
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
 
-  constructor(clock: Clock, expired: (item: T) => void) {
+  /** `items` gives all that are there; `expired` is to take its item out. */
+  constructor(
+    clock: Clock,
+    items: () => Iterable<T>,
+    expired: (item: T) => void,
+  ) {
     this.#clock = clock;
+    this.#items = items;
     this.#expired = expired;
   }
 
-  get size(): number {
-    return this.#items.size;
-  }
-
-  add(item: T): void {
-    this.#items.add(item);
-    if (item.deadline < this.#armedFor) this.#arm(item.deadline);
-  }
-
-  /** Whether it was there. */
-  delete(item: T): boolean {
-    return this.#items.delete(item);
-  }
-
-  [Symbol.iterator](): IterableIterator<T> {
-    return this.#items[Symbol.iterator]();
-  }
-
-  clear(): void {
-    this.#items.clear();
-    this.#disarm?.();
-    this.#disarm = undefined;
-    this.#armedFor = Infinity;
-  }
-
-  #arm(deadline: number): void {
-    this.#disarm?.();
+  /** An item with this deadline has come. */
+  watch(deadline: number): void {
+    if (deadline >= this.#armedFor) return;
+    this.stop();
     this.#armedFor = deadline;
     const ms = Math.max(0, deadline - this.#clock.now());
-    this.#disarm = this.#clock.after(ms, () => this.#fire());
+    this.#disarm = this.#clock.after(ms, () => this.#look());
   }
 
-  #fire(): void {
+  stop(): void {
+    this.#disarm?.();
     this.#disarm = undefined;
     this.#armedFor = Infinity;
+  }
+
+  #look(): void {
+    this.stop();
     const now = this.#clock.now();
     const due: T[] = [];
     let next = Infinity;
-    for (const item of this.#items) {
+    for (const item of this.#items()) {
       if (item.deadline <= now) due.push(item);
       else if (item.deadline < next) next = item.deadline;
     }
-    if (next < this.#armedFor) this.#arm(next);
-    for (const item of due) {
-      if (this.#items.delete(item)) this.#expired(item);
-    }
+    if (next < Infinity) this.watch(next);
+    for (const item of due) this.#expired(item);
   }
 }

@@ -18,7 +18,8 @@ const never: Test = () => false;
  */
 export function fits(schema: $ZodType): Test {
   const { def } = (schema as $ZodTypes)._zod;
-  if ("coerce" in def && def.coerce) return never;
+  const bounds = boundsOf(schema);
+  if (bounds === undefined || ("coerce" in def && def.coerce)) return never;
   switch (def.type) {
     case "unknown":
       return always;
@@ -27,9 +28,9 @@ export function fits(schema: $ZodType): Test {
     case "boolean":
       return (value) => typeof value === "boolean";
     case "string":
-      return "format" in def ? never : both(isString, checksOf(schema));
+      return "format" in def ? never : isText(bounds);
     case "number":
-      return both(isNumber(def), checksOf(schema));
+      return isNumber(def, bounds);
     case "enum":
       return isOneOf(Object.values(def.entries));
     case "literal":
@@ -39,41 +40,75 @@ export function fits(schema: $ZodType): Test {
     case "union":
       return def.options.map(fits).reduce(either);
     case "array":
-      return both(isArrayOf(fits(def.element)), checksOf(schema));
+      return isArray(bounds, fits(def.element));
     case "record":
       return isRecord(fits(def.keyType), fits(def.valueType));
     case "object":
-      return hasNoChecks(schema) ? isObject(def.shape) : never;
+      return isObject(def.shape);
     default:
       return never;
   }
 }
 
-function isString(value: unknown): boolean {
-  return typeof value === "string";
+/** Of values or of lengths; `above` and `below` are not reached themselves. */
+type Bounds = { min: number; max: number; above: number; below: number };
+
+/** Undefined where a check is no bound, so that only zod can tell. */
+function boundsOf(schema: $ZodType): Bounds | undefined {
+  const bounds = {
+    min: -Infinity,
+    max: Infinity,
+    above: -Infinity,
+    below: Infinity,
+  };
+  for (const check of schema._zod.def.checks ?? []) {
+    const { def } = (check as $ZodChecks)._zod;
+    if (def.check === "min_length") {
+      bounds.min = Math.max(bounds.min, def.minimum);
+    } else if (def.check === "max_length") {
+      bounds.max = Math.min(bounds.max, def.maximum);
+    } else if (def.check === "greater_than") {
+      const side = def.inclusive ? "min" : "above";
+      bounds[side] = Math.max(bounds[side], Number(def.value));
+    } else if (def.check === "less_than") {
+      const side = def.inclusive ? "max" : "below";
+      bounds[side] = Math.min(bounds[side], Number(def.value));
+    } else {
+      return undefined;
+    }
+  }
+  return bounds;
+}
+
+function isText({ min, max }: Bounds): Test {
+  return (value) =>
+    typeof value === "string" && value.length >= min && value.length <= max;
+}
+
+function isNumber(def: object, { min, max, above, below }: Bounds): Test {
+  const isWhole = "format" in def;
+  if (isWhole && def.format !== "safeint") return never;
+  const isGood = isWhole ? Number.isSafeInteger : Number.isFinite;
+  return (value) =>
+    typeof value === "number" && isGood(value) && value >= min &&
+    value <= max && value > above && value < below;
+}
+
+function isArray({ min, max }: Bounds, element: Test): Test {
+  return (value) => {
+    if (!Array.isArray(value)) return false;
+    if (value.length < min || value.length > max) return false;
+    for (const item of value) if (!element(item)) return false;
+    return true;
+  };
 }
 
 function isOneOf(values: readonly unknown[]): Test {
-  const set = new Set(values);
-  return (value) => set.has(value);
-}
-
-function both(first: Test, second: Test): Test {
-  if (first === always) return second;
-  if (second === always) return first;
-  return (value) => first(value) && second(value);
+  return (value) => values.includes(value);
 }
 
 function either(first: Test, second: Test): Test {
   return (value) => first(value) || second(value);
-}
-
-function isArrayOf(element: Test): Test {
-  return (value) => {
-    if (!Array.isArray(value)) return false;
-    for (const item of value) if (!element(item)) return false;
-    return true;
-  };
 }
 
 function isRecord(key: Test, member: Test): Test {
@@ -89,76 +124,29 @@ function isRecord(key: Test, member: Test): Test {
 
 /** A member that the schema does not name is left to zod. */
 function isObject(shape: Readonly<Record<string, $ZodType>>): Test {
-  const members = Object.entries(shape).map(([name, schema]) =>
-    memberOf(name, schema)
+  const members = new Map(
+    Object.entries(shape).map(([name, schema]) => [name, memberOf(schema)]),
   );
+  const required = [...members.values()].filter((one) => one.isRequired).length;
   return (value) => {
     if (!isPlain(value)) return false;
-    let known = 0;
-    for (const { name, isOptional, test } of members) {
-      const member = value[name];
-      if (member === undefined) {
-        if (!isOptional) return false;
-      } else {
-        if (!test(member)) return false;
-        known++;
-      }
+    let missing = required;
+    for (const name in value) {
+      const member = members.get(name);
+      if (member === undefined || !member.test(value[name])) return false;
+      if (member.isRequired) missing--;
     }
-    for (const _ in value) known--;
-    return known === 0;
+    return missing === 0;
   };
 }
 
-function memberOf(name: string, schema: $ZodType) {
+function memberOf(schema: $ZodType) {
   const { def } = (schema as $ZodTypes)._zod;
   return def.type === "optional"
-    ? { name, isOptional: true, test: fits(def.innerType) }
-    : { name, isOptional: false, test: fits(schema) };
+    ? { isRequired: false, test: fits(def.innerType) }
+    : { isRequired: true, test: fits(schema) };
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isNumber(def: object): Test {
-  if (!("format" in def)) return Number.isFinite;
-  return def.format === "safeint" ? Number.isSafeInteger : never;
-}
-
-function hasNoChecks(schema: $ZodType): boolean {
-  return (schema._zod.def.checks ?? []).length === 0;
-}
-
-function checksOf(schema: $ZodType): Test {
-  return (schema._zod.def.checks ?? [])
-    .map((check) => checkOf((check as $ZodChecks)._zod.def))
-    .reduce(both, always);
-}
-
-/** Runs on what has the right type already. */
-function checkOf(def: $ZodChecks["_zod"]["def"]): Test {
-  switch (def.check) {
-    case "min_length":
-      return (value) => lengthOf(value) >= def.minimum;
-    case "max_length":
-      return (value) => lengthOf(value) <= def.maximum;
-    case "greater_than":
-      return isAbove(Number(def.value), def.inclusive);
-    case "less_than":
-      return isBelow(Number(def.value), def.inclusive);
-    default:
-      return never;
-  }
-}
-
-function isAbove(bound: number, inclusive: boolean): Test {
-  return (value) => Number(value) > bound || (inclusive && value === bound);
-}
-
-function isBelow(bound: number, inclusive: boolean): Test {
-  return (value) => Number(value) < bound || (inclusive && value === bound);
-}
-
-function lengthOf(value: unknown): number {
-  return typeof value === "string" || Array.isArray(value) ? value.length : NaN;
 }

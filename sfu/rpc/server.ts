@@ -58,6 +58,8 @@ const MAX_OWNERS = 1_024;
 const GUESS_DELAY_MS = 500;
 /** Milliseconds that a POST waits for frames. */
 const HOLD_MS = 10_000;
+/** Milliseconds until the next POST must have come. */
+const ABSENT_MS = 3_000;
 const EVENT_LIMITS = { events: 8_192, size: 8_388_608 };
 const ANSWER_LIMITS = { count: 1_024, size: 4_194_304, keptMs: 60_000 };
 /** Milliseconds, of calls that name no deadline. */
@@ -93,6 +95,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     clock,
     maxFrameBytes,
     holdMs: HOLD_MS,
+    absentMs: ABSENT_MS,
     maxConnections: MAX_OWNERS,
     connect: (open, address, closed) =>
       connections.add(open, { address }, closed),

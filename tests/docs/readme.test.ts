@@ -24,7 +24,7 @@ describe("README", () => {
     assert.ok(links.length > 3);
     for (const [, path] of links) {
       const file = await Deno.stat(new URL(path ?? "", root));
-      assert.ok(file.isFile, path);
+      assert.ok(file.isFile, `${path}`);
     }
   });
 });

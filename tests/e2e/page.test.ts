@@ -100,23 +100,22 @@ describe("the page, as people use it", browserSuite, () => {
 });
 
 describe("what the page says when something is amiss", browserSuite, () => {
-  const world = new World({ ROOM_MAX_PARTICIPANTS: "1" });
+  const world = new World({ ROOM_MAX_PARTICIPANTS: "2" }, { asks: true });
 
   it(
     "a full room is said in words, and one can try again",
     world.test(async (stage) => {
-      const ann = await stage.person("Ann");
-      await ann.join(stage.room);
-      const bob = await stage.person("Bob");
-      await bob.open(stage.room);
-      await bob.button("Join").click();
-      await bob.page.getByRole("alert").getByText("This room is full")
+      const [ann] = await stage.meet("Ann", "Bob");
+      const eve = await stage.person("Eve");
+      await eve.open(stage.room);
+      await eve.button("Join").click();
+      await eve.page.getByRole("alert").getByText("This room is full")
         .waitFor();
 
       await ann.button("Leave").click();
       await ann.button("Rejoin").waitFor();
-      await bob.button("Join").click();
-      await bob.button("Leave").waitFor();
+      await eve.button("Join").click();
+      await eve.button("Leave").waitFor();
     }),
   );
 
@@ -145,6 +144,24 @@ describe("what the page says when something is amiss", browserSuite, () => {
       await ann.button("Leave").waitFor();
       const muted = ann.tile("Ann").getByRole("img", { name: "Muted" });
       assert.equal(await muted.count(), 1);
+    }),
+  );
+
+  it(
+    "a call that the media server lost is said to have broken off, and rejoining brings it back",
+    world.test(async (stage) => {
+      const [ann, bob] = await stage.meet("Ann", "Bob");
+      await bob.sees("Video of Ann");
+      for (const pid of stage.service.workerPids) Deno.kill(pid, "SIGKILL");
+      for (const { page } of [ann, bob]) {
+        await page.getByRole("heading", { name: "The call broke off" })
+          .waitFor();
+      }
+      await Promise.all([
+        ann.button("Rejoin").click(),
+        bob.button("Rejoin").click(),
+      ]);
+      await Promise.all([ann.sees("Video of Bob"), bob.sees("Video of Ann")]);
     }),
   );
 });

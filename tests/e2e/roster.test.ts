@@ -24,7 +24,7 @@ describe("who is in a room", browserSuite, () => {
       assert.ok(seen.at - start < 1_000, `took ${seen.at - start} ms`);
       assert.deepEqual(await bob.others(), []);
       assert.deepEqual(await bob.receptions(), []);
-      await ann.heard("disconnected", { reason: "left" });
+      await ann.heard("disconnected", { code: null, reason: "left" });
     }),
   );
 

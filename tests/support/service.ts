@@ -46,8 +46,10 @@ export class Service implements AsyncDisposable {
     }
   }
 
-  get pid(): number {
-    return this.#process.pid;
+  /** Of the mediasoup workers that it has started, by its log. */
+  get workerPids(): number[] {
+    return [...this.output.matchAll(/worker started .*pid=(\d+)/g)]
+      .map(([, pid]) => Number(pid));
   }
 
   /** All that it has printed. */

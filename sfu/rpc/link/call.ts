@@ -10,7 +10,7 @@ import { encodeRequest } from "../encode.ts";
 import { MAX_DEADLINE_MS, type Meta, problemOf } from "../envelope.ts";
 import type { RpcStatus } from "../status.ts";
 import { table } from "../table.ts";
-import { guard } from "./guard.ts";
+import { reportBug } from "./report_bug.ts";
 
 /** As it came from the sidecar, or from this side. */
 export type Outcome =
@@ -54,7 +54,13 @@ export function makeCall<M extends SfuMethod>(
     isIdempotent: table[method].idempotent,
     lane: "routerId" in params ? params.routerId : `#${number}`,
     attempts: 0,
-    settle: (outcome) => guard(reply, checked(method, outcome)),
+    settle(outcome) {
+      try {
+        reply(checked(method, outcome));
+      } catch (error) {
+        reportBug(error);
+      }
+    },
   };
 }
 

@@ -44,9 +44,7 @@ type Lane = { calls: Call[]; readonly cancel: () => void };
  */
 export class Calls {
   readonly #options: CallsOptions;
-  /** All of them. */
-  readonly #unsettled: Deadlines<Call>;
-  /** Those that have been sent. */
+  readonly #deadlines: Deadlines<Call>;
   readonly #sent = new Map<number, Call>();
   readonly #lanes = new Map<string, Lane>();
   #queue: Call[] = [];
@@ -55,8 +53,9 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options;
-    this.#unsettled = new Deadlines(
+    this.#deadlines = new Deadlines(
       options.clock,
+      () => this.#unsettled(),
       (call) => this.#expire(call),
     );
   }
@@ -92,19 +91,19 @@ export class Calls {
   down(reason: string): void {
     if (this.#state.name === "closed") return;
     this.#state = { name: "down" };
-    const calls = this.#collect();
+    const calls = this.#takeAll();
     this.#queue = calls.filter((call) => call.isIdempotent);
     for (const call of calls) {
-      if (!call.isIdempotent) this.#settle(call, unavailable(reason));
+      if (!call.isIdempotent) call.settle(unavailable(reason));
     }
   }
 
   close(): void {
     this.#state = { name: "closed" };
-    for (const call of this.#collect()) {
-      this.#settle(call, unavailable("The link is closed"));
+    this.#deadlines.stop();
+    for (const call of this.#takeAll()) {
+      call.settle(unavailable("The link is closed"));
     }
-    this.#unsettled.clear();
   }
 
   /** Answers to calls that are settled already come too late, and are dropped. */
@@ -112,7 +111,7 @@ export class Calls {
     const call = this.#sent.get(id);
     if (call === undefined) return;
     this.#sent.delete(id);
-    if (!this.#isRetried(call, outcome)) this.#settle(call, outcome);
+    if (!this.#isRetried(call, outcome)) call.settle(outcome);
     this.pump();
   }
 
@@ -130,19 +129,19 @@ export class Calls {
   #refusal(call: Call, now: number): Outcome | undefined {
     if (this.#state.name === "closed") return unavailable("The link is closed");
     if (!(call.deadline > now)) {
-      return refused("DEADLINE_EXCEEDED", "The deadline has passed");
+      return late;
     }
     if (this.#state.name === "down" && !call.isIdempotent) {
       return unavailable("The link is down");
     }
-    if (this.#unsettled.size - this.#sent.size >= this.#options.maxQueued) {
+    if (this.#waiting() >= this.#options.maxQueued) {
       return refused("RESOURCE_EXHAUSTED", "Too many calls are waiting");
     }
     return undefined;
   }
 
   #place(call: Call, now: number): void {
-    this.#unsettled.add(call);
+    this.#deadlines.watch(call.deadline);
     const lane = this.#lanes.get(call.lane);
     if (lane !== undefined) lane.calls.push(call);
     else if (this.#queue.length === 0 && this.#canSend()) this.#send(call, now);
@@ -157,13 +156,13 @@ export class Calls {
 
   #send(call: Call, now: number): void {
     if (this.#state.name !== "up") return;
-    if (call.deadline <= now) return;
+    if (call.deadline <= now) return call.settle(late);
     const { channel } = this.#state;
     const frame = encodeCall(call, now);
     if (isLonger(frame, channel.maxFrameBytes)) {
       const message = `The call is larger than ${channel.maxFrameBytes} bytes`;
       const refusal = refused("RESOURCE_EXHAUSTED", message);
-      return queueMicrotask(() => this.#settle(call, refusal));
+      return queueMicrotask(() => call.settle(refusal));
     }
     this.#sent.set(call.number, call);
     channel.send(frame);
@@ -195,15 +194,19 @@ export class Calls {
   }
 
   #expire(call: Call): void {
-    if (this.#sent.delete(call.number)) {
-      this.#sendCancel(call.number);
-    } else {
-      this.#queue = this.#queue.filter((other) => other !== call);
-      const lane = this.#lanes.get(call.lane);
-      if (lane) lane.calls = lane.calls.filter((other) => other !== call);
-    }
-    call.settle(refused("DEADLINE_EXCEEDED", "The deadline has passed"));
+    if (this.#sent.delete(call.number)) this.#sendCancel(call.number);
+    else if (!this.#isTaken(call)) return;
+    call.settle(late);
     this.pump();
+  }
+
+  /** Whether it was waiting, which it is not any more. */
+  #isTaken(call: Call): boolean {
+    const before = this.#waiting();
+    this.#queue = this.#queue.filter((other) => other !== call);
+    const lane = this.#lanes.get(call.lane);
+    if (lane) lane.calls = lane.calls.filter((other) => other !== call);
+    return this.#waiting() < before;
   }
 
   #sendCancel(id: number): void {
@@ -211,17 +214,26 @@ export class Calls {
     this.#state.channel.send(encodeNotification("cancel", { id }));
   }
 
-  #settle(call: Call, outcome: Outcome): void {
-    if (this.#unsettled.delete(call)) call.settle(outcome);
+  #waiting(): number {
+    let count = this.#queue.length;
+    for (const { calls } of this.#lanes.values()) count += calls.length;
+    return count;
   }
 
-  /** Takes all calls out of where they wait, in the order of their making. */
-  #collect(): Call[] {
+  *#unsettled(): Iterable<Call> {
+    yield* this.#sent.values();
+    yield* this.#queue;
+    for (const { calls } of this.#lanes.values()) yield* calls;
+  }
+
+  /** In the order of their making. */
+  #takeAll(): Call[] {
+    const calls = [...this.#unsettled()].sort(byNumber);
     for (const lane of this.#lanes.values()) lane.cancel();
     this.#lanes.clear();
     this.#sent.clear();
     this.#queue = [];
-    return [...this.#unsettled].sort(byNumber);
+    return calls;
   }
 }
 
@@ -232,6 +244,8 @@ function byNumber(a: Call, b: Call): number {
 function refused(status: RpcStatus, message: string) {
   return { ok: false, status, message } as const;
 }
+
+const late = refused("DEADLINE_EXCEEDED", "The deadline has passed");
 
 function unavailable(reason: string) {
   return refused("UNAVAILABLE", reason);

@@ -9,7 +9,7 @@ import { check } from "../check.ts";
 import type { Clock } from "../clock.ts";
 import { encodeNotification } from "../encode.ts";
 import { EventParams, problemOf } from "../envelope.ts";
-import { guard } from "./guard.ts";
+import { reportBug } from "./report_bug.ts";
 
 export type EventsOptions = {
   readonly clock: Clock;
@@ -90,7 +90,13 @@ export class Events {
     }
     const listeners = this.#listeners.get(checked.params.routerId);
     if (listeners === undefined) return;
-    for (const listener of listeners) guard(listener, checked);
+    for (const listener of listeners) {
+      try {
+        listener(checked);
+      } catch (error) {
+        reportBug(error);
+      }
+    }
   }
 
   #scheduleAck(): void {

@@ -11,7 +11,7 @@ import { type Frame, PROTOCOL, type Welcome } from "../envelope.ts";
 import { Calls } from "./calls.ts";
 import { Connection, type Dial } from "./connection.ts";
 import { Events } from "./events.ts";
-import { guard } from "./guard.ts";
+import { reportBug } from "./report_bug.ts";
 
 export type LinkOptions = {
   readonly dial: Dial;
@@ -189,6 +189,12 @@ export class Link implements SfuLink {
   }
 
   #tell(state: "up" | "down", fresh: boolean): void {
-    for (const listener of this.#listeners) guard(listener, state, fresh);
+    for (const listener of this.#listeners) {
+      try {
+        listener(state, fresh);
+      } catch (error) {
+        reportBug(error);
+      }
+    }
   }
 }

@@ -10,7 +10,7 @@ import type { Wire, WireEvents } from "../wire.ts";
 /** Characters that wait for the peer before it counts as slow. */
 const HIGH_WATER = 262_144;
 /** Characters that leave at once, so that the peer can begin with them. */
-const BATCH = 16_384;
+const BATCH = 65_536;
 const BUFFER_BYTES = 65_536;
 
 const encoder = new TextEncoder();
@@ -72,12 +72,10 @@ export class StreamWire implements Wire {
     }
   }
 
-  /** Into the same buffer each time, where it fits. */
+  /** As much as the buffer holds. */
   #encode(): Uint8Array {
-    const text = this.#out;
-    this.#out = "";
-    if (text.length * 3 > BUFFER_BYTES) return encoder.encode(text);
-    const { written } = encoder.encodeInto(text, this.#buffer);
+    const { read, written } = encoder.encodeInto(this.#out, this.#buffer);
+    this.#out = this.#out.slice(read);
     return this.#buffer.subarray(0, written);
   }
 

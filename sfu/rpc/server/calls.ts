@@ -40,7 +40,7 @@ export class Calls {
   readonly #byId = new Map<number, Call>();
   readonly #byKey = new Map<string, Call>();
   readonly #answers: Answers;
-  readonly #running: Deadlines<Call>;
+  readonly #deadlines: Deadlines<Call>;
   #handlers = 0;
   #reply: Reply = () => {};
 
@@ -48,9 +48,12 @@ export class Calls {
     this.#owner = owner;
     this.#options = options;
     this.#answers = new Answers(options.answers, options.clock);
-    this.#running = new Deadlines(options.clock, (call) => {
-      this.#stop(call, "DEADLINE_EXCEEDED", "The deadline has passed");
-    });
+    this.#deadlines = new Deadlines(
+      options.clock,
+      () => this.#running(),
+      (call) =>
+        this.#stop(call, "DEADLINE_EXCEEDED", "The deadline has passed"),
+    );
   }
 
   has(id: number): boolean {
@@ -74,10 +77,10 @@ export class Calls {
 
   close(): void {
     this.detach();
-    for (const call of [...this.#running]) {
+    this.#deadlines.stop();
+    for (const call of this.#byKey.values()) {
       this.#stop(call, "UNAVAILABLE", "The owner is forgotten");
     }
-    this.#running.clear();
   }
 
   /** Every start is answered once, unless it is cancelled or the owner leaves. */
@@ -96,7 +99,7 @@ export class Calls {
     const call = new Call(this.#owner, id, method, meta, deadline);
     this.#byId.set(id, call);
     if (key !== undefined) this.#byKey.set(key, call);
-    this.#running.add(call);
+    this.#deadlines.watch(call.deadline);
     this.#execute(method, params, call);
   }
 
@@ -108,6 +111,12 @@ export class Calls {
     call.ids = call.ids.filter((other) => other !== id);
     if (call.ids.length > 0) return;
     this.#stop(call, "CANCELLED", "The caller cancelled it");
+  }
+
+  /** Some of them twice. */
+  *#running(): Iterable<Call> {
+    yield* this.#byId.values();
+    yield* this.#byKey.values();
   }
 
   #isFull(): boolean {
@@ -187,6 +196,7 @@ export class Calls {
   }
 
   #stop(call: Call, status: RpcError["status"], message: string): void {
+    if (call.state === "answered") return;
     const reason = new RpcError(status, message);
     this.#answer(call, errorBody(status, message), status !== "UNAVAILABLE");
     call.abort(reason);
@@ -195,7 +205,6 @@ export class Calls {
   /** What was `UNAVAILABLE` is worth another try under the same key. */
   #answer(call: Call, body: string, keep = true): void {
     call.state = "answered";
-    this.#running.delete(call);
     const key = call.idempotencyKey;
     if (key !== undefined) {
       this.#byKey.delete(key);

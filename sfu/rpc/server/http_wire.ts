@@ -17,11 +17,13 @@ export type HttpWireOptions = {
   readonly maxFrameBytes: number;
   /** Milliseconds that a POST waits for frames before it is answered empty. */
   readonly holdMs: number;
+  /** Milliseconds until the next POST must have come. */
+  readonly absentMs: number;
 };
 
 type Turn = { readonly body: Uint8Array; readonly answer: Answer };
 type State =
-  | { readonly name: "idle" }
+  | { readonly name: "idle"; readonly cancel: () => void }
   | {
     readonly name: "holding";
     readonly answer: Answer;
@@ -38,7 +40,7 @@ export class HttpWire implements Wire {
   readonly #options: HttpWireOptions;
   readonly #events: WireEvents;
   readonly #lines: LineReader;
-  #state: State = { name: "idle" };
+  #state: State;
   #next = 1;
   #early: Turn | undefined;
   #out: string[] = [];
@@ -51,6 +53,7 @@ export class HttpWire implements Wire {
       options.maxFrameBytes,
       (line) => this.#line(line),
     );
+    this.#state = this.#idle();
   }
 
   get writable(): boolean {
@@ -86,9 +89,7 @@ export class HttpWire implements Wire {
 
   /** A POST went away unanswered. */
   aborted(): void {
-    if (this.#state.name === "closed") return;
-    this.#end();
-    this.#events.closed("a POST was broken off");
+    this.#lose("a POST was broken off");
   }
 
   #take({ body, answer }: Turn): void {
@@ -104,7 +105,14 @@ export class HttpWire implements Wire {
     this.#take(early);
   }
 
+  #idle(): State {
+    const { clock, absentMs } = this.#options;
+    const lose = () => this.#lose("no POST has come");
+    return { name: "idle", cancel: clock.after(absentMs, lose) };
+  }
+
   #hold(answer: Answer): void {
+    if (this.#state.name === "idle") this.#state.cancel();
     const { clock, holdMs } = this.#options;
     const cancel = clock.after(holdMs, () => this.#release());
     this.#state = { name: "holding", answer, cancel };
@@ -131,7 +139,7 @@ export class HttpWire implements Wire {
     if (this.#state.name !== "holding") return;
     const { answer, cancel } = this.#state;
     cancel();
-    this.#state = { name: "idle" };
+    this.#state = this.#idle();
     const wasWritable = this.writable;
     answer(200, this.#batch());
     if (!wasWritable && this.writable) this.#events.drained();
@@ -149,8 +157,15 @@ export class HttpWire implements Wire {
     return this.#out.splice(0, count).map((frame) => frame + "\n").join("");
   }
 
+  #lose(reason: string): void {
+    if (this.#isClosed()) return;
+    this.#end();
+    this.#events.closed(reason);
+  }
+
   #end(): void {
-    if (this.#state.name === "holding") this.#release();
+    this.#release();
+    if (this.#state.name === "idle") this.#state.cancel();
     this.#state = { name: "closed" };
     this.#early?.answer(410, "");
     this.#early = undefined;

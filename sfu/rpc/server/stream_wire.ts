@@ -12,7 +12,7 @@ import type { Wire, WireEvents } from "../wire.ts";
 const LINGER_MS = 1_000;
 
 /** Characters that leave at once, so that the peer can begin with them. */
-const BATCH = 16_384;
+const BATCH = 65_536;
 
 /** A peer that does not take its answers is not read from until it does. */
 export class StreamWire implements Wire {

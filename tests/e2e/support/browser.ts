@@ -8,14 +8,25 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
   "--auto-select-desktop-capture-source=Entire screen",
   "--autoplay-policy=no-user-gesture-required",
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
+/** Says yes to every page that asks, whatever is set for it. */
+const SAY_YES = "--use-fake-ui-for-media-stream";
+
+export type BrowserOptions = {
+  /** Pages have to ask for devices, and can be refused. */
+  readonly asks?: boolean;
+};
+
 /** Debian's Chromium with a made-up camera, microphone and screen. */
-export function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, headless: true, args: FLAGS });
+export function launchBrowser(
+  executablePath: string,
+  { asks = false }: BrowserOptions = {},
+): Promise<Browser> {
+  const args = asks ? FLAGS : [...FLAGS, SAY_YES];
+  return chromium.launch({ executablePath, headless: true, args });
 }

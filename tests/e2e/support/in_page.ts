@@ -63,7 +63,7 @@ export async function join(
     record("dataReceived", { data: shown, label, identity });
   });
   room.on("disconnected", (error, reason) => {
-    record("disconnected", { code: error?.code, reason });
+    record("disconnected", { code: error?.code ?? null, reason });
   });
   room.on("exception", ({ message }) => record("exception", message));
 

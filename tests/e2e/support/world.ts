@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { requireTool } from "../../support/tools.ts";
-import { launchBrowser } from "./browser.ts";
+import { type BrowserOptions, launchBrowser } from "./browser.ts";
 import { Client } from "./client.ts";
 import type { JoinArguments } from "./in_page.ts";
 import { Person } from "./person.ts";
@@ -27,10 +27,11 @@ type Parts = { service: Service; browser: Browser };
 export class World {
   #parts: Parts | undefined;
 
-  constructor(env: Record<string, string> = {}) {
+  constructor(env: Record<string, string> = {}, options?: BrowserOptions) {
     beforeAll(async () => {
       const service = await Service.start(env);
-      this.#parts = { service, browser: await launchBrowser(chromium.bin) };
+      const browser = await launchBrowser(chromium.bin, options);
+      this.#parts = { service, browser };
     });
     afterAll(async () => {
       if (this.#parts === undefined) return;
@@ -142,7 +143,7 @@ export class Stage {
     return people as { [N in keyof Names]: Person };
   }
 
-  /** As if the person had said no when the browser asked. */
+  /** As if the person had said no when the browser asked, which it must do. */
   async refuseDevices(page: Page): Promise<void> {
     const session = await page.context().newCDPSession(page);
     const { targetInfo } = await session.send("Target.getTargetInfo");

@@ -31,6 +31,9 @@ export type Hinted = { hint: HintName; params: unknown };
 
 type Answer = { result: unknown } | { error: ErrorObject };
 
+/** The first request of a connection. */
+const JOIN_ID = 1;
+
 export class Client {
   readonly sessionId: string;
   readonly identity: string;
@@ -185,6 +188,8 @@ export class Client {
     const closed = this.connections.get(connection);
     assert.equal(closed, null, `sent to a closed connection: ${text}`);
     const frame = parseFrame(text);
+    const isEarly = frame.type !== "response" && this.waiting.has(JOIN_ID);
+    assert.ok(!isEarly, `sent before the join was answered: ${text}`);
     switch (frame.type) {
       case "request":
         return this.#ping(frame.request);

@@ -2,15 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { errors } from "../../../protocol/mod.ts";
 import { channel, track } from "./media.ts";
-import { World } from "./world.ts";
-
-function pair(policy: ConstructorParameters<typeof World>[0] = {}) {
-  const world = new World(policy);
-  const ann = world.join("ann");
-  const bob = world.join("bob");
-  ann.takeEvents();
-  return { world, ann, bob };
-}
+import { pair } from "./pair.ts";
 
 describe("data producers", () => {
   it("are made in the SFU, and told to all others", () => {

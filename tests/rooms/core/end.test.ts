@@ -134,6 +134,16 @@ describe("a room ends", () => {
     assert.equal(world.ended, true);
   });
 
+  it("no later because the router that nobody waits for does not come", () => {
+    const world = new World({ emptyRoomMs: 15_000 });
+    world.answering = false;
+    world.knock("ann").close();
+    world.advance(14_999);
+    assert.equal(world.ended, false);
+    world.advance(1);
+    assert.equal(world.ended, true);
+  });
+
   it("when nobody ever came in, without a word of its end", () => {
     const world = new World();
     world.advance(30_000);
