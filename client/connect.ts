@@ -3,10 +3,11 @@ import type { ConnectOptions, Token } from "./api/options.ts";
 import type * as api from "./api/room.ts";
 import { asHoldfastError, errorOf } from "./errors.ts";
 import { browserPorts, type Ports } from "./ports.ts";
-import { Room } from "./room.ts";
 import { Signaling } from "./signaling/signaling.ts";
+import { Stay } from "./stay.ts";
 
 const TIMEOUT_MS = 15_000;
+const GIVE_UP_AFTER_MS = 60_000;
 
 /**
  * Joins a room.
@@ -35,30 +36,37 @@ export async function connectWith(
   const { signal, name: displayName, metadata } = options;
   signal?.throwIfAborted();
   checkJson(metadata);
-  const { name, socketUrl } = roomOf(url, ports.baseUrl);
+  const { name, socketUrl, leaveUrl } = roomOf(url, ports.baseUrl);
+  let stay: Stay | undefined;
   const signaling = new Signaling(ports, {
     url: socketUrl,
+    leaveUrl,
     token: async () => typeof token === "string" ? token : await token(),
-    join: { name: displayName, metadata },
+    join: () => stay?.profile ?? { name: displayName, metadata },
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    giveUpAfterMs: options.giveUpAfterMs ?? GIVE_UP_AFTER_MS,
+    rejoin: options.rejoin ?? false,
+    retryPolicy: options.retryPolicy,
   });
+  void signaling.ended.then(ports.close);
   const abort = () => signaling.abandon();
   signal?.addEventListener("abort", abort);
   try {
-    return await signaling.start((result) =>
-      new Room({ ports, signaling, name, options, result })
+    const { room } = await signaling.start((result) =>
+      stay = new Stay({ ports, signaling, name, options, result })
     );
+    return room;
   } finally {
     signal?.removeEventListener("abort", abort);
     signal?.throwIfAborted();
   }
 }
 
-/** Where a room's WebSocket is. */
+/** Where a room's WebSocket is, and where a page says that it goes. */
 function roomOf(
   url: string | URL,
   baseUrl: string | undefined,
-): { name: string; socketUrl: URL } {
+): { name: string; socketUrl: URL; leaveUrl: URL } {
   const socketUrl = parseUrl(url, baseUrl);
   const path = socketUrl.pathname.replace(/\/+$/, "");
   const name = RoomName.safeParse(path.slice(path.lastIndexOf("/") + 1));
@@ -66,7 +74,10 @@ function roomOf(
   socketUrl.protocol = socketUrl.protocol.replace(/^http/, "ws");
   socketUrl.pathname = `${path}/ws`;
   socketUrl.hash = "";
-  return { name: name.data, socketUrl };
+  const leaveUrl = new URL(socketUrl);
+  leaveUrl.protocol = socketUrl.protocol.replace(/^ws/, "http");
+  leaveUrl.pathname = `${path}/leave`;
+  return { name: name.data, socketUrl, leaveUrl };
 }
 
 function parseUrl(url: string | URL, baseUrl: string | undefined): URL {

@@ -16,4 +16,5 @@ export type * from "./api/listen.ts";
 export type * from "./api/options.ts";
 export type * from "./api/participants.ts";
 export type * from "./api/publications.ts";
+export type * from "./api/recovery.ts";
 export type * from "./api/room.ts";

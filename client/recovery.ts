@@ -12,7 +12,10 @@ import type {
   RecoveryTrigger,
   ResumeResult,
 } from "../protocol/mod.ts";
+import type { ExceptionName } from "./api/recovery.ts";
 import type { HoldfastError } from "./errors.ts";
+
+export type { ExceptionName } from "./api/recovery.ts";
 
 /** Media is recovered only while signaling is `healthy` (MD5). */
 export type SignalingHealth = "healthy" | "suspected" | "lost" | "ended";
@@ -52,11 +55,6 @@ export interface SignalingWatcher {
   ended(): void;
 }
 
-/** What goes wrong with media by itself, in the words of the seeds. */
-export type ExceptionName =
-  | "ICE_CONNECTION_DISCONNECTED"
-  | "ICE_CONNECTION_FAILED";
-
 /** The room, as the media plane sees it. */
 export interface MediaHost {
   readonly signaling: SignalingHealth;
@@ -94,6 +92,8 @@ export interface IncidentListener {
   reconnecting(error: HoldfastError): void;
   /** Both work again. */
   reconnected(): void;
+  /** At once, as the report will have it. */
+  step(step: RecoveryStep["step"], detail: string | undefined): void;
   /** One for each incident, when nothing of it is left. */
   report(report: RecoveryReport): void;
 }

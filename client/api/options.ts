@@ -1,8 +1,9 @@
 import type { TrackSource } from "./publications.ts";
+import type { RetryPolicy } from "./recovery.ts";
 
 /**
- * An access token, or how to get one. A function is asked anew for each
- * connection that needs one.
+ * An access token, or how to get one. A function is asked for each join, and
+ * when the service says on the way back that the token has expired.
  */
 export type Token = string | (() => Promise<string>);
 
@@ -21,6 +22,23 @@ export interface ConnectOptions {
   signal?: AbortSignal;
   /** Milliseconds from the call of `connect` to being in the room [15 000]. */
   timeoutMs?: number;
+  /**
+   * When to try to get back into the room [at once, then after random times that
+   * grow, and at once when the network comes back].
+   */
+  retryPolicy?: RetryPolicy;
+  /**
+   * Milliseconds without the service after which the room is over, with 53000
+   * [60 000]. The service may give the place away before, which ends it with
+   * 53002.
+   */
+  giveUpAfterMs?: number;
+  /**
+   * Join anew by itself where the place was given away, or the service was
+   * restarted, instead of ending the room [false]. Room, local participant and
+   * publications stay; the others see a new participant.
+   */
+  rejoin?: boolean;
   /** As in `RTCConfiguration` ["all"]. */
   iceTransportPolicy?: RTCIceTransportPolicy;
   /** Instead of the servers that the service names. */

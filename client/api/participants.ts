@@ -1,3 +1,4 @@
+import type { Listenable } from "./listen.ts";
 import type { PublishDataOptions, PublishOptions } from "./options.ts";
 import type {
   LocalDataPublication,
@@ -5,10 +6,12 @@ import type {
   RemoteDataPublication,
   RemotePublication,
 } from "./publications.ts";
+import type { MediaState } from "./recovery.ts";
+import type { EndReason } from "./room.ts";
 
 /** Oneself in a room. */
 export interface LocalParticipant {
-  /** Names this stay in the room, as others see it. */
+  /** Names this stay in the room, as others see it; changes with a `rejoin`. */
   readonly sessionId: string;
   /** Who this is, across stays; given by the access token. */
   readonly identity: string;
@@ -16,6 +19,8 @@ export interface LocalParticipant {
   readonly name: string;
   /** Any JSON value; from the token, `connect` or `update`. */
   readonly metadata: unknown;
+  /** How media fares here, as the others are told. */
+  readonly mediaState: MediaState;
   /** By key. */
   readonly publications: ReadonlyMap<string, LocalPublication>;
   /** By key. */
@@ -48,8 +53,18 @@ export interface LocalParticipant {
   update(changes: { name?: string; metadata?: unknown }): Promise<void>;
 }
 
+/** The same as the room's events of this name, for one participant. */
+export type RemoteParticipantEvents = {
+  /** The connection is lost, and the place held until `graceUntil`. */
+  reconnecting: [];
+  reconnected: [];
+  /** The last event. */
+  disconnected: [reason: EndReason];
+  mediaStateChanged: [state: MediaState];
+};
+
 /** Somebody else in a room. */
-export interface RemoteParticipant {
+export interface RemoteParticipant extends Listenable<RemoteParticipantEvents> {
   /** Names this stay in the room. */
   readonly sessionId: string;
   /** Who this is, across stays; given by the access token. */
@@ -60,6 +75,13 @@ export interface RemoteParticipant {
   readonly metadata: unknown;
   /** `disconnected` is final. */
   readonly state: "connected" | "reconnecting" | "disconnected";
+  /**
+   * While `reconnecting`, when the place is given away: milliseconds since 1970,
+   * by the clock of this browser.
+   */
+  readonly graceUntil: number | undefined;
+  /** How media fares at their end. */
+  readonly mediaState: MediaState;
   /** By key. */
   readonly publications: ReadonlyMap<string, RemotePublication>;
   /** By key. */

@@ -7,6 +7,12 @@ import type {
   RemoteDataPublication,
   RemotePublication,
 } from "./publications.ts";
+import type {
+  ExceptionName,
+  Grace,
+  MediaState,
+  RecoveryReport,
+} from "./recovery.ts";
 
 /** Why a stay in a room ended. */
 export type EndReason =
@@ -14,6 +20,8 @@ export type EndReason =
   | "left"
   /** Nothing was heard for too long. */
   | "networkDisconnect"
+  /** The room was lost with the process that held it. */
+  | "nodeCrashed"
   /** The same identity joined again. */
   | "duplicateIdentity"
   /** By an operator, or a rule of the room. */
@@ -51,6 +59,15 @@ export type RoomEvents = {
   participantDisconnected: [participant: RemoteParticipant, reason: EndReason];
   /** A new name, or new metadata. */
   participantUpdated: [participant: RemoteParticipant];
+  /** The connection is lost, and the place held for a while. */
+  participantReconnecting: [participant: RemoteParticipant, grace: Grace];
+  /** With all they published. */
+  participantReconnected: [participant: RemoteParticipant];
+  /** For a tile to say "connecting...". */
+  mediaStateChanged: [
+    participant: LocalParticipant | RemoteParticipant,
+    state: MediaState,
+  ];
 
   trackPublished: [
     publication: RemotePublication,
@@ -105,8 +122,22 @@ export type RoomEvents = {
 
   /** For those who watch what goes on beneath; the first ones say how things are. */
   diagnostic: [diagnostic: Diagnostic];
-  /** Something failed in the background, such as an automatic subscription. */
-  exception: [error: HoldfastError];
+  /**
+   * Signaling (53001) or media (53405) does not work; it is being recovered, and
+   * all objects stay. What is asked for meanwhile is done when it works again.
+   */
+  reconnecting: [error: HoldfastError];
+  /** Both work again. */
+  reconnected: [];
+  /** What a recovery took, once it is over. */
+  recovery: [report: RecoveryReport];
+  /** Milliseconds to the service and back, about once a second. */
+  roundTrip: [ms: number];
+  /**
+   * Something failed in the background, such as an automatic subscription. Of
+   * media that is being recovered, the name says what happened.
+   */
+  exception: [error: HoldfastError, name?: ExceptionName];
   /**
    * The last event of a room. All is closed. The error is undefined after
    * `leave()`.
@@ -118,10 +149,12 @@ export type RoomEvents = {
 export interface Room extends Listenable<RoomEvents> {
   /** As in the URL. */
   readonly name: string;
-  /** Of the local participant. */
+  /** Of the local participant; another one after a `rejoin`. */
   readonly sessionId: string;
   /** `disconnected` is final: connect anew for another stay. */
   readonly state: "connected" | "reconnecting" | "disconnected";
+  /** Milliseconds to the service and back; undefined before the first ping. */
+  readonly roundTripMs: number | undefined;
   /** Oneself, to publish with. */
   readonly localParticipant: LocalParticipant;
   /** The others, by session id. */
@@ -138,6 +171,8 @@ export interface Room extends Listenable<RoomEvents> {
     body: unknown,
     options?: { to?: (RemoteParticipant | string)[] },
   ): Promise<void>;
+  /** While `reconnecting`: now, and not when the next attempt would be due. */
+  retryNow(): void;
   /**
    * Leaves the room and closes all that belongs to it. Tells the service if it
    * answers within 2 s; never rejects. Tracks that were published with

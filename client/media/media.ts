@@ -1,6 +1,8 @@
 import type { Device, types } from "mediasoup-client";
-import { errorOf, type HoldfastError } from "../errors.ts";
+import type { JoinResult } from "../../protocol/mod.ts";
+import { errorOf } from "../errors.ts";
 import type { Ports } from "../ports.ts";
+import type { MediaHost, Resumed, SignalingWatcher } from "../recovery.ts";
 import { LazyTransport } from "./lazy_transport.ts";
 import { Receiving } from "./receiving.ts";
 import { Sending } from "./sending.ts";
@@ -13,27 +15,43 @@ import {
 export type Direction = "send" | "recv";
 
 /** The media of one room: a device, and a transport each way when needed. */
-export class Media {
+export class Media implements SignalingWatcher {
   readonly sending: Sending;
   readonly receiving: Receiving;
   readonly #settings: TransportSettings;
-  readonly #except: (error: HoldfastError) => void;
+  readonly #host: MediaHost;
   readonly #transports: Record<Direction, LazyTransport>;
   #device: Promise<Device> | undefined;
 
   constructor(
     ports: Ports,
     settings: TransportSettings,
-    except: (error: HoldfastError) => void,
+    host: MediaHost,
   ) {
     this.#settings = settings;
-    this.#except = except;
+    this.#host = host;
     this.#transports = {
       send: new LazyTransport(() => this.#open("send")),
       recv: new LazyTransport(() => this.#open("recv")),
     };
     this.sending = new Sending(settings.ask, ports, this.#transports.send);
     this.receiving = new Receiving(settings.ask, this.#transports.recv);
+  }
+
+  suspected(): void {}
+
+  spoke(): void {}
+
+  lost(): void {}
+
+  resumed(_resumed: Resumed): void {}
+
+  rejoined(_joined: JoinResult): void {
+    this.close();
+  }
+
+  ended(): void {
+    this.close();
   }
 
   /** The service closed a transport. Says which; undefined when it is not known. */
@@ -58,7 +76,9 @@ export class Media {
     if (direction === "send") this.sending.attach(transport);
     transport.on("connectionstatechange", (state) => {
       if (state !== "failed") return;
-      this.#except(errorOf("mediaFailed", `the ${direction} transport`));
+      this.#host.exception(
+        errorOf("mediaFailed", `the ${direction} transport`),
+      );
     });
     return transport;
   }

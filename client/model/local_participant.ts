@@ -1,6 +1,7 @@
 import type { ParticipantInfo } from "../../protocol/mod.ts";
 import type { PublishDataOptions, PublishOptions } from "../api/options.ts";
 import type * as api from "../api/participants.ts";
+import type { MediaState } from "../api/recovery.ts";
 import type { TrackSource } from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { codecOptionsOf, encodingsOf } from "../media/encodings.ts";
@@ -18,25 +19,34 @@ const kindOfSource: { readonly [S in TrackSource]?: "audio" | "video" } = {
 };
 
 export class LocalParticipant implements api.LocalParticipant {
-  readonly sessionId: string;
   readonly identity: string;
   readonly #context: RoomContext;
   readonly #tracks = new Map<string, LocalPublication>();
   readonly #data = new Map<string, LocalDataPublication>();
   readonly #trackKeys = new Keys();
   readonly #dataKeys = new Keys();
+  #sessionId: string;
   #name: string;
   #metadata: unknown;
+  #mediaState: MediaState = "new";
 
   constructor(
     context: RoomContext,
     info: Pick<ParticipantInfo, "sessionId" | "identity" | "name" | "metadata">,
   ) {
     this.#context = context;
-    this.sessionId = info.sessionId;
+    this.#sessionId = info.sessionId;
     this.identity = info.identity;
     this.#name = info.name;
     this.#metadata = info.metadata;
+  }
+
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  get mediaState(): MediaState {
+    return this.#mediaState;
   }
 
   get name(): string {
@@ -103,6 +113,18 @@ export class LocalParticipant implements api.LocalParticipant {
   async update(changes: { name?: string; metadata?: unknown }): Promise<void> {
     await this.#context.ask("updateMetadata", changes);
     this.updated({ name: this.#name, metadata: this.#metadata, ...changes });
+  }
+
+  /** Another session of the same participant. */
+  rejoined(sessionId: string): void {
+    this.#sessionId = sessionId;
+  }
+
+  /** False when it was so before. */
+  setMediaState(state: MediaState): boolean {
+    const isNew = this.#mediaState !== state;
+    this.#mediaState = state;
+    return isNew;
   }
 
   updated({ name, metadata }: { name: string; metadata?: unknown }): void {

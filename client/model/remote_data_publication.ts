@@ -5,6 +5,7 @@ import type * as api from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { Subscription } from "../media/subscription.ts";
 import { inBackground, type RoomContext } from "./context.ts";
+import type { KnownDataProducer } from "./difference.ts";
 
 export class RemoteDataPublication implements api.RemoteDataPublication {
   readonly key: string;
@@ -12,8 +13,8 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
   readonly protocol: string;
   readonly appData: unknown;
   readonly participant: RemoteParticipant;
-  readonly producerId: string;
   readonly #context: RoomContext;
+  #producerId: string;
   #isPublished = true;
   #subscription: Subscription<types.DataConsumer> | undefined;
 
@@ -28,7 +29,17 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
     this.label = info.label;
     this.protocol = info.protocol;
     this.appData = info.appData;
-    this.producerId = info.dataProducerId;
+    this.#producerId = info.dataProducerId;
+  }
+
+  get producerId(): string {
+    return this.#producerId;
+  }
+
+  /** As the service describes it, for comparison. */
+  get known(): KnownDataProducer {
+    const { producerId: dataProducerId, key, label, protocol } = this;
+    return { dataProducerId, key, label, protocol };
   }
 
   get subscribed(): boolean {
@@ -54,6 +65,14 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
   /** The service has closed the consumer, or the transport it came over. */
   consumerClosed(): void {
     this.#drop()?.closed();
+  }
+
+  /** The same channel comes through another data producer. */
+  replaced({ dataProducerId }: DataProducerInfo): void {
+    this.#producerId = dataProducerId;
+    if (this.#subscription === undefined) return;
+    this.consumerClosed();
+    void inBackground(this.#context, this.subscribe());
   }
 
   /** The publication is over, or the room is. */

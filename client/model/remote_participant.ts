@@ -4,11 +4,21 @@ import type {
   ProducerInfo,
 } from "../../protocol/mod.ts";
 import type * as api from "../api/participants.ts";
+import type { MediaState } from "../api/recovery.ts";
+import type { EndReason } from "../api/room.ts";
+import { Emitter } from "../emitter.ts";
 import type { RoomContext } from "./context.ts";
+import type { KnownParticipant } from "./difference.ts";
+import type { GraceEnd } from "./grace_clock.ts";
 import { RemoteDataPublication } from "./remote_data_publication.ts";
 import { RemotePublication } from "./remote_publication.ts";
 
-export class RemoteParticipant implements api.RemoteParticipant {
+type State =
+  | { readonly name: "connected" | "disconnected" }
+  | { readonly name: "reconnecting"; readonly grace: GraceEnd };
+
+export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
+  implements api.RemoteParticipant {
   readonly sessionId: string;
   readonly identity: string;
   readonly tracks = new Map<string, RemotePublication>();
@@ -16,15 +26,21 @@ export class RemoteParticipant implements api.RemoteParticipant {
   readonly #context: RoomContext;
   #name: string;
   #metadata: unknown;
-  #state: api.RemoteParticipant["state"];
+  #mediaState: MediaState;
+  #state: State;
 
   constructor(context: RoomContext, info: ParticipantInfo) {
+    super();
     this.#context = context;
     this.sessionId = info.sessionId;
     this.identity = info.identity;
     this.#name = info.name;
     this.#metadata = info.metadata;
-    this.#state = info.state;
+    this.#mediaState = info.mediaState;
+    this.#state = info.state === "connected" ? { name: "connected" } : {
+      name: "reconnecting",
+      grace: context.graces.end(info.graceUntil ?? 0),
+    };
     for (const producer of info.producers) this.addTrack(producer);
     for (const producer of info.dataProducers) this.addData(producer);
   }
@@ -38,7 +54,16 @@ export class RemoteParticipant implements api.RemoteParticipant {
   }
 
   get state(): api.RemoteParticipant["state"] {
-    return this.#state;
+    return this.#state.name;
+  }
+
+  get graceUntil(): number | undefined {
+    const state = this.#state;
+    return state.name === "reconnecting" ? state.grace.here : undefined;
+  }
+
+  get mediaState(): MediaState {
+    return this.#mediaState;
   }
 
   get publications(): ReadonlyMap<string, RemotePublication> {
@@ -49,13 +74,46 @@ export class RemoteParticipant implements api.RemoteParticipant {
     return this.data;
   }
 
+  /** As the service describes it, for comparison. */
+  get known(): KnownParticipant {
+    const state = this.#state;
+    return {
+      sessionId: this.sessionId,
+      name: this.#name,
+      metadata: this.#metadata,
+      mediaState: this.#mediaState,
+      ...(state.name === "reconnecting"
+        ? { state: "reconnecting", graceUntil: state.grace.service }
+        : { state: "connected" }),
+      producers: [...this.tracks.values()].map((track) => track.known),
+      dataProducers: [...this.data.values()].map((data) => data.known),
+    };
+  }
+
   updated({ name, metadata }: { name: string; metadata?: unknown }): void {
     this.#name = name;
     this.#metadata = metadata;
   }
 
-  disconnected(): void {
-    this.#state = "disconnected";
+  reconnecting(grace: GraceEnd): void {
+    this.#state = { name: "reconnecting", grace };
+    this.emit("reconnecting");
+  }
+
+  reconnected(): void {
+    this.#state = { name: "connected" };
+    this.emit("reconnected");
+  }
+
+  mediaStateChanged(state: MediaState): void {
+    this.#mediaState = state;
+    this.emit("mediaStateChanged", state);
+  }
+
+  disconnected(reason: EndReason): void {
+    this.#state = { name: "disconnected" };
+    this.emit("disconnected", reason);
+    this.silence();
   }
 
   addTrack(info: ProducerInfo): RemotePublication {

@@ -5,6 +5,7 @@ import type * as api from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { Subscription } from "../media/subscription.ts";
 import { inBackground, type RoomContext } from "./context.ts";
+import type { KnownProducer } from "./difference.ts";
 
 /** What the app wants, subscribed or not. */
 type Wish = {
@@ -26,13 +27,13 @@ export class RemotePublication implements api.RemotePublication {
   readonly source: api.TrackSource;
   readonly appData: unknown;
   readonly participant: RemoteParticipant;
-  readonly producerId: string;
   readonly #context: RoomContext;
   readonly #wish: Wish = {
     preferredLayers: undefined,
     priority: undefined,
     paused: false,
   };
+  #producerId: string;
   #muted: boolean;
   #isPublished = true;
   #reception: Reception | undefined;
@@ -48,8 +49,18 @@ export class RemotePublication implements api.RemotePublication {
     this.kind = info.kind;
     this.source = info.source;
     this.appData = info.appData;
-    this.producerId = info.producerId;
+    this.#producerId = info.producerId;
     this.#muted = info.paused;
+  }
+
+  get producerId(): string {
+    return this.#producerId;
+  }
+
+  /** As the service describes it, for comparison. */
+  get known(): KnownProducer {
+    const { producerId, key, kind, source, muted: paused } = this;
+    return { producerId, key, kind, source, paused };
   }
 
   get muted(): boolean {
@@ -131,6 +142,15 @@ export class RemotePublication implements api.RemotePublication {
   /** The service has closed the consumer, or the transport it came over. */
   consumerClosed(): void {
     this.#drop()?.closed();
+  }
+
+  /** The same track comes through another producer. */
+  replaced({ producerId, paused }: ProducerInfo): void {
+    this.#producerId = producerId;
+    this.#muted = paused;
+    if (this.#reception === undefined) return;
+    this.consumerClosed();
+    void inBackground(this.#context, this.subscribe());
   }
 
   /** The publication is over. */

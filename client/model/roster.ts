@@ -1,4 +1,5 @@
 import type {
+  EndReason,
   EventName,
   EventParams,
   HintName,
@@ -9,6 +10,7 @@ import type { RoomEvents } from "../api/room.ts";
 import { errorOf } from "../errors.ts";
 import type { RoomEvent, RoomHint } from "../signaling/messages.ts";
 import { inBackground, type RoomContext } from "./context.ts";
+import { difference } from "./difference.ts";
 import type { LocalParticipant } from "./local_participant.ts";
 import type { RemoteDataPublication } from "./remote_data_publication.ts";
 import { RemoteParticipant } from "./remote_participant.ts";
@@ -50,6 +52,21 @@ export class Roster {
     this.#handleHint(name, params);
   }
 
+  /** Tells what must have happened meanwhile; `reason`: to those who are gone. */
+  become(participants: readonly ParticipantInfo[], reason: EndReason): void {
+    const { graces } = this.#context;
+    const self = participants.find(({ sessionId }) =>
+      sessionId === this.#local.sessionId
+    );
+    if (self !== undefined) this.#local.updated(self);
+    const events = difference(
+      [...this.others.values()].map(({ known }) => known),
+      participants.filter((info) => info !== self),
+      { reason, graceMs: (graceUntil) => graces.left(graceUntil) },
+    );
+    for (const event of events) this.apply(event);
+  }
+
   /** To what was there already. */
   subscribe(): void {
     for (const { tracks, data } of this.others.values()) {
@@ -81,7 +98,7 @@ export class Roster {
       for (const track of other.tracks.values()) this.#unpublish(other, track);
       for (const data of other.data.values()) this.#unpublishData(other, data);
       this.others.delete(sessionId);
-      other.disconnected();
+      other.disconnected(reason);
       this.#emit("participantDisconnected", other, reason);
     },
     participantUpdated: ({ sessionId, ...changed }) => {
@@ -92,6 +109,28 @@ export class Roster {
       if (other === undefined) return;
       other.updated(changed);
       this.#emit("participantUpdated", other);
+    },
+    participantReconnecting: ({ sessionId, graceUntil, graceMs }) => {
+      const grace = this.#context.graces.told(graceUntil, graceMs);
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      other.reconnecting(grace);
+      this.#emit("participantReconnecting", other, {
+        graceUntil: grace.here,
+        graceMs: this.#context.graces.left(graceUntil),
+      });
+    },
+    participantReconnected: ({ sessionId }) => {
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      other.reconnected();
+      this.#emit("participantReconnected", other);
+    },
+    mediaStateChanged: ({ sessionId, state }) => {
+      const other = this.others.get(sessionId);
+      if (other === undefined) return;
+      other.mediaStateChanged(state);
+      this.#emit("mediaStateChanged", other, state);
     },
     producerAdded: ({ sessionId, producer }) => {
       const other = this.others.get(sessionId);
@@ -108,6 +147,15 @@ export class Roster {
       const track = other?.tracks.get(key);
       if (track?.producerId !== producerId) return;
       if (other && track) this.#unpublish(other, track);
+    },
+    producerReplaced: ({ sessionId, producer }) => {
+      const other = this.others.get(sessionId);
+      const track = other?.tracks.get(producer.key);
+      if (!other || !track) return;
+      const wasMuted = track.muted;
+      track.replaced(producer);
+      if (track.muted === wasMuted) return;
+      this.#emit(track.muted ? "trackMuted" : "trackUnmuted", track, other);
     },
     producerPaused: (params) => this.#setMuted(params, true),
     producerResumed: (params) => this.#setMuted(params, false),
@@ -126,6 +174,10 @@ export class Roster {
       const data = other?.data.get(key);
       if (data?.producerId !== dataProducerId) return;
       if (other && data) this.#unpublishData(other, data);
+    },
+    dataProducerReplaced: ({ sessionId, dataProducer }) => {
+      const data = this.others.get(sessionId)?.data.get(dataProducer.key);
+      data?.replaced(dataProducer);
     },
     transportClosed: ({ transportId }) => this.#transportClosed(transportId),
     consumerClosed: ({ consumerId }) => {

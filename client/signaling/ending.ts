@@ -1,10 +1,12 @@
 import {
   closeCodes,
-  type EndReason,
+  EndReason,
   type ErrorName,
   type ErrorObject,
   errorObject,
+  errors,
 } from "../../protocol/mod.ts";
+import type { Goal } from "./state.ts";
 
 /** How a connection came to its end. No error: as the app wished. */
 export type Ending = {
@@ -12,9 +14,21 @@ export type Ending = {
   readonly error: ErrorObject | undefined;
 };
 
+/** Browsers let a page close with 1000 and with 3000 to 4999 only. */
+export const clientCloseCodes = {
+  left: 1000,
+  /** Neither is a leave: the session may be wanted back. */
+  lost: 4100,
+  misunderstood: 4101,
+} as const;
+
+/** What waits for an answer when the room is left. */
+export const LEFT = errorObject("cancelled", "the room was left");
+
 const errorOfReason = {
   left: undefined,
   networkDisconnect: "signalingLost",
+  nodeCrashed: "signalingLost",
   duplicateIdentity: "duplicateIdentity",
   removed: "participantRemoved",
   roomClosed: "roomEnded",
@@ -23,18 +37,34 @@ const errorOfReason = {
   protocolError: "internalError",
 } as const satisfies Record<EndReason, ErrorName | undefined>;
 
-/** Close codes that say more than that the connection is gone. */
+/** Close codes after which there is nothing to resume. */
 const reasonOfCode: { readonly [code: number]: EndReason } = {
-  [closeCodes.goingAway]: "serverShutdown",
   [closeCodes.protocolError]: "protocolError",
   [closeCodes.policyViolation]: "protocolError",
   [closeCodes.frameTooLarge]: "protocolError",
-  [closeCodes.internalError]: "protocolError",
   [closeCodes.duplicateIdentity]: "duplicateIdentity",
   [closeCodes.removed]: "removed",
   [closeCodes.roomClosed]: "roomClosed",
   [closeCodes.mediaServerLost]: "mediaServerLost",
 };
+
+/** What else the refusal of a resume may say. */
+const reasonOfError: { readonly [code: number]: EndReason } = {
+  [errors.duplicateIdentity.code]: "duplicateIdentity",
+  [errors.participantRemoved.code]: "removed",
+  [errors.roomEnded.code]: "roomClosed",
+};
+
+/** Nobody meant it: the participant would rather be in the room again. */
+const ACCIDENTS: readonly EndReason[] = [
+  "networkDisconnect",
+  "nodeCrashed",
+  "serverShutdown",
+  "mediaServerLost",
+];
+
+export const isAccident = ({ reason }: Ending): boolean =>
+  ACCIDENTS.includes(reason);
 
 /** The server ended the session and said why. */
 export function endedFor(reason: EndReason): Ending {
@@ -42,26 +72,32 @@ export function endedFor(reason: EndReason): Ending {
   return { reason, error: name && errorObject(name, `reason ${reason}`) };
 }
 
-/** The socket of a joined connection closed. */
-export function endedByClose(code: number): Ending {
+/** The socket of a session closed. Undefined: the session may go on. */
+export function endedByClose(code: number): Ending | undefined {
   const reason = reasonOfCode[code];
-  return reason === undefined
-    ? lost(`the socket closed with ${code}`)
-    : endedFor(reason);
+  return reason && endedFor(reason);
 }
 
-/** The socket closed before the room was joined. */
+/** The server will not go on with the session. */
+export function endedByRefusal(error: ErrorObject): Ending {
+  const told = EndReason.safeParse(error.data.reason).data;
+  const reason = told ?? reasonOfError[error.code] ?? "networkDisconnect";
+  return { reason, error };
+}
+
+/** The socket closed before the room was joined, or resumed. */
 export function refusedByClose(code: number): ErrorObject {
   return code === closeCodes.tryAgainLater
     ? errorObject("busy")
     : errorObject("signalingFailed", `the socket closed with ${code}`);
 }
 
-export function lost(detail: string): Ending {
-  return {
-    reason: "networkDisconnect",
-    error: errorObject("signalingLost", detail),
-  };
+/** There will be no further attempt. */
+export function gaveUp(goal: Goal): Ending {
+  const reason = goal.method === "join"
+    ? goal.over.reason
+    : "networkDisconnect";
+  return { reason, error: errorObject("signalingFailed") };
 }
 
 export function misunderstood(
@@ -71,4 +107,10 @@ export function misunderstood(
     reason: "protocolError",
     error: errorObject("invalidServerMessage", detail),
   };
+}
+
+export function closeCodeOf({ reason }: Ending): number {
+  if (reason === "networkDisconnect") return clientCloseCodes.lost;
+  if (reason === "protocolError") return clientCloseCodes.misunderstood;
+  return clientCloseCodes.left;
 }

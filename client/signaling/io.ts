@@ -3,13 +3,36 @@
  *
  * @module
  */
-import type { ErrorObject, JoinResult, Method } from "../../protocol/mod.ts";
+import type {
+  EndReason,
+  ErrorObject,
+  JoinResult,
+  Method,
+  RecoveryStep,
+  RecoveryTrigger,
+  ResumeResult,
+} from "../../protocol/mod.ts";
 import type { Ending } from "./ending.ts";
 import type { RoomEvent, RoomHint } from "./messages.ts";
 import type { Reply } from "./requests.ts";
 
 /** Tells the sockets of a connection apart: what a given-up one says is ignored. */
 export type SocketId = number;
+
+/** Why the network may be back, or gone. */
+export type NetworkHint =
+  | "offline"
+  | "online"
+  /** Another kind of network, such as mobile instead of Wi-Fi. */
+  | "networkChanged"
+  /** The page is looked at again. */
+  | "visible"
+  /** The page, or the machine, was asleep. */
+  | "thawed"
+  /** Media flows again. */
+  | "iceReconnected"
+  /** The application says so. */
+  | "retryNow";
 
 export type ConnectionEvent =
   | { readonly type: "start" }
@@ -32,8 +55,9 @@ export type ConnectionEvent =
     readonly type: "request";
     readonly call: number;
     readonly method: Method;
-    readonly params: unknown;
+    readonly params: object;
   }
+  | { readonly type: "hint"; readonly hint: NetworkHint }
   /** Leaves, and waits a while for the service to know. */
   | { readonly type: "leave" }
   /** Leaves at once: the page goes, or nobody wants the room any more. */
@@ -50,8 +74,55 @@ export type ConnectionEffect =
   | { readonly type: "event"; readonly event: RoomEvent }
   | { readonly type: "hint"; readonly hint: RoomHint }
   | ({ readonly type: "replied" } & Reply)
+  /** Milliseconds to the service and back. */
+  | { readonly type: "roundTrip"; readonly ms: number }
   /** Something was wrong that need not stop anything. */
   | { readonly type: "exception"; readonly error: ErrorObject }
+  /** The connection may be gone; others race it. */
+  | {
+    readonly type: "suspected";
+    readonly trigger: RecoveryTrigger;
+    readonly error: ErrorObject;
+  }
+  /** It is not. */
+  | { readonly type: "spoke" }
+  /** It is. */
+  | {
+    readonly type: "lost";
+    readonly trigger: RecoveryTrigger;
+    readonly error: ErrorObject;
+  }
+  | {
+    readonly type: "resumed";
+    readonly result: ResumeResult;
+    /** Milliseconds since the last sign of life. */
+    readonly outageMs: number;
+  }
+  /** The session ended for `reason`; this is another. */
+  | {
+    readonly type: "rejoined";
+    readonly result: JoinResult;
+    readonly reason: EndReason;
+  }
+  /** The next attempt begins at `until`, or is under way. */
+  | {
+    readonly type: "attempt";
+    readonly until: number | "now";
+    /** When the service gives the place away. */
+    readonly graceUntil: number;
+  }
+  /** For the report of the incident. */
+  | {
+    readonly type: "step";
+    readonly step: RecoveryStep["step"];
+    readonly detail?: string;
+  }
+  /** Tells the service over another way than the socket that the session is left. */
+  | {
+    readonly type: "farewell";
+    readonly sessionId: string;
+    readonly secret: string;
+  }
   /** The last effect of a connection that never joined. */
   | { readonly type: "refused"; readonly error: ErrorObject }
   /** The last effect of one that did. */

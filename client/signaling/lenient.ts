@@ -5,8 +5,10 @@ import type * as z from "zod";
  * closest one that asks for nothing special.
  */
 const SUBSTITUTES: { readonly [field: string]: string } = {
+  advice: "recreate",
   cause: "closed",
   duplicateIdentity: "replace",
+  mediaState: "connected",
   reason: "removed",
   source: "other",
   state: "connected",
@@ -24,17 +26,30 @@ export function parseLeniently<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success || !parsed.error.issues.every(isNewWord)) return parsed;
   const copy = structuredClone(value);
-  for (const { path } of parsed.error.issues) substitute(copy, path);
+  for (const issue of parsed.error.issues) {
+    substitute(copy, issue.path, wordFor(issue));
+  }
   return schema.safeParse(copy);
 }
 
-function isNewWord({ code, path }: z.core.$ZodIssue): boolean {
-  return code === "invalid_value" &&
-    Object.hasOwn(SUBSTITUTES, String(path.at(-1)));
+const fieldOf = ({ path }: z.core.$ZodIssue): string => String(path.at(-1));
+
+const isNewWord = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === "invalid_value" && Object.hasOwn(SUBSTITUTES, fieldOf(issue));
+
+/** Fields of one name may have words of their own: of these, the last. */
+function wordFor(issue: z.core.$ZodIssue): unknown {
+  const word = SUBSTITUTES[fieldOf(issue)];
+  if (issue.code !== "invalid_value" || word === undefined) return word;
+  return issue.values.includes(word) ? word : issue.values.at(-1);
 }
 
-function substitute(value: unknown, [key, ...rest]: PropertyKey[]): void {
+function substitute(
+  value: unknown,
+  [key, ...rest]: PropertyKey[],
+  word: unknown,
+): void {
   if (typeof value !== "object" || value === null || key === undefined) return;
-  if (rest.length > 0) substitute(Reflect.get(value, key), rest);
-  else Reflect.set(value, key, SUBSTITUTES[String(key)]);
+  if (rest.length > 0) substitute(Reflect.get(value, key), rest, word);
+  else Reflect.set(value, key, word);
 }

@@ -1,18 +1,20 @@
-import {
-  type EndReason,
-  type JoinParams,
-  type JoinResult,
-  type Method,
-  type Params,
-  type Result,
-  SUBPROTOCOL,
+import type {
+  JoinParams,
+  JoinResult,
+  Method,
+  Params,
+  Result,
 } from "../../protocol/mod.ts";
+import type { RetryPolicy } from "../api/recovery.ts";
 import { asHoldfastError, HoldfastError, shapeOf } from "../errors.ts";
-import type { Ports, Socket } from "../ports.ts";
+import type { Ports } from "../ports.ts";
+import type { SignalingHealth } from "../recovery.ts";
+import { backoff, carefully } from "../retry.ts";
 import { Connection } from "./connection.ts";
-import type { ConnectionEffect, ConnectionEvent, SocketId } from "./io.ts";
-import type { RoomEvent, RoomHint } from "./messages.ts";
+import type { ConnectionEffect, ConnectionEvent, NetworkHint } from "./io.ts";
+import { type News, type SignalingListener, tell } from "./listener.ts";
 import type { Outcome } from "./requests.ts";
+import { Sockets } from "./sockets.ts";
 
 /** Asks the service. Rejects with a `HoldfastError`. */
 export type Ask = <M extends Method>(
@@ -20,38 +22,44 @@ export type Ask = <M extends Method>(
   params: Params<M>,
 ) => Promise<Result<M>>;
 
-/** Hears of a room, in the order in which things happened there. */
-export interface SignalingListener {
-  event(event: RoomEvent): void;
-  hint(hint: RoomHint): void;
-  exception(error: HoldfastError): void;
-  /** Nothing comes after it. */
-  ended(error: HoldfastError | undefined, reason: EndReason): void;
-}
-
 export type SignalingOptions = {
   /** Of the WebSocket. */
   readonly url: URL;
+  /** Where a page says that it goes. */
+  readonly leaveUrl: URL;
   readonly token: () => Promise<string>;
-  readonly join: Omit<JoinParams, "token">;
+  readonly join: () => Omit<JoinParams, "token">;
   /** Milliseconds from `start` to joined. */
   readonly timeoutMs: number;
+  /** Milliseconds of an outage after which there are no further attempts. */
+  readonly giveUpAfterMs: number;
+  /** Whether to join anew where the session is over and nobody wished it. */
+  readonly rejoin: boolean;
+  /** Instead of the usual backoff. */
+  readonly retryPolicy: RetryPolicy | undefined;
 };
 
-/** As browsers say it. */
-const NEVER_OPENED = 1006;
+const healthAfter: { readonly [T in News["type"]]?: SignalingHealth } = {
+  suspected: "suspected",
+  spoke: "healthy",
+  lost: "lost",
+  resumed: "healthy",
+  rejoined: "healthy",
+  ended: "ended",
+};
 
 /** Runs a `Connection` on sockets and timers. */
 export class Signaling {
   readonly #ports: Ports;
   readonly #options: SignalingOptions;
   readonly #connection: Connection;
+  readonly #sockets: Sockets;
   readonly #end = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
-  readonly #sockets = new Map<SocketId, Socket>();
   /** Effects wait here while others are done: listeners may ask for more. */
   readonly #effects: ConnectionEffect[] = [];
   #isBusy = false;
+  #health: SignalingHealth = "healthy";
   #lastCall = 0;
   #timer: { readonly at: number; readonly callOff: () => void } | undefined;
   #joined: ((result: JoinResult) => SignalingListener) | undefined;
@@ -61,7 +69,18 @@ export class Signaling {
   constructor(ports: Ports, options: SignalingOptions) {
     this.#ports = ports;
     this.#options = options;
-    this.#connection = new Connection(options);
+    const retry = carefully(options.retryPolicy, backoff(ports.random));
+    this.#connection = new Connection({ ...options, retry });
+    this.#sockets = new Sockets(
+      ports.WebSocket,
+      options.url,
+      (event) => this.#handle(event),
+    );
+  }
+
+  /** As the listener was told last. */
+  get health(): SignalingHealth {
+    return this.#health;
   }
 
   /**
@@ -100,6 +119,11 @@ export class Signaling {
     return outcome.result as Result<typeof method>;
   };
 
+  /** The network may be gone, or back. */
+  networkHint(hint: NetworkHint): void {
+    this.#handle({ type: "hint", hint });
+  }
+
   /** Tells the service, within limits, and ends. Never rejects. */
   leave(): Promise<void> {
     this.#handle({ type: "leave" });
@@ -134,35 +158,35 @@ export class Signaling {
       case "authorize":
         return void this.#authorize();
       case "open":
-        return this.#open(effect.socket);
+        return this.#sockets.open(effect.socket);
       case "send":
-        return this.#sockets.get(effect.socket)?.send(effect.text);
+        return this.#sockets.send(effect.socket, effect.text);
       case "close":
-        this.#sockets.get(effect.socket)?.close(effect.code);
-        this.#sockets.delete(effect.socket);
-        return;
+        return this.#sockets.close(effect.socket, effect.code);
       case "joined":
         this.#listener = this.#joined?.(effect.result);
         return;
-      case "event":
-        return this.#listener?.event(effect.event);
-      case "hint":
-        return this.#listener?.hint(effect.hint);
       case "replied":
         this.#calls.get(effect.call)?.(effect.outcome);
         this.#calls.delete(effect.call);
         return;
-      case "exception":
-        return this.#listener?.exception(new HoldfastError(effect.error));
+      case "farewell": {
+        const { sessionId, secret } = effect;
+        const body = JSON.stringify({ sessionId, secret });
+        return this.#ports.sendBeacon(this.#options.leaveUrl, body);
+      }
       case "refused":
         this.#refused?.(new HoldfastError(effect.error));
         return this.#end.resolve();
-      case "ended": {
-        const { error, reason } = effect.ending;
-        this.#listener?.ended(error && new HoldfastError(error), reason);
-        return this.#end.resolve();
-      }
+      default:
+        return this.#tell(effect);
     }
+  }
+
+  #tell(news: News): void {
+    this.#health = healthAfter[news.type] ?? this.#health;
+    if (this.#listener) tell(this.#listener, news, this.#ports.now());
+    if (news.type === "ended") this.#end.resolve();
   }
 
   async #authorize(): Promise<void> {
@@ -174,35 +198,6 @@ export class Signaling {
       return this.#handle({ type: "unauthorized", error });
     }
     this.#handle({ type: "authorized", token });
-  }
-
-  #open(id: SocketId): void {
-    const socket = this.#openSocket();
-    if (socket === undefined) {
-      return this.#handle({ type: "closed", socket: id, code: NEVER_OPENED });
-    }
-    this.#sockets.set(id, socket);
-    socket.addEventListener("open", () => {
-      this.#handle({ type: "opened", socket: id });
-    });
-    socket.addEventListener("message", ({ data }) => {
-      // Binary is not of this protocol: refused like any text that is no JSON.
-      const text = typeof data === "string" ? data : "";
-      this.#handle({ type: "received", socket: id, text });
-    });
-    socket.addEventListener("close", ({ code }) => {
-      this.#sockets.delete(id);
-      this.#handle({ type: "closed", socket: id, code });
-    });
-  }
-
-  /** Undefined where the browser forbids it, such as ws: in a page of https:. */
-  #openSocket(): Socket | undefined {
-    try {
-      return new this.#ports.WebSocket(this.#options.url, SUBPROTOCOL);
-    } catch {
-      return undefined;
-    }
   }
 
   /** A timer that rings early is left to ring: a tick too many does no harm. */

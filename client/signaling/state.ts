@@ -1,50 +1,179 @@
-import type { ErrorObject } from "../../protocol/mod.ts";
+import type { ErrorObject, JoinResult, Policy } from "../../protocol/mod.ts";
+import type { Ending } from "./ending.ts";
 import type { SocketId } from "./io.ts";
+
+/** One's stay in the room, which outlives its sockets. */
+export type Session = {
+  readonly sessionId: string;
+  readonly epoch: number;
+  /** What the next resume shows. */
+  readonly secret: string;
+  /** Of the last event that was handled. */
+  readonly seq: number;
+  /** How many were sent, answered or not. */
+  readonly resumes: number;
+  readonly token: string;
+  readonly policy: Policy;
+  readonly roundTripMs: number;
+};
+
+/** The way of one fresh socket from the wish for it to the answer on it. */
+export type Attempt =
+  /** `Infinity`: there will be none. */
+  | { readonly type: "waiting"; readonly until: number }
+  | { readonly type: "authorizing" }
+  /** From `until` on it hangs. */
+  | {
+    readonly type: "opening";
+    readonly socket: SocketId;
+    readonly began: number;
+    readonly until: number;
+  }
+  /** It has said `resume` or `join`; the answer decides. */
+  | {
+    readonly type: "asking";
+    readonly socket: SocketId;
+    readonly until: number;
+  };
+
+/** What a fresh socket is for. */
+export type Goal =
+  | {
+    readonly method: "resume";
+    readonly token: "kept" | "expired" | "renewed";
+  }
+  /** The session ended as `over` says. */
+  | { readonly method: "join"; readonly over: Ending };
+
+/** One attempt after the other, until one is answered. */
+export type Race = {
+  readonly since: number;
+  readonly goal: Goal;
+  readonly failures: number;
+  /** Why the last attempt failed; before that, why there is a race. */
+  readonly error: ErrorObject;
+  /** The service wants no attempt before. */
+  readonly notBefore: number;
+  /** As the browser says. */
+  readonly network: "unknown" | "offline";
+  readonly attempt: Attempt;
+};
+
+export type Joining = {
+  readonly type: "joining";
+  readonly attempt: Attempt;
+  readonly token: string;
+  readonly deadline: number;
+};
 
 export type Joined = {
   readonly type: "joined";
   readonly socket: SocketId;
   readonly heardAt: number;
-  readonly timeoutMs: number;
-  /** Of the last event that was handled. */
-  readonly seq: number;
+  readonly suspectAt: number;
+  readonly session: Session;
 };
 
-/** Each member carries its own clock, and the socket it lives on. */
+/** The old socket may still speak, and a fresh one may be faster. */
+export type Suspecting = {
+  readonly type: "suspecting";
+  readonly socket: SocketId;
+  readonly heardAt: number;
+  readonly lostAt: number;
+  readonly session: Session;
+  readonly race: Race;
+};
+
+export type Lost = {
+  readonly type: "lost";
+  readonly heardAt: number;
+  readonly giveUpAt: number;
+  readonly session: Session;
+  readonly race: Race;
+};
+
+export type Leaving = {
+  readonly type: "leaving";
+  readonly socket: SocketId;
+  /** Of the request that says so. */
+  readonly id: number;
+  readonly session: Session;
+  readonly deadline: number;
+};
+
+/** Each member carries its own clocks, and the sockets it lives on. */
 export type State =
   | { readonly type: "idle" }
-  | { readonly type: "authorizing"; readonly deadline: number }
-  | {
-    readonly type: "opening";
-    readonly socket: SocketId;
-    readonly token: string;
-    readonly deadline: number;
-  }
-  | {
-    readonly type: "joining";
-    readonly socket: SocketId;
-    readonly id: number;
-    readonly deadline: number;
-  }
+  | Joining
   | Joined
-  | {
-    readonly type: "leaving";
-    readonly socket: SocketId;
-    readonly id: number;
-    readonly seq: number;
-    readonly deadline: number;
-  }
+  | Suspecting
+  | Lost
+  | Leaving
   | { readonly type: "ended"; readonly error: ErrorObject };
 
-export function socketOf(state: State): SocketId | undefined {
-  return "socket" in state ? state.socket : undefined;
-}
+/** Those that have a session which is wanted. */
+export type Recovering = Suspecting | Lost;
 
-export function seqOf(state: State): number {
-  return "seq" in state ? state.seq : 0;
-}
-
+/** When the state wants a tick. */
 export function deadlineOf(state: State): number {
-  if (state.type === "joined") return state.heardAt + state.timeoutMs;
-  return "deadline" in state ? state.deadline : Infinity;
+  switch (state.type) {
+    case "idle":
+    case "ended":
+      return Infinity;
+    case "joining":
+    case "leaving":
+      return state.deadline;
+    case "joined":
+      return state.suspectAt;
+    case "suspecting":
+      return Math.min(state.lostAt, untilOf(state.race.attempt));
+    case "lost":
+      return Math.min(state.giveUpAt, untilOf(state.race.attempt));
+  }
+}
+
+const untilOf = (attempt: Attempt): number =>
+  "until" in attempt ? attempt.until : Infinity;
+
+/** All that are open, or about to be. */
+export function socketsOf(state: State): SocketId[] {
+  const sockets: SocketId[] = [];
+  if ("socket" in state) sockets.push(state.socket);
+  const socket = socketOfAttempt(attemptOf(state));
+  if (socket !== undefined) sockets.push(socket);
+  return sockets;
+}
+
+export function socketOfAttempt(
+  attempt: Attempt | undefined,
+): SocketId | undefined {
+  return attempt && "socket" in attempt ? attempt.socket : undefined;
+}
+
+function attemptOf(state: State): Attempt | undefined {
+  if (state.type === "joining") return state.attempt;
+  return "race" in state ? state.race.attempt : undefined;
+}
+
+export function joinedWith(
+  socket: SocketId,
+  session: Session,
+  now: number,
+): Joined {
+  const suspectAt = now + session.policy.suspectAfterMs;
+  return { type: "joined", socket, heardAt: now, suspectAt, session };
+}
+
+export function sessionOf(result: JoinResult, token: string): Session {
+  const { sessionId, epoch, secret, seq, policy } = result;
+  return {
+    sessionId,
+    epoch,
+    secret,
+    seq,
+    policy,
+    token,
+    resumes: 0,
+    roundTripMs: 0,
+  };
 }

@@ -1,0 +1,160 @@
+import type {
+  JoinResult,
+  MediaState,
+  Method,
+  Params,
+  RecoveryReport,
+  RecoveryStep,
+  RecoveryTrigger,
+  ResumeResult,
+} from "../protocol/mod.ts";
+import { errors } from "../protocol/errors.ts";
+import type { Attempt } from "./api/diagnostics.ts";
+import type { ExceptionName } from "./api/recovery.ts";
+import type { EndReason } from "./api/room.ts";
+import type { HoldfastError } from "./errors.ts";
+import { IncidentLog } from "./incidents.ts";
+import { Media } from "./media/media.ts";
+import type { TransportSettings } from "./media/transport.ts";
+import type { Ports } from "./ports.ts";
+import type {
+  IncidentListener,
+  MediaHost,
+  SignalingHealth,
+} from "./recovery.ts";
+import type { Room } from "./room.ts";
+import type { Signaling } from "./signaling/signaling.ts";
+
+/**
+ * The two planes of a room, signaling and media: each is told what it has to know
+ * of the other, and the app how both fare.
+ */
+export class Planes implements MediaHost, IncidentListener {
+  readonly media: Media;
+  readonly incidents: IncidentLog;
+  readonly #signaling: Signaling;
+  readonly #room: Room;
+  /** What the service knows of the media here. */
+  #toldMediaState: MediaState = "new";
+
+  constructor(
+    ports: Ports,
+    signaling: Signaling,
+    room: Room,
+    settings: TransportSettings,
+  ) {
+    this.#signaling = signaling;
+    this.#room = room;
+    this.incidents = new IncidentLog(ports, this);
+    this.media = new Media(ports, settings, this);
+  }
+
+  get signaling(): SignalingHealth {
+    return this.#signaling.health;
+  }
+
+  suspected(trigger: RecoveryTrigger, error: HoldfastError): void {
+    this.incidents.trouble("signaling", trigger, error);
+    this.incidents.step("suspected");
+    this.media.suspected();
+  }
+
+  spoke(): void {
+    this.incidents.step("oldSocketSpoke");
+    this.media.spoke();
+  }
+
+  lost(trigger: RecoveryTrigger, error: HoldfastError): void {
+    this.incidents.trouble("signaling", trigger, error);
+    this.media.lost();
+  }
+
+  attempt(attempt: Attempt, graceMs: number): void {
+    const { health } = this.#signaling;
+    if (health !== "suspected" && health !== "lost") return;
+    this.#room.emit("diagnostic", {
+      about: "signaling",
+      state: health,
+      attempt,
+      graceMs,
+    });
+  }
+
+  resumed(result: ResumeResult, outageMs: number): void {
+    this.incidents.step("resumed");
+    this.media.resumed({ ...result, outageMs });
+  }
+
+  rejoined(result: JoinResult): void {
+    this.incidents.step("rejoined");
+    this.incidents.rejoined();
+    this.#toldMediaState = "new";
+    this.media.rejoined(result);
+  }
+
+  ended(error: HoldfastError | undefined, reason: EndReason): void {
+    this.media.ended();
+    this.incidents.end(outcomeOf(error, reason));
+  }
+
+  /** All has been told that was missed. */
+  signalingWorks(): void {
+    this.#room.emit("diagnostic", { about: "signaling", state: "connected" });
+    this.#reportMediaState();
+    this.incidents.fine("signaling");
+  }
+
+  iceReconnected(): void {
+    this.#signaling.networkHint("iceReconnected");
+  }
+
+  mediaState(state: MediaState): void {
+    const { localParticipant } = this.#room;
+    if (!localParticipant.setMediaState(state)) return;
+    this.#room.emit("mediaStateChanged", localParticipant, state);
+    this.#reportMediaState();
+  }
+
+  exception(error: HoldfastError, name?: ExceptionName): void {
+    if (name === undefined) this.#room.emit("exception", error);
+    else this.#room.emit("exception", error, name);
+  }
+
+  reconnecting(error: HoldfastError): void {
+    this.#room.emit("reconnecting", error);
+  }
+
+  reconnected(): void {
+    this.#room.emit("reconnected");
+  }
+
+  step(step: RecoveryStep["step"], detail: string | undefined): void {
+    this.#room.emit("diagnostic", { about: "recovery", step, detail });
+  }
+
+  report(report: RecoveryReport): void {
+    if (this.signaling === "healthy") this.#tell("reportRecovery", report);
+    this.#room.emit("recovery", report);
+  }
+
+  /** The latest is enough: what was in between is of no use any more. */
+  #reportMediaState(): void {
+    const { mediaState: state } = this.#room.localParticipant;
+    if (this.signaling !== "healthy" || this.#toldMediaState === state) return;
+    this.#toldMediaState = state;
+    this.#tell("reportMediaState", { state });
+  }
+
+  /** Nobody waits for it, and nothing is lost with it. */
+  #tell<M extends Method>(method: M, params: Params<M>): void {
+    this.#signaling.ask(method, params).catch(() => {});
+  }
+}
+
+function outcomeOf(
+  error: HoldfastError | undefined,
+  reason: EndReason,
+): RecoveryReport["outcome"] {
+  if (reason === "left") return "left";
+  return error?.code === errors.signalingFailed.code ? "gaveUp" : "evicted";
+}

@@ -1,0 +1,125 @@
+/**
+ * What a fresh socket brings: the session, another one, or a refusal.
+ *
+ * @module
+ */
+import {
+  describe,
+  type ErrorObject,
+  errors,
+  methods,
+  parseFrame,
+  type Response,
+  type ResumeResult,
+} from "../../protocol/mod.ts";
+import type { Core } from "./core.ts";
+import { clientCloseCodes, endedByRefusal, misunderstood } from "./ending.ts";
+import { answer } from "./hearing.ts";
+import type { SocketId } from "./io.ts";
+import { readJoinResult } from "./joining.ts";
+import { parseLeniently } from "./lenient.ts";
+import { over } from "./losing.ts";
+import { begin, drop, failed } from "./race.ts";
+import { FIRST_ID } from "./requests.ts";
+import { joinedWith, type Recovering, sessionOf } from "./state.ts";
+
+export function freshSpoke(
+  core: Core,
+  state: Recovering,
+  socket: SocketId,
+  text: string,
+  now: number,
+): void {
+  const frame = parseFrame(text);
+  switch (frame.type) {
+    case "request":
+      return answer(core, socket, frame.request, state.session.seq);
+    case "response":
+      return answered(core, state, socket, frame.response, now);
+    case "invalid": {
+      const { error } = misunderstood(frame.detail ?? frame.error);
+      return failed(core, state, error, now);
+    }
+  }
+}
+
+function answered(
+  core: Core,
+  state: Recovering,
+  socket: SocketId,
+  response: Response,
+  now: number,
+): void {
+  if ("error" in response) return refused(core, state, response.error, now);
+  if (response.id !== FIRST_ID) return;
+  const { goal } = state.race;
+  if (goal.method === "resume") {
+    return resumed(core, state, socket, response.result, now);
+  }
+  const read = readJoinResult(response.result);
+  if (!read.ok) return core.end({ ...goal.over, error: read.error });
+  const { result } = read;
+  const session = sessionOf(result, state.session.token);
+  core.state = joinedWith(socket, session, now);
+  core.requests.restart(now);
+  core.do({ type: "rejoined", result, reason: goal.over.reason });
+  core.sendRequests(socket);
+}
+
+function resumed(
+  core: Core,
+  state: Recovering,
+  socket: SocketId,
+  value: unknown,
+  now: number,
+): void {
+  const parsed = parseLeniently(methods.resume.result, value);
+  if (!parsed.success) {
+    return core.end(misunderstood(`resume: ${describe(parsed.error)}`));
+  }
+  const result = parsed.data;
+  const seq = seqAfter(state, result);
+  if (seq === undefined) {
+    return core.end(misunderstood("resume: events are missing"));
+  }
+  const { secret, epoch, policy } = result;
+  const session = { ...state.session, secret, epoch, policy, seq };
+  core.state = joinedWith(socket, session, now);
+  if (state.type === "suspecting") {
+    core.close(state.socket, clientCloseCodes.lost);
+  }
+  core.requests.restart(now);
+  core.do({ type: "resumed", result, outageMs: now - state.heardAt });
+  for (const text of core.requests.again()) core.send(socket, text);
+  core.sendRequests(socket);
+}
+
+/** The old socket may have told more since the resume was sent. */
+function seqAfter(
+  { session }: Recovering,
+  { seq, snapshot }: ResumeResult,
+): number | undefined {
+  if (seq > session.seq && snapshot === undefined) return undefined;
+  return Math.max(session.seq, seq);
+}
+
+function refused(
+  core: Core,
+  state: Recovering,
+  error: ErrorObject,
+  now: number,
+): void {
+  core.do({ type: "step", step: "refused", detail: `${error.code}` });
+  if (!error.data.fatal) return failed(core, state, error, now);
+  const { race } = state;
+  const { goal } = race;
+  if (goal.method === "join") {
+    return core.end({ reason: goal.over.reason, error });
+  }
+  if (error.code === errors.tokenExpired.code && goal.token !== "renewed") {
+    drop(core, race.attempt);
+    const renewing = { method: "resume", token: "expired" } as const;
+    return begin(core, { ...state, race: { ...race, goal: renewing } }, now);
+  }
+  over(core, endedByRefusal(error), now);
+}

@@ -1,0 +1,129 @@
+import {
+  encodeError,
+  encodeResult,
+  type ErrorObject,
+  errorObject,
+  type Notification,
+  parseFrame,
+  type Request,
+  type Response,
+  serverMethods,
+} from "../../protocol/mod.ts";
+import type { Core } from "./core.ts";
+import { endedFor, type Ending, misunderstood } from "./ending.ts";
+import type { SocketId } from "./io.ts";
+import { readNotification } from "./messages.ts";
+import type { Joined, Session, Suspecting } from "./state.ts";
+
+/** Undefined: all is well. */
+export type Heard =
+  | undefined
+  /** Something was said before that did not arrive. */
+  | { readonly type: "gap"; readonly error: ErrorObject }
+  | { readonly type: "over"; readonly ending: Ending };
+
+/** Takes in a frame of the session. */
+export function hear(
+  core: Core,
+  state: Joined | Suspecting,
+  text: string,
+): Heard {
+  const frame = parseFrame(text);
+  switch (frame.type) {
+    case "request":
+      return asked(core, state, frame.request);
+    case "response":
+      return answered(core, state, frame.response);
+    case "notification":
+      return notified(core, state, frame.notification);
+    case "invalid":
+      // Something was said that is lost now, and it may have been an event.
+      return broken(frame.detail ?? frame.error);
+  }
+}
+
+/** Pings are answered right here: timers of hidden pages are slowed down. */
+export function answer(
+  core: Core,
+  socket: SocketId,
+  { id, method }: Request,
+  ack: number,
+): void {
+  const text = method === "ping"
+    ? encodeResult(id, { ack })
+    : encodeError(id, errorObject("methodNotFound"));
+  core.send(socket, text);
+}
+
+const broken = (detail: string): Heard => ({
+  type: "over",
+  ending: misunderstood(detail),
+});
+
+function asked(
+  core: Core,
+  state: Joined | Suspecting,
+  request: Request,
+): Heard {
+  answer(core, state.socket, request, state.session.seq);
+  const ping = serverMethods.ping.params.safeParse(request.params);
+  const { roundTripMs } = ping.data ?? {};
+  if (request.method !== "ping" || roundTripMs === undefined) return;
+  know(core, state, { roundTripMs });
+  core.do({ type: "roundTrip", ms: roundTripMs });
+}
+
+function answered(
+  core: Core,
+  state: Joined | Suspecting,
+  response: Response,
+): Heard {
+  if (response.id === null) {
+    if ("error" in response) core.except(response.error);
+    return;
+  }
+  const reply = core.requests.settle(response);
+  if (reply) core.reply([reply]);
+  core.sendRequests(state.socket);
+}
+
+function notified(
+  core: Core,
+  state: Joined | Suspecting,
+  notification: Notification,
+): Heard {
+  const incoming = readNotification(notification);
+  switch (incoming.type) {
+    case "unknownHint":
+      return;
+    case "hint":
+      core.do({ type: "hint", hint: incoming.hint });
+      return;
+    case "brokenHint":
+      core.except(errorObject("invalidServerMessage", incoming.detail));
+      return;
+    case "brokenEvent":
+      return broken(incoming.detail);
+  }
+  const { seq } = state.session;
+  // It was told before, on this connection or on another one.
+  if (incoming.seq <= seq) return;
+  if (incoming.seq > seq + 1) {
+    const error = errorObject("signalingLost", `event ${seq + 1} is missing`);
+    return { type: "gap", error };
+  }
+  know(core, state, { seq: incoming.seq });
+  if (incoming.type === "unknownEvent") return;
+  const { event } = incoming;
+  core.do({ type: "event", event });
+  if (event.name !== "sessionEnded") return;
+  return { type: "over", ending: endedFor(event.params.reason) };
+}
+
+function know(
+  core: Core,
+  state: Joined | Suspecting,
+  news: Partial<Session>,
+): void {
+  core.state = { ...state, session: { ...state.session, ...news } };
+}

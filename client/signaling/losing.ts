@@ -1,0 +1,118 @@
+import type { ErrorObject, RecoveryTrigger } from "../../protocol/mod.ts";
+import type { Core } from "./core.ts";
+import {
+  clientCloseCodes,
+  type Ending,
+  gaveUp,
+  isAccident,
+  LEFT,
+} from "./ending.ts";
+import type { Heard } from "./hearing.ts";
+import { isExhausted, plan, tellAttempt } from "./race.ts";
+import {
+  type Goal,
+  type Joined,
+  type Lost,
+  type Race,
+  socketsOf,
+  type Suspecting,
+} from "./state.ts";
+
+const RESUME: Goal = { method: "resume", token: "kept" };
+
+/** What made a connection doubtful, or ended it. */
+export type Cause = {
+  readonly trigger: RecoveryTrigger;
+  readonly error: ErrorObject;
+};
+
+function raceFor(goal: Goal, error: ErrorObject, now: number): Race {
+  return {
+    since: now,
+    goal,
+    failures: 0,
+    error,
+    notBefore: 0,
+    network: "unknown",
+    attempt: { type: "waiting", until: now },
+  };
+}
+
+/** The old socket may still be the better one: fresh ones race it. */
+export function suspect(
+  core: Core,
+  { socket, heardAt, session }: Joined,
+  cause: Cause,
+  now: number,
+): void {
+  const { timeoutMs, suspectAfterMs } = session.policy;
+  const patienceMs = timeoutMs - suspectAfterMs;
+  const race = raceFor(RESUME, cause.error, now);
+  const state: Suspecting = {
+    type: "suspecting",
+    socket,
+    heardAt,
+    // Who was asleep has not listened: what has come meanwhile is still to be read.
+    lostAt: Math.max(heardAt + timeoutMs, now + patienceMs),
+    session,
+    race: cause.trigger === "offline" ? { ...race, network: "offline" } : race,
+  };
+  core.do({ type: "suspected", ...cause });
+  plan(core, state, now);
+}
+
+/** The old socket is none any more. */
+export function lose(
+  core: Core,
+  state: Joined | Suspecting,
+  cause: Cause,
+  now: number,
+): void {
+  const race = "race" in state ? state.race : raceFor(RESUME, cause.error, now);
+  const lost = lostWith(core, state, race);
+  core.close(state.socket, clientCloseCodes.lost);
+  core.state = lost;
+  core.do({ type: "lost", ...cause });
+  if (state.type === "joined") return plan(core, lost, now);
+  if (isExhausted(lost)) core.end(gaveUp(race.goal));
+  else tellAttempt(core, lost);
+}
+
+/** The service has ended the session, or does not know it. */
+export function over(core: Core, ending: Ending, now: number): void {
+  const { state } = core;
+  const isWantedBack = core.options.rejoin && isAccident(ending);
+  if (!isWantedBack || !("heardAt" in state)) return core.end(ending);
+  const error = ending.error ?? LEFT;
+  core.reply(core.requests.fail(error));
+  for (const socket of socketsOf(state)) {
+    core.close(socket, clientCloseCodes.lost);
+  }
+  if (state.type !== "lost") {
+    core.do({ type: "lost", trigger: "socketClosed", error });
+  }
+  const race = raceFor({ method: "join", over: ending }, error, now);
+  if (state.type === "joined") {
+    return plan(core, lostWith(core, state, race), now);
+  }
+  const { since, network } = state.race;
+  plan(core, lostWith(core, state, { ...race, since, network }), now);
+}
+
+/** Acts on what was heard. */
+export function conclude(core: Core, heard: Heard, now: number): void {
+  const { state } = core;
+  if (heard === undefined) return;
+  if (heard.type === "over") return over(core, heard.ending, now);
+  if (state.type !== "joined" && state.type !== "suspecting") return;
+  lose(core, state, { trigger: "socketClosed", error: heard.error }, now);
+}
+
+function lostWith(
+  core: Core,
+  { heardAt, session }: Joined | Suspecting | Lost,
+  race: Race,
+): Lost {
+  const giveUpAt = race.since + core.options.giveUpAfterMs;
+  return { type: "lost", heardAt, giveUpAt, session, race };
+}

@@ -1,0 +1,112 @@
+import { errorObject } from "../../protocol/mod.ts";
+import { freshSpoke } from "./answers.ts";
+import type { Core } from "./core.ts";
+import { endedByClose, gaveUp, refusedByClose } from "./ending.ts";
+import { hear } from "./hearing.ts";
+import type { ConnectionEvent, SocketId } from "./io.ts";
+import { abandon } from "./leaving.ts";
+import { conclude, lose, over } from "./losing.ts";
+import * as race from "./race.ts";
+import {
+  joinedWith,
+  type Recovering,
+  socketOfAttempt,
+  type Suspecting,
+} from "./state.ts";
+
+/** From the first doubt about a connection to the next one, or to the end. */
+export function whileRecovering(
+  core: Core,
+  state: Recovering,
+  event: ConnectionEvent,
+  now: number,
+): void {
+  switch (event.type) {
+    case "authorized":
+      return race.authorized(core, state, event.token, now);
+    case "unauthorized":
+      if (state.race.attempt.type !== "authorizing") return;
+      return race.failed(core, state, event.error, now);
+    case "opened":
+      return race.opened(core, state, event.socket, now);
+    case "received":
+      return received(core, state, event.socket, event.text, now);
+    case "closed":
+      return closed(core, state, event.socket, event.code, now);
+    case "hint":
+      return race.hinted(core, state, event.hint, now);
+    case "leave":
+    case "abandon":
+      return abandon(core, state);
+    case "tick":
+      return tick(core, state, now);
+  }
+}
+
+function received(
+  core: Core,
+  state: Recovering,
+  socket: SocketId,
+  text: string,
+  now: number,
+): void {
+  if (state.type === "suspecting" && socket === state.socket) {
+    return oldSpoke(core, state, text, now);
+  }
+  const { attempt } = state.race;
+  if (attempt.type !== "asking" || attempt.socket !== socket) return;
+  freshSpoke(core, state, socket, text, now);
+}
+
+/** Until a fresh socket has asked for the session, the old one has it. */
+function oldSpoke(
+  core: Core,
+  state: Suspecting,
+  text: string,
+  now: number,
+): void {
+  if (state.race.attempt.type === "asking") {
+    const lostAt = Math.max(state.lostAt, now + state.session.policy.timeoutMs);
+    const heard = { ...state, heardAt: now, lostAt };
+    core.state = heard;
+    return conclude(core, hear(core, heard, text), now);
+  }
+  race.drop(core, state.race.attempt);
+  const joined = joinedWith(state.socket, state.session, now);
+  core.state = joined;
+  core.requests.restart(now);
+  core.do({ type: "spoke" });
+  conclude(core, hear(core, joined, text), now);
+}
+
+function closed(
+  core: Core,
+  state: Recovering,
+  socket: SocketId,
+  code: number,
+  now: number,
+): void {
+  if (state.type === "suspecting" && socket === state.socket) {
+    const ending = endedByClose(code);
+    if (ending !== undefined) return over(core, ending, now);
+    const error = errorObject(
+      "signalingLost",
+      `the socket closed with ${code}`,
+    );
+    return lose(core, state, { trigger: "socketClosed", error }, now);
+  }
+  if (socketOfAttempt(state.race.attempt) !== socket) return;
+  race.failed(core, state, refusedByClose(code), now);
+}
+
+function tick(core: Core, state: Recovering, now: number): void {
+  if (state.type === "lost" && now >= state.giveUpAt) {
+    return core.end(gaveUp(state.race.goal));
+  }
+  if (state.type === "suspecting" && now >= state.lostAt) {
+    const silence = Math.round(now - state.heardAt);
+    const error = errorObject("signalingLost", `silent for ${silence} ms`);
+    return lose(core, state, { trigger: "silence", error }, now);
+  }
+  race.tickRace(core, state, now);
+}

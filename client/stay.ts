@@ -1,0 +1,193 @@
+import type { JoinParams, JoinResult, ResumeResult } from "../protocol/mod.ts";
+import type { RecoveryStep, RecoveryTrigger } from "../protocol/report.ts";
+import type { Attempt } from "./api/diagnostics.ts";
+import type { ConnectOptions } from "./api/options.ts";
+import type * as api from "./api/room.ts";
+import { watchNetwork } from "./browser/network.ts";
+import type { HoldfastError } from "./errors.ts";
+import type { TransportSettings } from "./media/transport.ts";
+import { GraceClock } from "./model/grace_clock.ts";
+import { LocalParticipant } from "./model/local_participant.ts";
+import { Roster } from "./model/roster.ts";
+import { Planes } from "./planes.ts";
+import type { Ports } from "./ports.ts";
+import { Room } from "./room.ts";
+import type { SignalingListener } from "./signaling/listener.ts";
+import type { RoomEvent, RoomHint } from "./signaling/messages.ts";
+import type { Signaling } from "./signaling/signaling.ts";
+
+export type Entry = {
+  readonly ports: Ports;
+  readonly signaling: Signaling;
+  readonly name: string;
+  readonly options: ConnectOptions;
+  readonly result: JoinResult;
+};
+
+type Phase = "joined" | "leaving" | "over";
+
+/**
+ * One stay in a room: what `connect()` hands out, held together with what keeps
+ * it going.
+ */
+export class Stay implements SignalingListener {
+  readonly room: Room;
+  readonly signaling: Signaling;
+  readonly local: LocalParticipant;
+  readonly roster: Roster;
+  readonly #planes: Planes;
+  readonly #stopWatching: () => void;
+  #phase: Phase = "joined";
+  #roundTripMs: number | undefined;
+
+  constructor({ ports, signaling, name, options, result }: Entry) {
+    this.signaling = signaling;
+    this.room = new Room(name, this);
+    const settings = settingsOf(ports, signaling, options, result);
+    this.#planes = new Planes(ports, signaling, this.room, settings);
+    const context = {
+      ask: signaling.ask,
+      media: this.#planes.media,
+      events: this.room,
+      graces: new GraceClock(ports.wallClock, result.policy.evictAfterMs),
+    };
+    const { autoSubscribe = true } = options;
+    this.local = new LocalParticipant(context, localInfo(result));
+    this.roster = new Roster(context, this.local, result.participants, {
+      autoSubscribe,
+    });
+    this.#stopWatching = watchNetwork(ports, {
+      hint: (hint) => signaling.networkHint(hint),
+      pageGone: () => signaling.abandon(),
+    });
+    // A task later: by then the app listens.
+    ports.after(0, () => {
+      if (signaling.health === "healthy") this.#planes.signalingWorks();
+      if (autoSubscribe) this.roster.subscribe();
+    });
+  }
+
+  get state(): api.Room["state"] {
+    if (this.#phase === "over") return "disconnected";
+    return this.#planes.incidents.isTroubled ? "reconnecting" : "connected";
+  }
+
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  /** What a join anew is to say. */
+  get profile(): Omit<JoinParams, "token"> {
+    const { name, metadata } = this.local;
+    return { name, metadata };
+  }
+
+  async leave(): Promise<void> {
+    if (this.#phase === "joined") {
+      this.#phase = "leaving";
+      const left = this.signaling.leave();
+      this.#close();
+      await left;
+    } else {
+      await this.signaling.ended;
+    }
+  }
+
+  event(event: RoomEvent): void {
+    this.roster.apply(event);
+  }
+
+  hint(hint: RoomHint): void {
+    this.roster.hint(hint);
+  }
+
+  exception(error: HoldfastError): void {
+    this.#planes.exception(error);
+  }
+
+  roundTrip(ms: number): void {
+    this.#roundTripMs = ms;
+    this.room.emit("roundTrip", ms);
+  }
+
+  suspected(trigger: RecoveryTrigger, error: HoldfastError): void {
+    this.#planes.suspected(trigger, error);
+  }
+
+  spoke(): void {
+    this.#planes.spoke();
+    this.#planes.signalingWorks();
+  }
+
+  lost(trigger: RecoveryTrigger, error: HoldfastError): void {
+    this.#planes.lost(trigger, error);
+  }
+
+  attempt(attempt: Attempt, graceMs: number): void {
+    this.#planes.attempt(attempt, graceMs);
+  }
+
+  step(step: RecoveryStep["step"], detail: string | undefined): void {
+    this.#planes.incidents.step(step, detail);
+  }
+
+  resumed(result: ResumeResult, outageMs: number): void {
+    this.#planes.resumed(result, outageMs);
+    const { snapshot } = result;
+    if (snapshot) this.roster.become(snapshot.participants, "left");
+    this.#planes.signalingWorks();
+  }
+
+  rejoined(result: JoinResult, reason: api.EndReason): void {
+    this.local.rejoined(result.sessionId);
+    this.#planes.rejoined(result);
+    this.roster.become(result.participants, reason);
+    this.#planes.signalingWorks();
+  }
+
+  ended(error: HoldfastError | undefined, reason: api.EndReason): void {
+    this.#phase = "over";
+    this.#close();
+    this.#planes.ended(error, reason);
+    this.room.emit("disconnected", error, reason);
+    this.room.silence();
+  }
+
+  #close(): void {
+    this.#stopWatching();
+    this.roster.roomClosed();
+    this.local.roomClosed();
+    this.#planes.media.close();
+  }
+}
+
+function settingsOf(
+  ports: Ports,
+  { ask }: Signaling,
+  options: ConnectOptions,
+  result: JoinResult,
+): TransportSettings {
+  return {
+    ask,
+    routerRtpCapabilities: result.routerRtpCapabilities,
+    iceServers: options.iceServers ?? result.iceServers.map(iceServerOf),
+    iceTransportPolicy: options.iceTransportPolicy ?? "all",
+    forceTcp: options.forceTcp ?? false,
+    handlerFactory: ports.handlerFactory,
+  };
+}
+
+function localInfo({ sessionId, identity, participants }: JoinResult) {
+  const info = participants.find((other) => other.sessionId === sessionId);
+  return info ?? { sessionId, identity, name: identity };
+}
+
+function iceServerOf(
+  { urls, username, credential }: JoinResult["iceServers"][number],
+): RTCIceServer {
+  return {
+    urls,
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  };
+}
