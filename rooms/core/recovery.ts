@@ -46,12 +46,16 @@ export function lossOf({ incident }: JoinedSession): Incident | null {
   return incident?.resumed === null ? incident : null;
 }
 
-/** Signaling is back; the client's report, if one comes, tells of media as well. */
-export function noteResumed(step: Step, session: JoinedSession): void {
+/**
+ * Signaling is back; the client's report, if one comes, tells of media as well.
+ * False when the session was never lost.
+ */
+export function noteResumed(step: Step, session: JoinedSession): boolean {
   const loss = lossOf(session);
-  if (loss === null) return;
+  if (loss === null) return false;
   const resumed = { at: step.now, until: step.now + REPORT_WAIT_MS };
   session.incident = { ...loss, resumed };
+  return true;
 }
 
 /** Gives the report of an incident that ends with its session. */

@@ -10,11 +10,11 @@ import {
 } from "../../protocol/mod.ts";
 import { acknowledge, eventsAfter } from "./event_log.ts";
 import { type Refusal, refusal } from "./handler.ts";
-import type { ConnectionId, ResumeAdmission } from "./input.ts";
+import type { ConnectionId, ResumeAdmission, SessionId } from "./input.ts";
 import { advise, collectEvidence } from "./media/evidence.ts";
 import { idsOf } from "./media/media.ts";
 import { send, sendEvent, tellOthers, turnAway } from "./outbox.ts";
-import { lossOf, noteResumed } from "./recovery.ts";
+import { noteResumed } from "./recovery.ts";
 import { participants } from "./roster.ts";
 import { checkSecret, rotate } from "./secrets.ts";
 import {
@@ -133,6 +133,7 @@ export function answerResume(
 ): void {
   const { state, now } = step;
   const { epoch, iceServers, policy } = state;
+  const wasLost = noteResumed(step, session);
   const missed = eventsAfter(session, ack);
   session.presence = connectedOn(connection, now, policy.pingIntervalMs);
   acknowledge(session, missed === null ? session.seq : ack);
@@ -155,13 +156,11 @@ export function answerResume(
   missed?.forEach((body, index) =>
     sendEvent(step, session, body, ack + 1 + index)
   );
-  if (lossOf(session)) tellReturn(step, session);
+  if (wasLost) tellReturn(step, session.id);
   setAlarm(state, session);
 }
 
-function tellReturn(step: Step, session: JoinedSession): void {
-  const sessionId = session.id;
-  noteResumed(step, session);
+function tellReturn(step: Step, sessionId: SessionId): void {
   tellOthers(step, sessionId, "participantReconnected", { sessionId });
   step.effects.push({
     type: "announce",

@@ -29,7 +29,10 @@ export type JoinOptions = {
 
 export type ResumeOptions =
   & Partial<
-    Pick<ResumeAdmission, "attempt" | "token" | "ack" | "reasonIfUnknown">
+    Pick<
+      ResumeAdmission,
+      "sessionId" | "attempt" | "token" | "ack" | "reasonIfUnknown"
+    >
   >
   & { secret?: string };
 
