@@ -174,7 +174,7 @@ describe("publishing", () => {
     const publishing = publishCamera(client, {}, track);
     await rest();
     track.end();
-    answer.give({ producerId: "p" });
+    answer.give({ producerId: "p", paused: false });
     await publishing;
     assert.deepEqual(client.service.of("closeProducer"), [{ producerId: "p" }]);
     assert.equal(client.room.localParticipant.publications.size, 0);
@@ -203,7 +203,7 @@ describe("publishing", () => {
     await publishCamera(client);
     const { service } = client;
     const transportId = service.of("produce")[0]?.transportId ?? "";
-    service.event("transportClosed", { transportId });
+    service.event("transportClosed", { transportId, cause: "lost" });
     await rest();
     assert.deepEqual(client.events, [
       "localTrackPublished",

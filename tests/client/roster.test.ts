@@ -152,7 +152,7 @@ describe("the roster", () => {
       dataConsumerId: "c",
       cause: "closed",
     });
-    service.event("transportClosed", { transportId: "t" });
+    service.event("transportClosed", { transportId: "t", cause: "lost" });
     await rest();
     assert.deepEqual(client.events, []);
     assert.equal(client.room.state, "connected");

@@ -270,7 +270,7 @@ describe("subscribing", () => {
     await using client = await withCamera();
     const { service } = client;
     const transportId = service.of("consume")[0]?.transportId ?? "";
-    service.event("transportClosed", { transportId });
+    service.event("transportClosed", { transportId, cause: "lost" });
     await rest();
     assert.deepEqual(client.events, [
       "trackSubscribed",

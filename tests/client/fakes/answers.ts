@@ -6,6 +6,7 @@ import {
   Policy,
   type ProducerInfo,
   type Result,
+  type ResumeResult,
   RtpCapabilities,
   RtpParameters,
   TransportInfo,
@@ -21,6 +22,7 @@ export function participant(
     identity: name,
     name,
     state: "connected",
+    mediaState: "new",
     producers: [],
     dataProducers: [],
     ...more,
@@ -54,6 +56,7 @@ export function joinResult(others: ParticipantInfo[] = []): JoinResult {
   return {
     epoch: 1,
     sessionId: "s-ann",
+    secret: secretOf(0),
     identity: "ann",
     seq: 0,
     participants: [...others, participant("ann")],
@@ -62,6 +65,27 @@ export function joinResult(others: ParticipantInfo[] = []): JoinResult {
     ),
     iceServers: [],
     policy: Policy.parse({}),
+  };
+}
+
+/** Each resume brings another one. */
+export const secretOf = (number: number): string =>
+  String(number).padStart(43, "s");
+
+/** Goes on where the client was, with nothing changed. */
+export function resumeResult(
+  { ack = 0, attempt = 1 }: { ack?: number; attempt?: number | undefined } = {},
+  more: Partial<ResumeResult> = {},
+): ResumeResult {
+  return {
+    epoch: 1,
+    secret: secretOf(attempt),
+    seq: ack,
+    transports: [],
+    open: [],
+    iceServers: [],
+    policy: Policy.parse({}),
+    ...more,
   };
 }
 
@@ -91,6 +115,7 @@ export function defaultAnswers(): Answers {
   const nothing = () => ({});
   return {
     join: () => joinResult(),
+    resume: (params) => resumeResult(params),
     leave: nothing,
     updateMetadata: nothing,
     sendMessage: nothing,
@@ -100,11 +125,14 @@ export function defaultAnswers(): Answers {
       return TransportInfo.parse({ ...end, transportId });
     },
     connectWebRtcTransport: nothing,
-    restartIce: () => ({
-      iceParameters: { usernameFragment: "u", password: "p" },
+    restartIce: ({ transportIds }) => ({
+      transports: transportIds.map((transportId) => ({
+        transportId,
+        iceParameters: { usernameFragment: "u", password: "p" },
+      })),
     }),
     closeTransport: nothing,
-    produce: () => ({ producerId: `p-${++lastId}` }),
+    produce: ({ paused = false }) => ({ producerId: `p-${++lastId}`, paused }),
     pauseProducer: nothing,
     resumeProducer: nothing,
     closeProducer: nothing,
@@ -126,5 +154,7 @@ export function defaultAnswers(): Answers {
       protocol: "",
     }),
     closeDataConsumer: nothing,
+    reportMediaState: nothing,
+    reportRecovery: nothing,
   };
 }

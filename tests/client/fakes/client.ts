@@ -16,6 +16,9 @@ const EVENTS = [
   "participantConnected",
   "participantDisconnected",
   "participantUpdated",
+  "participantReconnecting",
+  "participantReconnected",
+  "mediaStateChanged",
   "trackPublished",
   "trackUnpublished",
   "trackSubscribed",
@@ -32,9 +35,15 @@ const EVENTS = [
   "dataPublished",
   "dataUnpublished",
   "dataReceived",
+  "reconnecting",
+  "reconnected",
+  "recovery",
   "exception",
   "disconnected",
 ] as const satisfies (keyof RoomEvents)[];
+
+/** The page's wall clock, against its monotonic one. */
+export const WALL_CLOCK_AHEAD = 1_700_000_000_000;
 
 export const URL_OF_ROOM = "https://example.org/rooms/tea";
 
@@ -42,22 +51,45 @@ type Logged = {
   [E in keyof RoomEvents]: { event: E; args: RoomEvents[E] };
 }[keyof RoomEvents];
 
+/** A page's document, as far as the SDK looks at it. */
+class FakeDocument extends EventTarget {
+  visibilityState: DocumentVisibilityState = "visible";
+}
+
+/** As `navigator.connection` of browsers that tell the kind of network. */
+class FakeNetwork extends EventTarget {
+  type = "wifi";
+}
+
 /** The SDK in a page of its own, with a service that is all its own. */
 export class FakeClient implements AsyncDisposable {
   readonly service = new FakeService();
   readonly clock = new Clock();
   readonly browser = new FakeBrowser();
   readonly page = new EventTarget();
+  readonly document = new FakeDocument();
+  readonly network = new FakeNetwork();
+  readonly beacons: { url: string; body: unknown }[] = [];
   readonly log: Logged[] = [];
   #room: Room | undefined;
+  #closes = 0;
 
   readonly ports: Ports = {
     WebSocket: this.service.WebSocket,
     now: this.clock.now,
     after: this.clock.after,
+    wallClock: () => WALL_CLOCK_AHEAD + this.clock.now(),
+    // Full jitter, always in the middle.
+    random: () => 0.5,
     page: this.page,
+    document: this.document,
+    network: this.network,
+    sendBeacon: ({ href: url }, body) => {
+      this.beacons.push({ url, body: JSON.parse(body) });
+    },
     baseUrl: "https://example.org/",
     handlerFactory: this.browser.factory,
+    close: () => this.#closes++,
   };
 
   get room(): Room {
@@ -106,6 +138,7 @@ export class FakeClient implements AsyncDisposable {
     if (this.#room !== undefined) {
       assert.equal(this.#room.state, "disconnected");
       assert.equal(this.clock.pending, 0, "timers are left");
+      assert.equal(this.#closes, 1, "the ports are not closed once");
     }
     for (const end of this.browser.ends) assert.ok(end.isClosed);
   }

@@ -8,94 +8,25 @@ import {
   errorObject,
   errors,
 } from "../../../protocol/mod.ts";
-import {
-  clientCloseCodes,
-  Connection,
-  LEAVE_TIMEOUT_MS,
-} from "../../../client/signaling/connection.ts";
-import type {
-  ConnectionEffect,
-  ConnectionEvent,
-} from "../../../client/signaling/io.ts";
+import { clientCloseCodes } from "../../../client/signaling/ending.ts";
+import type { ConnectionEvent } from "../../../client/signaling/io.ts";
+import { LEAVE_TIMEOUT_MS } from "../../../client/signaling/leaving.ts";
 import {
   MAX_PENDING,
   REQUEST_TIMEOUT_MS,
 } from "../../../client/signaling/requests.ts";
-import { camera, joinResult, participant } from "../fakes/answers.ts";
+import { camera, joinResult, participant, secretOf } from "../fakes/answers.ts";
+import {
+  Bench,
+  closes,
+  ending,
+  idOf,
+  sent,
+  TIMEOUT_MS,
+  types,
+} from "./bench.ts";
 
-const TIMEOUT_MS = 15_000;
-const SILENCE_MS = joinResult().policy.timeoutMs;
-
-/** A connection and its time. */
-class Bench {
-  readonly connection = new Connection({
-    join: { name: "Ann" },
-    timeoutMs: TIMEOUT_MS,
-  });
-  now = 1_000;
-  seq = 0;
-
-  do(event: ConnectionEvent): ConnectionEffect[] {
-    return this.connection.handle(event, this.now);
-  }
-
-  hear(text: string, socket = 1): ConnectionEffect[] {
-    return this.do({ type: "received", socket, text });
-  }
-
-  after(ms: number): ConnectionEffect[] {
-    this.now += ms;
-    return this.do({ type: "tick" });
-  }
-
-  event(method: string, params: object, seq = ++this.seq): ConnectionEffect[] {
-    return this.hear(encodeNotification(method, { seq, ...params }));
-  }
-
-  message(seq?: number): ConnectionEffect[] {
-    return this.event("message", { from: "s", topic: "t", body: 1 }, seq);
-  }
-
-  request(call: number): ConnectionEffect[] {
-    const params = { producerId: "p" };
-    return this.do({ type: "request", call, method: "pauseProducer", params });
-  }
-
-  static joining(): Bench {
-    const bench = new Bench();
-    bench.do({ type: "start" });
-    bench.do({ type: "authorized", token: "secret" });
-    bench.do({ type: "opened", socket: 1 });
-    return bench;
-  }
-
-  static joined(): Bench {
-    const bench = Bench.joining();
-    bench.hear(encodeResult(1, joinResult()));
-    return bench;
-  }
-}
-
-const types = (effects: ConnectionEffect[]) => effects.map(({ type }) => type);
-
-function ending(effects: ConnectionEffect[]) {
-  for (const effect of effects) {
-    if (effect.type === "ended") {
-      return { reason: effect.ending.reason, code: effect.ending.error?.code };
-    }
-    if (effect.type === "refused") return { code: effect.error.code };
-  }
-  assert.fail(`no end in ${types(effects)}`);
-}
-
-const closes = (effects: ConnectionEffect[]) =>
-  effects.flatMap((effect) => effect.type === "close" ? [effect.code] : []);
-
-function sent(effects: ConnectionEffect[]): unknown[] {
-  return effects.flatMap((effect) =>
-    effect.type === "send" ? [JSON.parse(effect.text)] : []
-  );
-}
+const SUSPECT_MS = joinResult().policy.suspectAfterMs;
 
 describe("the connection, joining", () => {
   it("gets a token, then a socket, then says join with the token in it", () => {
@@ -209,42 +140,38 @@ describe("the connection, alive", () => {
     });
   });
 
-  it("is lost with 53001 when nothing was heard for the policy's timeout", () => {
+  it("HB3: doubts the connection when nothing was heard for suspectAfterMs", () => {
     const bench = Bench.joined();
-    bench.now += SILENCE_MS - 1;
-    bench.hear(encodeRequest(1, "ping", {}));
-    assert.equal(bench.connection.deadline, bench.now + SILENCE_MS);
-    assert.deepEqual(bench.after(SILENCE_MS - 1), []);
-    const effects = bench.after(1);
-    assert.deepEqual(ending(effects), {
-      reason: "networkDisconnect",
-      code: errors.signalingLost.code,
-    });
-    assert.deepEqual(closes(effects), [clientCloseCodes.lost]);
+    bench.now += SUSPECT_MS - 1;
+    bench.ping();
+    assert.equal(bench.connection.deadline, bench.now + SUSPECT_MS);
+    assert.deepEqual(bench.after(SUSPECT_MS - 1), []);
+    const [suspected] = bench.after(1);
+    assert.ok(suspected?.type === "suspected");
+    assert.equal(suspected.trigger, "silence");
+    assert.equal(suspected.error.code, errors.signalingLost.code);
   });
 
   it("takes any frame for life, and none of another socket", () => {
     const bench = Bench.joined();
-    bench.now += SILENCE_MS - 1;
+    bench.now += SUSPECT_MS - 1;
     bench.hear(encodeNotification("sparkle", {}));
-    assert.equal(bench.connection.deadline, bench.now + SILENCE_MS);
+    assert.equal(bench.connection.deadline, bench.now + SUSPECT_MS);
     const { deadline } = bench.connection;
     bench.now += 10;
-    assert.deepEqual(bench.hear(encodeRequest(1, "ping", {}), 7), []);
+    assert.deepEqual(bench.ping(7), []);
     assert.equal(bench.connection.deadline, deadline);
   });
 
-  it("is lost when the socket closes", () => {
-    const effects = Bench.joined().do({
-      type: "closed",
-      socket: 1,
-      code: 1006,
+  for (const code of [1000, 1001, 1005, 1006, 1011, 4002, 4007]) {
+    it(`RS1: is lost, and not over, when the socket closes with ${code}`, () => {
+      const [close, lost] = Bench.joined().close(1, code);
+      assert.equal(close?.type, "close");
+      assert.ok(lost?.type === "lost");
+      assert.equal(lost.trigger, "socketClosed");
+      assert.equal(lost.error.code, errors.signalingLost.code);
     });
-    assert.deepEqual(ending(effects), {
-      reason: "networkDisconnect",
-      code: errors.signalingLost.code,
-    });
-  });
+  }
 
   it("ignores the close of another socket", () => {
     const bench = Bench.joined();
@@ -253,15 +180,16 @@ describe("the connection, alive", () => {
 
   for (
     const [code, reason, error] of [
-      [1001, "serverShutdown", errors.signalingLost.code],
-      [1011, "protocolError", errors.internalError.code],
+      [1002, "protocolError", errors.internalError.code],
+      [1008, "protocolError", errors.internalError.code],
+      [1009, "protocolError", errors.internalError.code],
       [4003, "duplicateIdentity", errors.duplicateIdentity.code],
       [4004, "removed", errors.participantRemoved.code],
       [4005, "roomClosed", errors.roomEnded.code],
       [4006, "mediaServerLost", errors.mediaServerUnavailable.code],
     ] as const
   ) {
-    it(`takes the close code ${code} for ${reason}`, () => {
+    it(`ends with the close code ${code}: ${reason}`, () => {
       const effects = Bench.joined().do({ type: "closed", socket: 1, code });
       assert.deepEqual(ending(effects), { reason, code: error });
     });
@@ -307,12 +235,12 @@ describe("the connection, events", () => {
     assert.deepEqual(bench.message(1), []);
   });
 
-  it("is lost when one is missing", () => {
+  it("RS1: is lost, to resume, when one is missing", () => {
     const bench = Bench.joined();
     bench.message();
     const effects = bench.message(3);
-    assert.deepEqual(types(effects), ["close", "ended"]);
-    assert.equal(ending(effects).code, errors.signalingLost.code);
+    assert.deepEqual(types(effects).slice(0, 2), ["close", "lost"]);
+    assert.deepEqual(closes(effects), [clientCloseCodes.lost]);
   });
 
   it("counts those that a newer service tells, and lets them go", () => {
@@ -449,15 +377,15 @@ describe("the connection, requests", () => {
     assert.deepEqual(sent(bench.request(2)).map(idOf), [2]);
   });
 
-  it("fails all that wait when the connection is lost, and all that follow", () => {
+  it("fails all that wait when the room is over, and all that follow", () => {
     const bench = Bench.joined();
     bench.request(1);
-    const effects = bench.do({ type: "closed", socket: 1, code: 1006 });
-    assert.deepEqual(types(effects), ["replied", "close", "ended"]);
+    const effects = bench.event("sessionEnded", { reason: "roomClosed" });
+    assert.deepEqual(types(effects), ["event", "replied", "close", "ended"]);
     const [late] = bench.request(2);
-    for (const reply of [effects[0], late]) {
+    for (const reply of [effects[1], late]) {
       assert.ok(reply?.type === "replied" && !reply.outcome.ok);
-      assert.equal(reply.outcome.error.code, errors.signalingLost.code);
+      assert.equal(reply.outcome.error.code, errors.roomEnded.code);
     }
   });
 
@@ -484,15 +412,30 @@ describe("the connection, leaving", () => {
   it("ends when the service closes the socket instead", () => {
     const bench = Bench.joined();
     bench.do({ type: "leave" });
-    const effects = bench.do({ type: "closed", socket: 1, code: 1006 });
+    const effects = bench.close(1, 1000);
+    assert.deepEqual(types(effects), ["close", "ended"]);
     assert.deepEqual(ending(effects), { reason: "left", code: undefined });
   });
 
-  it("waits 2 s at most", () => {
+  it("GR4: says farewell over another way when the socket breaks before the answer", () => {
+    const bench = Bench.joined();
+    bench.do({ type: "leave" });
+    const [farewell, ...rest] = bench.close(1, 1006);
+    assert.deepEqual(farewell, {
+      type: "farewell",
+      sessionId: "s-ann",
+      secret: secretOf(0),
+    });
+    assert.equal(ending(rest).reason, "left");
+  });
+
+  it("GR4: waits 2 s at most, and then says farewell over another way", () => {
     const bench = Bench.joined();
     bench.do({ type: "leave" });
     assert.deepEqual(bench.after(LEAVE_TIMEOUT_MS - 1), []);
-    assert.equal(ending(bench.after(1)).reason, "left");
+    const effects = bench.after(1);
+    assert.deepEqual(types(effects), ["farewell", "close", "ended"]);
+    assert.equal(ending(effects).reason, "left");
   });
 
   it("answers pings meanwhile, and hears no events", () => {
@@ -505,9 +448,9 @@ describe("the connection, leaving", () => {
     ]);
   });
 
-  it("leaves at once when it is abandoned", () => {
+  it("GR4: leaves at once over all ways when it is abandoned", () => {
     const effects = Bench.joined().do({ type: "abandon" });
-    assert.deepEqual(types(effects), ["send", "close", "ended"]);
+    assert.deepEqual(types(effects), ["send", "farewell", "close", "ended"]);
     assert.deepEqual(closes(effects), [clientCloseCodes.left]);
   });
 
@@ -528,11 +471,6 @@ describe("the connection, leaving", () => {
     }
   });
 });
-
-function idOf(frame: unknown): unknown {
-  assert.ok(typeof frame === "object" && frame !== null && "id" in frame);
-  return frame.id;
-}
 
 /** Lets time pass, with a ping each second. */
 function keepAlive(bench: Bench, ms: number): void {
