@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { RecoveryStep } from "./recovery.ts";
 
 /** The way to have a connection to the service again. */
 export type Attempt =
@@ -41,9 +42,9 @@ export type Diagnostic =
   | ({ readonly about: "signaling" } & SignalingDiagnostic)
   | ({ readonly about: "transport" } & TransportDiagnostic)
   | { readonly about: "media"; readonly flow: MediaFlow }
-  /** As the report of the incident will have it; the words are in `RecoveryStep`. */
+  /** As the report of the incident will have it. */
   | {
     readonly about: "recovery";
-    readonly step: string;
+    readonly step: RecoveryStep["step"];
     readonly detail: string | undefined;
   };

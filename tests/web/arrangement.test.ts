@@ -10,6 +10,8 @@ function person(sessionId: string, change: Partial<Person> = {}): Person {
     name: sessionId,
     isOwn: false,
     state: "connected",
+    graceUntil: undefined,
+    isConnecting: false,
     microphone: "on",
     camera: undefined,
     screen: undefined,

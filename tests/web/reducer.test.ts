@@ -61,6 +61,28 @@ describe("the phases of the page", () => {
   });
 });
 
+describe("the connection", () => {
+  const reconnecting: Action = {
+    type: "connectionNews",
+    news: { type: "reconnecting" },
+    at: 1_000,
+  };
+
+  it("is followed in a room, and begins anew with each call", () => {
+    const { outage } = roomAfter(reconnecting).connection;
+    assert.deepEqual(outage, { at: "out", since: 1_000, step: undefined });
+    assert.equal(roomAfter(reconnecting, joined).connection.outage.at, "none");
+  });
+
+  it("shows the fault that is being made, until there is none", () => {
+    const simulation = { fault: "both", until: 9_000 } as const;
+    const start: Action = { type: "simulationChanged", simulation };
+    const stop: Action = { type: "simulationChanged", simulation: undefined };
+    assert.deepEqual(roomAfter(start).simulation, simulation);
+    assert.equal(roomAfter(start, stop).simulation, undefined);
+  });
+});
+
 describe("messages", () => {
   it("of others are counted while the chat is closed, one's own never", () => {
     assert.equal(roomAfter(message(1), message(2), message(3, true)).unread, 2);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import type { TrackSource } from "../../client/mod.ts";
+import type { MediaState, TrackSource } from "../../client/mod.ts";
 import { type RoomSource, viewOf } from "../../web/room/call/view.ts";
 import { FakeTrack } from "../client/fakes/track.ts";
 
@@ -10,7 +10,26 @@ type Publication = {
   track: MediaStreamTrack | undefined;
 };
 
-function roomWith(publications: Publication[]): RoomSource {
+type Presence = {
+  state: "connected" | "reconnecting";
+  graceUntil: number | undefined;
+  mediaState: MediaState;
+};
+
+const MEDIA_STATES: MediaState[] = [
+  "new",
+  "checking",
+  "connected",
+  "completed",
+  "disconnected",
+  "failed",
+  "closed",
+];
+
+function roomWith(
+  publications: Publication[],
+  presence: Partial<Presence> = {},
+): RoomSource {
   return {
     name: "tea",
     state: "connected",
@@ -24,13 +43,16 @@ function roomWith(publications: Publication[]): RoomSource {
       sessionId: "ann",
       name: "Ann",
       state: "connected",
+      graceUntil: undefined,
+      mediaState: "connected",
+      ...presence,
       publications: new Map(publications.map((one) => [one.source, one])),
     }]]),
   };
 }
 
-function ann(publications: Publication[]) {
-  const [person] = viewOf(roomWith(publications)).others;
+function ann(publications: Publication[], presence?: Partial<Presence>) {
+  const [person] = viewOf(roomWith(publications, presence)).others;
   assert.ok(person);
   return person;
 }
@@ -39,6 +61,18 @@ const track = new FakeTrack("video");
 const voice = new FakeTrack("audio");
 
 describe("the view of a room", () => {
+  it("says until when the place of one who is lost is held", () => {
+    const lost = { state: "reconnecting", graceUntil: 9_000 } as const;
+    const { state, graceUntil } = ann([], lost);
+    assert.deepEqual({ state, graceUntil }, lost);
+  });
+
+  it("shows as connecting whose media is in trouble, and no one else", () => {
+    const connecting = MEDIA_STATES
+      .filter((mediaState) => ann([], { mediaState }).isConnecting);
+    assert.deepEqual(connecting, ["checking", "disconnected", "failed"]);
+  });
+
   it("names the room and oneself", () => {
     const { name, ownSessionId, ownName } = viewOf(roomWith([]));
     assert.deepEqual([name, ownSessionId, ownName], ["tea", "own", "Me"]);

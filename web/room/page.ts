@@ -7,6 +7,7 @@ import type { DeviceKind } from "./media/problem.ts";
 import type { Memory } from "./memory.ts";
 import { friendlyRoomName, roomLink, toRoomName } from "./names.ts";
 import type { Form, Panel } from "./state/state.ts";
+import type { Fault, Simulator } from "./simulate/simulator.ts";
 import type { Store } from "./state/store.ts";
 import { joinWords } from "./words/join_words.ts";
 
@@ -15,6 +16,7 @@ export type Ports = {
   connect: typeof connect;
   requestToken: typeof requestToken;
   memory: Memory;
+  simulator: Simulator;
   address: { href: string; replace(href: string): void };
   random(): number;
 };
@@ -31,6 +33,8 @@ export class Page {
     this.#store = store;
     this.#media = media;
     this.#ports = ports;
+    ports.simulator.onChange = (simulation) =>
+      store.dispatch({ type: "simulationChanged", simulation });
   }
 
   edit(form: Partial<Form>): void {
@@ -88,6 +92,7 @@ export class Page {
   }
 
   leave(): void {
+    this.endSimulation();
     this.#call?.leave();
   }
 
@@ -123,6 +128,24 @@ export class Page {
     await this.#call?.stopSharing();
   }
 
+  /** Back into the room, without waiting for the next try. */
+  retryNow(): void {
+    this.#call?.retryNow();
+  }
+
+  backSeen(): void {
+    const news = { type: "backSeen" } as const;
+    this.#store.dispatch({ type: "connectionNews", news, at: Date.now() });
+  }
+
+  simulate(fault: Fault, seconds: number): void {
+    this.#ports.simulator.start(fault, seconds * 1_000);
+  }
+
+  endSimulation(): void {
+    this.#ports.simulator.stop();
+  }
+
   dismiss(id: number): void {
     this.#store.dispatch({ type: "toastGone", id });
   }
@@ -132,14 +155,25 @@ export class Page {
     const { signal } = joining;
     const url = new URL(`/rooms/${room}`, this.#ports.address.href);
     try {
-      const token = await this.#token(url, name, signal);
-      const joined = await this.#ports.connect(url, token, { name, signal });
+      const token = await this.#tokens(url, name, signal);
+      const options = { name, signal, rejoin: true };
+      const joined = await this.#ports.connect(url, token, options);
       this.#call = new Call(joined, this.#store, this.#media);
     } catch (error) {
       const notice = signal.aborted ? undefined : joinWords(error);
       if (!isExpected(error, signal)) reportError(error);
       this.#store.dispatch({ type: "joinFailed", notice });
     }
+  }
+
+  /** Rejects if there is none. A way back into the room may want another one. */
+  async #tokens(
+    url: URL,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<() => Promise<string>> {
+    const tokens = [await this.#token(url, name, signal)];
+    return async () => tokens.pop() ?? await this.#token(url, name, signal);
   }
 
   /** One identity a tab: a reload takes its own place, a new tab its own. */

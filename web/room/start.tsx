@@ -10,13 +10,13 @@ import { Page, type Ports } from "./page.ts";
 import type { State } from "./state/state.ts";
 import { Store } from "./state/store.ts";
 
-type World = Pick<Ports, "connect" | "requestToken"> & {
+type World = Pick<Ports, "connect" | "requestToken" | "simulator"> & {
   devices: BrowserDevices | undefined;
 };
 
 /** Puts the page together. */
 export function start(
-  { connect, requestToken, devices }: World,
+  { connect, requestToken, simulator, devices }: World,
 ): ComponentChild {
   const memory = new Memory();
   const store = new Store(initialState(memory));
@@ -29,6 +29,7 @@ export function start(
     connect,
     requestToken,
     memory,
+    simulator,
     address: {
       get href() {
         return location.href;

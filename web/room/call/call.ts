@@ -88,6 +88,10 @@ export class Call {
     await this.#screen.stop();
   }
 
+  retryNow(): void {
+    this.#room.retryNow();
+  }
+
   /** The page moves on at once; the service is told meanwhile. */
   leave(): void {
     this.#ended("left");

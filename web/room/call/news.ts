@@ -3,10 +3,15 @@ import type { EndReason } from "../../../protocol/mod.ts";
 
 export const joinedNews = (name: string) => `${name} joined`;
 
+export const lostNews = (name: string) =>
+  `${name} lost the connection and may come back`;
+
+export const backNews = (name: string) => `${name} is back`;
+
 export function leftNews(name: string, reason: EndReason): string {
   switch (reason) {
     case "networkDisconnect":
-      return `${name} lost the connection`;
+      return `${name} did not come back`;
     case "removed":
       return `${name} was removed`;
     default:

@@ -1,9 +1,21 @@
-import type { RemotePublication, Room } from "../../../client/mod.ts";
+import type {
+  Listenable,
+  RemotePublication,
+  RoomEvents,
+} from "../../../client/mod.ts";
 import type { EndReason } from "../../../protocol/mod.ts";
+import type { ConnectionNews } from "../connection/connection.ts";
 import type { RoomAction } from "../state/reducer.ts";
 import { chatText } from "./chat.ts";
-import { joinedNews, leftNews, mutedNews, sharingNews } from "./news.ts";
-import { viewOf } from "./view.ts";
+import {
+  backNews,
+  joinedNews,
+  leftNews,
+  lostNews,
+  mutedNews,
+  sharingNews,
+} from "./news.ts";
+import { type RoomSource, viewOf } from "./view.ts";
 
 /** In dBov; quieter is breathing and keyboards. */
 const SPEAKING = -55;
@@ -18,8 +30,11 @@ export type Reporter = {
   ended(reason: EndReason): void;
 };
 
+/** What is followed of the SDK's room. */
+export type FollowedRoom = RoomSource & Listenable<RoomEvents>;
+
 /** Turns the SDK's events into the page's. */
-export function followRoom(room: Room, to: Reporter): void {
+export function followRoom(room: FollowedRoom, to: Reporter): void {
   const redraw = () => to.dispatch({ type: "viewChanged", view: viewOf(room) });
   const muted = (publication: RemotePublication, name: string) => {
     const news = mutedNews(name, publication.source, publication.muted);
@@ -36,6 +51,15 @@ export function followRoom(room: Room, to: Reporter): void {
     redraw();
   });
   room.on("participantUpdated", redraw);
+  room.on("participantReconnecting", ({ name }) => {
+    to.announce(lostNews(name));
+    redraw();
+  });
+  room.on("participantReconnected", ({ name }) => {
+    to.announce(backNews(name));
+    redraw();
+  });
+  room.on("mediaStateChanged", redraw);
   room.on("trackPublished", ({ source }, { name }) => {
     if (source === "screen") to.tell(sharingNews(name));
     redraw();
@@ -59,6 +83,31 @@ export function followRoom(room: Room, to: Reporter): void {
     if (text === undefined) return;
     to.chat({ from: from?.name ?? "Someone", isOwn: false, text });
   });
+  followConnection(room, to, redraw);
   room.on("disconnected", (_error, reason) => to.ended(reason));
   redraw();
+}
+
+/** One's own connection. */
+function followConnection(
+  room: FollowedRoom,
+  { dispatch }: Reporter,
+  redraw: () => void,
+): void {
+  const tell = (news: ConnectionNews) =>
+    dispatch({ type: "connectionNews", news, at: Date.now() });
+  room.on(
+    "diagnostic",
+    (diagnostic) => tell({ type: "diagnosed", diagnostic }),
+  );
+  room.on("roundTrip", (ms) => tell({ type: "roundTrip", ms }));
+  room.on("recovery", (report) => tell({ type: "reported", report }));
+  room.on("reconnecting", () => {
+    tell({ type: "reconnecting" });
+    redraw();
+  });
+  room.on("reconnected", () => {
+    tell({ type: "reconnected" });
+    redraw();
+  });
 }

@@ -1,5 +1,6 @@
 /** A snapshot of a room, as plain data for the page to draw. */
 import type {
+  MediaState,
   RemoteParticipant,
   Room,
   TrackSource,
@@ -12,6 +13,10 @@ export type Person = {
   name: string;
   isOwn: boolean;
   state: RemoteParticipant["state"];
+  /** When the place of one who is reconnecting is given away, if it is known. */
+  graceUntil: number | undefined;
+  /** Nothing is seen or heard, though it should be. */
+  isConnecting: boolean;
   microphone: Sound;
   camera: MediaStreamTrack | undefined;
   screen: MediaStreamTrack | undefined;
@@ -37,7 +42,9 @@ type Participant = {
   name: string;
   publications: ReadonlyMap<string, Publication>;
 };
-type RemoteOne = Participant & Pick<RemoteParticipant, "state">;
+type RemoteOne =
+  & Participant
+  & Pick<RemoteParticipant, "state" | "graceUntil" | "mediaState">;
 
 /** What a snapshot needs of the SDK's room. */
 export type RoomSource = Pick<Room, "name" | "state" | "sessionId"> & {
@@ -64,6 +71,8 @@ function personOf(participant: RemoteOne): Person {
     name: participant.name,
     isOwn: false,
     state: participant.state,
+    graceUntil: participant.graceUntil,
+    isConnecting: isTrouble(participant.mediaState),
     microphone: microphone === undefined
       ? "none"
       : microphone.muted
@@ -75,6 +84,10 @@ function personOf(participant: RemoteOne): Person {
       .map((publication) => publication?.track)
       .filter((track) => track !== undefined),
   };
+}
+
+function isTrouble(state: MediaState): boolean {
+  return state === "checking" || state === "disconnected" || state === "failed";
 }
 
 function visible(publication: Publication | undefined) {

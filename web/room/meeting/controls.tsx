@@ -1,3 +1,4 @@
+import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import { canShareScreen } from "../call/screen_share.ts";
 import type { MediaState } from "../media/media_state.ts";
@@ -8,6 +9,7 @@ import {
   ChatIcon,
   LeaveIcon,
   PeopleIcon,
+  PulseIcon,
   ScreenIcon,
   SettingsIcon,
 } from "../ui/icons.tsx";
@@ -18,6 +20,7 @@ type Props = { room: InRoom; media: MediaState; count: number };
 
 export function Controls({ room, media, count }: Props) {
   const page = usePage();
+  const isOut = room.connection.outage.at === "out";
   return (
     <div class="controls" role="group" aria-label="Call controls">
       <div class="controls-main">
@@ -46,6 +49,14 @@ export function Controls({ room, media, count }: Props) {
           label={`Participants, ${count}`}
           shortcut="P"
           badge={count}
+        />
+        <PanelButton
+          panel="connection"
+          open={room.panel}
+          label="Connection"
+          shortcut="N"
+          badge={isOut ? "!" : undefined}
+          tone={isOut ? "off" : "plain"}
         />
       </div>
     </div>
@@ -85,24 +96,33 @@ type PanelButtonProps = {
   open: Panel | undefined;
   label: string;
   shortcut: string;
-  badge: number | undefined;
+  badge: number | string | undefined;
+  /** While it is closed. */
+  tone?: "plain" | "off";
+};
+
+const panelIcons: Record<Panel, () => ComponentChild> = {
+  chat: ChatIcon,
+  people: PeopleIcon,
+  connection: PulseIcon,
 };
 
 function PanelButton(
-  { panel, open, label, shortcut, badge }: PanelButtonProps,
+  { panel, open, label, shortcut, badge, tone = "plain" }: PanelButtonProps,
 ) {
   const page = usePage();
   const isOpen = open === panel;
+  const Icon = panelIcons[panel];
   return (
     <RoundButton
       label={label}
       expanded={isOpen}
-      tone={isOpen ? "lit" : "plain"}
+      tone={isOpen ? "lit" : tone}
       shortcut={shortcut}
       badge={badge}
       onClick={() => page.show(isOpen ? undefined : panel)}
     >
-      {panel === "chat" ? <ChatIcon /> : <PeopleIcon />}
+      <Icon />
     </RoundButton>
   );
 }

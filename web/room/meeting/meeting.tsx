@@ -1,7 +1,9 @@
 import type { MediaState } from "../media/media_state.ts";
-import { everyone, type InRoom } from "../state/state.ts";
+import { everyone, type InRoom, type Panel } from "../state/state.ts";
 import { usePage } from "../state/use_page.ts";
 import { CopyLink } from "../ui/copy_link.tsx";
+import { ConnectionPanel } from "../connection/connection_panel.tsx";
+import { OutageBanner } from "../outage/outage_banner.tsx";
 import { useFocus } from "../ui/use_focus.ts";
 import { useKeys } from "../ui/use_keys.ts";
 import { arrange } from "./arrangement.ts";
@@ -22,7 +24,7 @@ export function Meeting({ room, media }: Props) {
   const heading = useFocus<HTMLHeadingElement>();
   const people = everyone(room, media);
   const link = page.linkTo(room.view.name);
-  const toggle = (panel: "chat" | "people") =>
+  const toggle = (panel: Panel) =>
     page.show(room.panel === panel ? undefined : panel);
   useWakeLock();
   useKeys({
@@ -30,15 +32,21 @@ export function Meeting({ room, media }: Props) {
     v: () => void page.toggle("camera"),
     c: () => toggle("chat"),
     p: () => toggle("people"),
+    n: () => toggle("connection"),
   });
   return (
-    <div class="meeting" data-panel={room.panel ?? "none"}>
+    <div
+      class="meeting"
+      data-panel={room.panel ?? "none"}
+      data-outage={room.connection.outage.at}
+    >
       <header class="meeting-head">
         <h1 ref={heading} tabIndex={-1}>{room.view.name}</h1>
         <CopyLink link={link} label="Copy link" />
       </header>
       <div class="meeting-space">
         <DeviceNotice media={media} />
+        <OutageBanner connection={room.connection} />
         <Sounds people={room.view.others} speakerId={media.speakerId} />
         <Tiles
           arrangement={arrange(people, room.speaker)}
@@ -49,6 +57,12 @@ export function Meeting({ room, media }: Props) {
       </div>
       {room.panel === "chat" && <ChatPanel messages={room.messages} />}
       {room.panel === "people" && <PeoplePanel people={people} link={link} />}
+      {room.panel === "connection" && (
+        <ConnectionPanel
+          connection={room.connection}
+          simulation={room.simulation}
+        />
+      )}
       <Controls room={room} media={media} count={people.length} />
     </div>
   );

@@ -3,15 +3,20 @@ import { usePage } from "../state/use_page.ts";
 import { CloseIcon } from "../ui/icons.tsx";
 import { RoundButton } from "../ui/round_button.tsx";
 
-type Props = { title: string; children: ComponentChildren };
+type Props = {
+  title: string;
+  children: ComponentChildren;
+  /** Below the tiles instead of beside them. */
+  wide?: boolean;
+};
 
 /** Beside the tiles, or above them on a phone. */
-export function Panel({ title, children }: Props) {
+export function Panel({ title, children, wide = false }: Props) {
   const page = usePage();
   const close = () => page.show(undefined);
   return (
     <aside
-      class="panel"
+      class={wide ? "panel wide" : "panel"}
       aria-label={title}
       onKeyDown={(event) => event.key === "Escape" && close()}
     >

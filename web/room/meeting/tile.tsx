@@ -6,6 +6,7 @@ import { Avatar } from "../ui/avatar.tsx";
 import { MicrophoneOffIcon, SpeakingIcon } from "../ui/icons.tsx";
 import { useSize } from "../ui/use_size.ts";
 import { Video } from "../ui/video.tsx";
+import { Veil } from "./veil.tsx";
 
 type Props = { person: Person; speaking: boolean };
 
@@ -24,11 +25,7 @@ export function Tile({ person, speaking }: Props) {
       {camera === undefined
         ? <Avatar name={name} />
         : <Picture person={person} track={camera} />}
-      {state === "reconnecting" && (
-        <p class="tile-veil">
-          <span class="spinner" aria-hidden="true" />Reconnecting…
-        </p>
-      )}
+      {!isOwn && <Veil person={person} />}
       <TileLabel person={person} heard={heard} />
     </li>
   );

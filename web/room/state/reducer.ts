@@ -1,6 +1,12 @@
 import type { EndReason } from "../../../protocol/mod.ts";
 import type { RoomView } from "../call/view.ts";
+import {
+  type ConnectionNews,
+  follow,
+  newConnection,
+} from "../connection/connection.ts";
 import type { MediaState } from "../media/media_state.ts";
+import type { Simulation } from "../simulate/simulator.ts";
 import type { Words } from "../words/words.ts";
 import type {
   ChatMessage,
@@ -25,6 +31,9 @@ export type Action =
 /** These mean something only in a room, and are dropped elsewhere. */
 export type RoomAction =
   | { type: "viewChanged"; view: RoomView }
+  /** `at`: milliseconds since 1970. */
+  | { type: "connectionNews"; news: ConnectionNews; at: number }
+  | { type: "simulationChanged"; simulation: Simulation | undefined }
   | { type: "screenChanged"; track: MediaStreamTrack | undefined }
   | { type: "levels"; speaking: ReadonlySet<string> }
   | { type: "speaker"; sessionId: string }
@@ -69,6 +78,8 @@ function enter(view: RoomView): InRoom {
   return {
     at: "inRoom",
     view,
+    connection: newConnection,
+    simulation: undefined,
     screen: undefined,
     speaking: new Set(),
     speaker: undefined,
@@ -83,6 +94,12 @@ function reduceRoom(room: InRoom, action: RoomAction): InRoom {
   switch (action.type) {
     case "viewChanged":
       return { ...room, view: action.view };
+    case "connectionNews": {
+      const connection = follow(room.connection, action.news, action.at);
+      return { ...room, connection };
+    }
+    case "simulationChanged":
+      return { ...room, simulation: action.simulation };
     case "screenChanged":
       return { ...room, screen: action.track };
     case "levels":

@@ -1,16 +1,18 @@
 import type { EndReason } from "../../../protocol/mod.ts";
 import type { Person, RoomView } from "../call/view.ts";
+import type { Connection } from "../connection/connection.ts";
 import {
   activeTrack,
   type MediaState,
   openTrack,
 } from "../media/media_state.ts";
+import type { Simulation } from "../simulate/simulator.ts";
 import type { Words } from "../words/words.ts";
 
 /** What one fills in before a call. */
 export type Form = { name: string; room: string };
 
-export type Panel = "chat" | "people";
+export type Panel = "chat" | "people" | "connection";
 
 export type ChatMessage = {
   id: number;
@@ -30,6 +32,8 @@ export type Toast = {
 export type InRoom = {
   at: "inRoom";
   view: RoomView;
+  connection: Connection;
+  simulation: Simulation | undefined;
   /** One's own shared screen. */
   screen: MediaStreamTrack | undefined;
   speaking: ReadonlySet<string>;
@@ -73,6 +77,8 @@ export function ownPerson(room: InRoom, media: MediaState): Person {
     name: room.view.ownName,
     isOwn: true,
     state: room.view.state,
+    graceUntil: undefined,
+    isConnecting: false,
     microphone: openTrack(media.microphone) === undefined
       ? "none"
       : media.microphone.on

@@ -58,6 +58,12 @@ export const PeopleIcon = () => (
   </Icon>
 );
 
+export const PulseIcon = () => (
+  <Icon>
+    <path d="M2.5 12.5h4l2.8-7 4.9 13 2.8-6h4.500" />
+  </Icon>
+);
+
 export const SettingsIcon = () => (
   <Icon>
     <path d="M4 7h9M17 7h3M4 17h3M11 17h9" />

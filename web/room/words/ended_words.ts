@@ -10,6 +10,10 @@ const words = {
     title: "The connection was lost",
     text: "Check your internet connection, then rejoin.",
   },
+  nodeCrashed: {
+    title: "The call broke off",
+    text: "The service lost the room. Rejoining brings you back together.",
+  },
   duplicateIdentity: {
     title: "You joined in another tab",
     text: "The call goes on there. You can take it back to this one.",
