@@ -12,21 +12,37 @@ export type Simulation = {
   until: number;
 };
 
+/** Milliseconds since 1970, and a timer, with what calls it off. */
+export type Clock = Pick<Ports, "now" | "after">;
+
+const pageClock: Clock = {
+  now: Date.now,
+  after: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Takes the network away from a page for a while, as far as a page can. */
 export class Simulator {
-  readonly #signaling = new Line(Date.now);
-  readonly #media = new Line(Date.now);
-  #timer: number | undefined;
+  readonly #clock: Clock;
+  readonly #signaling: Line;
+  readonly #media: Line;
+  #callOffEnd: () => void = () => {};
   /** Undefined when there is none any more. */
   onChange: (simulation: Simulation | undefined) => void = () => {};
 
+  constructor(clock: Clock = pageClock) {
+    this.#clock = clock;
+    this.#signaling = new Line(clock.now);
+    this.#media = new Line(clock.now);
+  }
+
   /** What a room needs of the browser, over lines that can be cut. */
-  over(ports: Ports): Ports {
-    const { WebSocket, after } = ports;
-    return {
-      ...ports,
-      WebSocket: webSocketOver(this.#signaling, after, WebSocket),
-    };
+  over<P extends Pick<Ports, "WebSocket">>(ports: P): P {
+    const { after } = this.#clock;
+    const WebSocket = webSocketOver(this.#signaling, after, ports.WebSocket);
+    return { ...ports, WebSocket };
   }
 
   peerConnection(Native: typeof RTCPeerConnection): typeof RTCPeerConnection {
@@ -37,14 +53,13 @@ export class Simulator {
     this.stop();
     if (fault !== "media") this.#signaling.cut();
     if (fault !== "signaling") this.#media.cut();
-    this.#timer = setTimeout(() => this.stop(), ms);
-    this.onChange({ fault, until: Date.now() + ms });
+    this.#callOffEnd = this.#clock.after(ms, () => this.stop());
+    this.onChange({ fault, until: this.#clock.now() + ms });
   }
 
   /** Harmless where nothing was started. */
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#callOffEnd();
     this.#signaling.restore();
     this.#media.restore();
     this.onChange(undefined);

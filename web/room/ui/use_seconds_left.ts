@@ -5,7 +5,7 @@ import { nextSecond, secondsLeft } from "../countdown.ts";
 export function useSecondsLeft(until: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    let timer: number | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const count = () => {
       const now = Date.now();
       setNow(now);
