@@ -41,6 +41,8 @@ const headers = secureHeaders({
     defaultSrc: ["'self'"],
     imgSrc: ["'self'", "data:", "blob:"],
     mediaSrc: ["'self'", "blob:"],
+    /** The SDK keeps its timers in one, where hidden pages are not slowed down. */
+    workerSrc: ["'self'", "blob:"],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],

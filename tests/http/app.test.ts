@@ -285,6 +285,7 @@ describe("the page", () => {
     assert.match(headers.get("content-type") ?? "", /^text\/html/);
     const csp = headers.get("content-security-policy") ?? "";
     assert.match(csp, /default-src 'self'/);
+    assert.match(csp, /worker-src 'self' blob:/);
     assert.match(csp, /frame-ancestors 'none'/);
     assert.doesNotMatch(csp, /unsafe/);
     assert.equal(headers.get("x-content-type-options"), "nosniff");
