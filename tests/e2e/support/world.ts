@@ -25,20 +25,17 @@ type Parts = { service: Service; browser: Browser };
 
 /** A real service and a real browser, shared by the tests of a suite. */
 export class World {
+  readonly #open = new AsyncDisposableStack();
   #parts: Parts | undefined;
 
   constructor(env: Record<string, string> = {}, options?: BrowserOptions) {
     beforeAll(async () => {
-      const service = await Service.start(env);
+      const service = this.#open.use(await Service.start(env));
       const browser = await launchBrowser(chromium.bin, options);
+      this.#open.defer(() => browser.close());
       this.#parts = { service, browser };
     });
-    afterAll(async () => {
-      if (this.#parts === undefined) return;
-      const { service, browser } = this.#parts;
-      await browser.close();
-      await service[Symbol.asyncDispose]();
-    });
+    afterAll(() => this.#open.disposeAsync());
   }
 
   /**
