@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { tabTo } from "./support/tab-to.ts";
+import { tabTo } from "./support/tab_to.ts";
 import { browserSuite, World } from "./support/world.ts";
 
 describe("the page, as people use it", browserSuite, () => {

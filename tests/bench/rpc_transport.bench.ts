@@ -11,7 +11,7 @@ import { connectSfu } from "../../sfu/rpc/connect.ts";
 import { spawnSidecar } from "../../sfu/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
 import { alternate, type Bench, compare, percentile } from "./bench.ts";
-import { NodeProgram } from "./peers/node-program.ts";
+import { NodeProgram } from "./peers/node_program.ts";
 
 const ROUNDS = 20;
 const TRANSPORTS = 100;
@@ -28,7 +28,7 @@ export const bench: Bench = async () => {
     env: { ...Deno.env.toObject(), SFU_WORKERS: "1", SFU_RTC_IP: "127.0.0.1" },
     log,
   });
-  await using alone = await NodeProgram.start("mediasoup-alone.mts", [], {
+  await using alone = await NodeProgram.start("mediasoup_alone.mts", [], {
     MEDIASOUP_WORKER_BIN: worker.bin,
   });
   const link = connectSfu({ url: sidecar.url, secret: sidecar.secret });
