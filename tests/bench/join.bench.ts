@@ -12,9 +12,9 @@ import {
   percentile,
   type Result,
 } from "./bench.ts";
-import { DemoServer } from "./peers/demo-server.ts";
+import { DemoServer } from "./peers/demo_server.ts";
 import { holdfast, mediasoupDemo } from "./peers/dialects.ts";
-import { type Guest, timeJoins } from "./peers/join-client.ts";
+import { type Guest, timeJoins } from "./peers/join_client.ts";
 
 const ROOMS = 20;
 const CLIENTS = 200;

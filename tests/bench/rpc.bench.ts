@@ -6,9 +6,9 @@
 import type { SfuLink } from "../../sfu/link.ts";
 import { connectSfu } from "../../sfu/rpc/connect.ts";
 import { alternate, type Bench, compare, median, percentile } from "./bench.ts";
-import { EchoClient } from "./peers/echo-client.ts";
-import { NodeProgram } from "./peers/node-program.ts";
-import { consume } from "./peers/rpc-payload.ts";
+import { EchoClient } from "./peers/echo_client.ts";
+import { NodeProgram } from "./peers/node_program.ts";
+import { consume } from "./peers/rpc_payload.ts";
 
 /** Asks once, and says when the answer is there. */
 type Ask = (done: () => void) => void;
@@ -21,7 +21,7 @@ const PEER = "bare JSON lines, TCP";
 
 export const bench: Bench = async () => {
   const secret = crypto.randomUUID();
-  await using node = await NodeProgram.start("rpc-node.ts", [secret]);
+  await using node = await NodeProgram.start("rpc_node.ts", [secret]);
   const { rpc, echo } = await node.next<{ rpc: string; echo: number }>();
   const link = connectSfu({ url: rpc, secret });
   const client = await EchoClient.connect(echo);

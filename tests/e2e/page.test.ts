@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { tabTo } from "./support/tab-to.ts";
+import { tabTo } from "./support/tab_to.ts";
 import { browserSuite, World } from "./support/world.ts";
 
 describe("the page, as people use it", browserSuite, () => {
@@ -148,11 +148,11 @@ describe("what the page says when something is amiss", browserSuite, () => {
   );
 
   it(
-    "a call that the media server lost is said to have broken off, and rejoining brings it back",
+    "a call whose media worker died is said to have broken off, and rejoining brings it back",
     world.test(async (stage) => {
       const [ann, bob] = await stage.meet("Ann", "Bob");
       await bob.sees("Video of Ann");
-      for (const pid of stage.service.workerPids) Deno.kill(pid, "SIGKILL");
+      Deno.kill(stage.service.workerOf(stage.room), "SIGKILL");
       for (const { page } of [ann, bob]) {
         await page.getByRole("heading", { name: "The call broke off" })
           .waitFor();

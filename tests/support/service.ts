@@ -46,10 +46,12 @@ export class Service implements AsyncDisposable {
     }
   }
 
-  /** Of the mediasoup workers that it has started, by its log. */
-  get workerPids(): number[] {
-    return [...this.output.matchAll(/worker started .*pid=(\d+)/g)]
-      .map(([, pid]) => Number(pid));
+  /** The process id of the mediasoup worker that has a room, by the log. */
+  workerOf(room: string): number {
+    const created = new RegExp(`router created .*label=${room} .*pid=(\\d+)`);
+    const pid = created.exec(this.output)?.[1];
+    assert.ok(pid !== undefined, `no router for ${room} in:\n${this.output}`);
+    return Number(pid);
   }
 
   /** All that it has printed. */

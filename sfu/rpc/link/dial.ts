@@ -79,18 +79,20 @@ async function connectTls(
   }
 }
 
+/** Without certificates of one's own, any platform that has `fetch` will do. */
 function dialHttp({ url, secret, ca, maxFrameBytes }: DialOptions): Dial {
   return (events) => {
-    const client = Deno.createHttpClient(
-      ca === undefined ? {} : { caCerts: [ca] },
-    );
+    const client = ca === undefined
+      ? undefined
+      : Deno.createHttpClient({ caCerts: [ca] });
     const wire = new HttpWire({
       url: url.origin,
       secret,
       connection: crypto.randomUUID(),
-      fetch: (input, init) => fetch(input, { ...init, client }),
+      fetch: (input, init) =>
+        fetch(input, client === undefined ? init : { ...init, client }),
       maxFrameBytes,
-      release: () => client.close(),
+      release: () => client?.close(),
     }, events);
     return Promise.resolve(wire);
   };

@@ -25,7 +25,7 @@ export type HttpWireOptions = {
   readonly fetch: Fetch;
   readonly maxFrameBytes: number;
   /** Gives back what the fetch has taken. */
-  readonly release?: () => void;
+  readonly release: () => void;
 };
 
 /** One carries calls while the other waits for events. */
@@ -76,7 +76,7 @@ export class HttpWire implements Wire {
   close(): void {
     if (this.#isClosed()) return;
     this.#abort.abort();
-    this.#options.release?.();
+    this.#options.release();
   }
 
   /** There is always a POST under way for the sidecar to answer. */

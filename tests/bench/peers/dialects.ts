@@ -1,4 +1,4 @@
-import { type Dialect, JOINED, REFUSED } from "./join-client.ts";
+import { type Dialect, JOINED, REFUSED } from "./join_client.ts";
 
 /** One request holds it all. */
 export function holdfast(token: string): Dialect {

@@ -1,44 +1,33 @@
 import { afterAll, beforeAll } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { Service } from "../../support/service.ts";
 import { requireTool } from "../../support/tools.ts";
 import { type BrowserOptions, launchBrowser } from "./browser.ts";
 import { Client } from "./client.ts";
 import type { JoinArguments } from "./in_page.ts";
 import { Person } from "./person.ts";
-import { Service } from "../../support/service.ts";
 
 const chromium = requireTool("chromium");
 
-/**
- * For the suites that drive a browser. Playwright keeps its connection to it
- * from one step to the next, which the sanitizers of the steps cannot tell from
- * a leak; the browser's and the service's end are awaited instead.
- */
-export const browserSuite = {
-  ignore: chromium.ignore,
-  sanitizeOps: false,
-  sanitizeResources: false,
-};
+/** Options of the suites that drive a browser. */
+export const browserSuite = { ignore: chromium.ignore };
 
 type Parts = { service: Service; browser: Browser };
 
 /** A real service and a real browser, shared by the tests of a suite. */
 export class World {
+  readonly #open = new AsyncDisposableStack();
   #parts: Parts | undefined;
 
   constructor(env: Record<string, string> = {}, options?: BrowserOptions) {
     beforeAll(async () => {
-      const service = await Service.start(env);
+      const service = this.#open.use(await Service.start(env));
       const browser = await launchBrowser(chromium.bin, options);
+      this.#open.defer(() => browser.close());
       this.#parts = { service, browser };
     });
-    afterAll(async () => {
-      if (this.#parts === undefined) return;
-      const { service, browser } = this.#parts;
-      await browser.close();
-      await service[Symbol.asyncDispose]();
-    });
+    afterAll(() => this.#open.disposeAsync());
   }
 
   /**

@@ -16,6 +16,7 @@ describe("frames over POSTs, at the link", () => {
   let posts: Post[];
   let frames: string[];
   let ends: string[];
+  let releases: number;
   let wire: HttpWire;
 
   const fetch = (url: string, init: RequestInit): Promise<Response> => {
@@ -45,12 +46,14 @@ describe("frames over POSTs, at the link", () => {
     posts = [];
     frames = [];
     ends = [];
+    releases = 0;
     wire = new HttpWire({
       url: "http://sidecar:1",
       secret: "the secret",
       connection: "connection-000001",
       fetch,
       maxFrameBytes: 1_024,
+      release: () => releases++,
     }, {
       frame: (line) => frames.push(line),
       unreadable: ({ status }) => ends.push(status),
@@ -151,7 +154,9 @@ describe("frames over POSTs, at the link", () => {
     wire.send("a");
     await posted(1);
     wire.close();
+    wire.close();
     equal(post(1).signal.aborted, true);
+    equal(releases, 1);
     post(1).fail(new Error("aborted"));
     await Promise.resolve();
     deepEqual(ends, []);

@@ -2,6 +2,7 @@ import type { Handlers, Owner } from "../../../../sfu/rpc/handlers.ts";
 import { Connection } from "../../../../sfu/rpc/server/connection.ts";
 import { Gate } from "../../../../sfu/rpc/server/gate.ts";
 import { Owners } from "../../../../sfu/rpc/server/owners.ts";
+import type { Wire, WireEvents } from "../../../../sfu/rpc/wire.ts";
 import { ManualClock } from "../_clock.ts";
 import { FakeWire, type Message } from "../_wire.ts";
 
@@ -45,7 +46,12 @@ export class Desk {
   /** A peer that has not said anything. */
   connect(): FakeWire {
     const wire = new FakeWire();
-    new Connection(wire.open, {
+    this.accept(wire.open);
+    return wire;
+  }
+
+  accept(open: (events: WireEvents) => Wire): void {
+    new Connection(open, {
       owners: this.owners,
       gate: this.#gate,
       address: "somewhere",
@@ -60,7 +66,6 @@ export class Desk {
       idleMs: IDLE_MS,
       closed: () => {},
     });
-    return wire;
   }
 
   /** A peer that is let in; its welcome is taken. */

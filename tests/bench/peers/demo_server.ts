@@ -15,7 +15,7 @@ export class DemoServer implements AsyncDisposable {
     const node = await resolveNode();
     const worker = await resolveWorker(node);
     const process = new Deno.Command(node.bin, {
-      args: [new URL("protoo-room.mts", import.meta.url).pathname],
+      args: [new URL("protoo_room.mts", import.meta.url).pathname],
       env: { MEDIASOUP_WORKER_BIN: worker.bin, NODE_ENV: "production" },
       stdin: "piped",
       stdout: "piped",

@@ -6,7 +6,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { serve } from "../../../sfu/rpc/server.ts";
 import { fakeSidecar } from "../../sfu/rpc/fixtures/handlers.ts";
-import { consumed } from "./rpc-payload.ts";
+import { consumed } from "./rpc_payload.ts";
 
 /** Lines in one turn of the event loop are answered by one write. */
 function echo(socket: Socket): void {
