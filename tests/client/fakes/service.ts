@@ -5,6 +5,7 @@ import {
   encodeRequest,
   encodeResult,
   type ErrorName,
+  type ErrorObject,
   errorObject,
   type EventName,
   type EventParams,
@@ -31,11 +32,12 @@ export type Answer<M extends Method> = (
 export type Answers = { [M in Method]: Answer<M> };
 
 export class Refusal extends Error {
-  readonly error: ErrorName;
+  readonly shape: ErrorObject;
 
-  constructor(error: ErrorName) {
+  constructor(error: ErrorName, data: Partial<ErrorObject["data"]> = {}) {
     super(error);
-    this.error = error;
+    const shape = errorObject(error);
+    this.shape = { ...shape, data: { ...shape.data, ...data } };
   }
 }
 
@@ -45,7 +47,7 @@ export type Asked = { readonly method: string; readonly params: unknown };
  * One client's view of a service: it speaks the protocol, holds the client to
  * it, and answers as it is told.
  */
-export class FakeService implements FarEnd {
+export class FakeService {
   readonly sockets: FakeSocket[] = [];
   readonly asked: Asked[] = [];
   readonly acks: number[] = [];
@@ -54,9 +56,10 @@ export class FakeService implements FarEnd {
   readonly answers: Answers = defaultAnswers();
   closedWith: number | undefined;
   seq = 0;
-  /** Undefined: no socket can be opened. */
   #lastPing = 0;
-  #isReachable = true;
+  #network: "up" | "cut" | "gone" = "up";
+  /** Every event of the session, to be told again after a resume. */
+  readonly #log: { readonly seq: number; readonly text: string }[] = [];
 
   /** To be used as the `WebSocket` of a client. */
   get WebSocket(): new (url: URL, protocol: string) => FakeSocket {
@@ -76,7 +79,19 @@ export class FakeService implements FarEnd {
 
   /** No socket can be opened from now on. */
   vanish(): void {
-    this.#isReachable = false;
+    this.#network = "gone";
+  }
+
+  /** Nothing goes through: sockets are half-open, new ones hang. */
+  cut(): void {
+    this.#network = "cut";
+    for (const socket of this.sockets) socket.cut();
+  }
+
+  /** New sockets open; the old ones speak again, if they are there yet. */
+  restore(): void {
+    this.#network = "up";
+    for (const socket of this.sockets) socket.heal();
   }
 
   methodsAsked(): string[] {
@@ -91,8 +106,10 @@ export class FakeService implements FarEnd {
 
   event<E extends EventName>(name: E, params: EventParams<E>): void {
     events[name].parse(params);
-    this.seq++;
-    this.say(encodeNotification(name, { seq: this.seq, ...params }));
+    const seq = ++this.seq;
+    const text = encodeNotification(name, { seq, ...params });
+    this.#log.push({ seq, text });
+    this.say(text);
   }
 
   hint<H extends HintName>(name: H, params: HintParams<H>): void {
@@ -100,8 +117,8 @@ export class FakeService implements FarEnd {
     this.say(encodeNotification(name, params));
   }
 
-  ping(): void {
-    this.say(encodeRequest(++this.#lastPing, "ping", {}));
+  ping(roundTripMs?: number): void {
+    this.say(encodeRequest(++this.#lastPing, "ping", { roundTripMs }));
   }
 
   /** Any frame at all. */
@@ -109,11 +126,11 @@ export class FakeService implements FarEnd {
     this.socket.deliver(text);
   }
 
-  received(text: string): void {
+  #received(socket: FakeSocket, text: string): void {
     const frame = parseFrame(text);
     switch (frame.type) {
       case "request":
-        return void this.#answer(frame.request);
+        return void this.#answer(socket, frame.request);
       case "response": {
         if ("error" in frame.response) {
           this.violations.push(`error answer ${frame.response.error.message}`);
@@ -129,21 +146,21 @@ export class FakeService implements FarEnd {
     }
   }
 
-  closed(code: number): void {
-    this.closedWith = code;
-  }
-
   #accept(socket: FakeSocket): void {
     this.sockets.push(socket);
     if (socket.protocol !== SUBPROTOCOL) this.violations.push(socket.protocol);
-    if (this.#isReachable) socket.accept(this);
-    else socket.drop(1006);
+    const farEnd: FarEnd = {
+      received: (text) => this.#received(socket, text),
+      closed: (code) => this.closedWith = code,
+    };
+    if (this.#network === "up") socket.accept(farEnd);
+    else if (this.#network === "gone") socket.drop(1006);
   }
 
   async #answer(
+    socket: FakeSocket,
     { id, method, params }: { id: number; method: string; params?: unknown },
   ): Promise<void> {
-    const { socket } = this;
     if (!isMethod(method)) {
       this.violations.push(`unknown method ${method}`);
       return socket.deliver(encodeError(id, errorObject("methodNotFound")));
@@ -157,11 +174,17 @@ export class FakeService implements FarEnd {
     try {
       const result = await this.#result(method, parsed.data as Params<Method>);
       socket.deliver(encodeResult(id, result));
+      if (method === "resume") this.#replay(socket, result as Result<"resume">);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      socket.deliver(encodeError(id, errorObject(error.error)));
+      socket.deliver(encodeError(id, error.shape));
     }
     if (method === "leave") socket.drop(1000);
+  }
+
+  #replay(socket: FakeSocket, { seq }: Result<"resume">): void {
+    const missed = this.#log.filter((event) => event.seq > seq);
+    for (const { text } of missed) socket.deliver(text);
   }
 
   async #result<M extends Method>(

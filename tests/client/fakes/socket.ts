@@ -16,6 +16,7 @@ export class FakeSocket extends EventTarget implements Socket {
   readonly url: URL;
   readonly protocol: string;
   #phase: Phase = "connecting";
+  #isCut = false;
   #farEnd: FarEnd | undefined;
 
   constructor(url: URL, protocol: string) {
@@ -37,8 +38,19 @@ export class FakeSocket extends EventTarget implements Socket {
     });
   }
 
+  /** Nothing goes through any more, and nobody is told: the socket is half-open. */
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  /** All goes through again that is said from now on. */
+  heal(): void {
+    this.#isCut = false;
+  }
+
   /** The far end says something. */
   deliver(data: string | ArrayBuffer): void {
+    if (this.#isCut) return;
     this.#later(() => {
       if (this.#phase !== "open") return;
       this.dispatchEvent(new MessageEvent("message", { data }));
@@ -56,7 +68,7 @@ export class FakeSocket extends EventTarget implements Socket {
 
   send(text: string): void {
     if (this.#phase === "connecting") throw new Error("not open yet");
-    if (this.#phase === "open") this.#farEnd?.received(text);
+    if (this.#phase === "open" && !this.#isCut) this.#farEnd?.received(text);
   }
 
   close(code = 1005): void {
@@ -65,7 +77,7 @@ export class FakeSocket extends EventTarget implements Socket {
     }
     if (this.#phase === "closed") return;
     this.#phase = "closed";
-    this.#farEnd?.closed(code);
+    if (!this.#isCut) this.#farEnd?.closed(code);
   }
 
   #later(task: () => void): void {
