@@ -51,6 +51,7 @@ function openTimerWorker(): TimerWorker {
  */
 export function openTimers(
   openWorker: () => TimerWorker = openTimerWorker,
+  now: () => number = () => performance.now(),
 ): Timers {
   const pending = new Map<number, Timer>();
   let lastId = 0;
@@ -62,7 +63,7 @@ export function openTimers(
     timer?.callback();
   };
   const setInPage = (id: number, timer: Timer) => {
-    timer.inPage = setTimeout(() => ring(id), timer.due - performance.now());
+    timer.inPage = setTimeout(() => ring(id), Math.max(0, timer.due - now()));
   };
   const leaveWorker = () => {
     if (typeof place !== "string") place.terminate();
@@ -95,7 +96,7 @@ export function openTimers(
   return {
     after: (ms, callback) => {
       const id = ++lastId;
-      const timer: Timer = { due: performance.now() + ms, callback };
+      const timer: Timer = { due: now() + ms, callback };
       pending.set(id, timer);
       if (place === "unopened") place = open();
       if (place === "page") setInPage(id, timer);
