@@ -109,8 +109,8 @@ function seenOf(
 ): SeenRecovery {
   return {
     trigger,
-    detectionMs: lostAt - startedAt,
-    durationMs: (resumed?.at ?? now) - startedAt,
+    detectionMs: Math.round(lostAt - startedAt),
+    durationMs: Math.round((resumed?.at ?? now) - startedAt),
     outcome: resumed ? "resumed" : outcome,
   };
 }

@@ -54,6 +54,10 @@ export class Client {
   roundTripMs: number | undefined;
   /** Whether pings are answered at once. */
   alive = true;
+  /** Whether what is sent to it is lost on the way. */
+  deaf = false;
+  /** Whether it sends again by itself what was not answered before a resume. */
+  resends = false;
   /** Of the last event. */
   seq = 0;
   /** Requests that were not answered yet, as they were sent. */
@@ -187,6 +191,7 @@ export class Client {
   receive(connection: string, text: string): void {
     const closed = this.connections.get(connection);
     assert.equal(closed, null, `sent to a closed connection: ${text}`);
+    if (this.deaf) return;
     const frame = parseFrame(text);
     const isEarly = frame.type !== "response" && this.waiting.has(JOIN_ID);
     assert.ok(!isEarly, `sent before the join was answered: ${text}`);
@@ -248,10 +253,13 @@ export class Client {
 
   #resumed({ secret, seq, snapshot }: ResumeResult): void {
     this.secret = secret;
-    if (snapshot === undefined) return assert.equal(seq, this.seq);
-    this.seq = seq;
-    this.participants = snapshot.participants;
-    this.events = [];
+    if (snapshot === undefined) assert.equal(seq, this.seq);
+    else {
+      this.seq = seq;
+      this.participants = snapshot.participants;
+      this.events = [];
+    }
+    if (this.resends) this.resend();
   }
 
   #answer(id: number): Answer {

@@ -5,15 +5,25 @@ import assert from "node:assert/strict";
 import type { ParticipantInfo } from "../../../protocol/mod.ts";
 import { participants } from "../../../rooms/core/roster.ts";
 import { replicaOf } from "./replica.ts";
-import { play, policy, script } from "./script.ts";
+import { canResume, play, policy, script } from "./script.ts";
 import { World } from "./world.ts";
 
-/** Until the SFU has answered everything and every retry has been made. */
+/**
+ * Until the SFU has answered everything, every retry has been made, and whoever
+ * was lost is back or has been evicted.
+ */
 function quiesce(world: World): void {
   world.sfuUp();
   world.answerCalls();
   world.answering = true;
-  world.advance(5_000);
+  world.clients.forEach((client, index) => {
+    const isAway = client.closed !== null || client.deaf;
+    if (!isAway || !canResume(client) || index % 2 === 0) return;
+    client.deaf = false;
+    client.alive = true;
+    world.resume(client);
+  });
+  world.advance(20_000);
 }
 
 /** What the room believes to be open in the SFU. */
@@ -45,6 +55,7 @@ describe("whatever happens, a room", () => {
       fc.property(script, (acts) => {
         const world = play(acts);
         quiesce(world);
+        if (world.ended) return;
         const roster: ParticipantInfo[] = JSON.parse(
           JSON.stringify(participants(world.room.dump())),
         );
@@ -67,6 +78,75 @@ describe("whatever happens, a room", () => {
         for (const { input, now, effects } of world.log) {
           assert.deepEqual(replayed.handle(input, now), effects);
         }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("RS1: tells each client every event once and in order, over all its connections", () => {
+    fc.assert(
+      fc.property(script, (acts) => {
+        // The client asserts it at each event, and at each answer to a resume.
+        const world = play(acts);
+        quiesce(world);
+        if (world.ended) return;
+        for (const client of world.clients) {
+          if (client.closed !== null) continue;
+          const session = world.room.dump().sessions.get(client.sessionId);
+          assert.ok(session?.state === "joined");
+          assert.equal(session.seq, client.seq);
+          assert.equal(session.log, null);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("RP1: gives one report for each time that a session was lost", () => {
+    fc.assert(
+      fc.property(script, (acts) => {
+        const world = play(acts);
+        quiesce(world);
+        world.advance(40_000);
+        const lost = new Set<string>();
+        let incidents = 0;
+        let reports = 0;
+        for (const announcement of world.announcements) {
+          switch (announcement.type) {
+            case "participantReconnecting":
+              if (!lost.has(announcement.sessionId)) incidents += 1;
+              lost.add(announcement.sessionId);
+              break;
+            case "participantReconnected":
+              lost.delete(announcement.sessionId);
+              break;
+            case "recovery":
+              if (announcement.seen !== null) reports += 1;
+          }
+        }
+        assert.equal(reports, incidents);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("GR2: leaves no session behind whose client does not come back", () => {
+    fc.assert(
+      fc.property(script, (acts) => {
+        const world = play(acts);
+        if (world.ended) return;
+        for (const client of world.clients) {
+          client.alive = false;
+          client.deaf = true;
+        }
+        world.sfuUp();
+        world.answerCalls();
+        world.answering = true;
+        world.advance(4_000 + 12_000);
+        assert.equal(world.room.dump().sessions.size, 0);
+        assert.deepEqual(world.sfu.inventory, []);
+        world.advance(30_000);
+        assert.ok(world.ended);
       }),
       { numRuns: 100 },
     );

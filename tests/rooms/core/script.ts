@@ -1,6 +1,6 @@
 /** Random lives of a room, written so that a counterexample can be read. */
 import fc from "fast-check";
-import type { Method, Policy } from "../../../protocol/mod.ts";
+import type { Method, Params, Policy } from "../../../protocol/mod.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { Client } from "./client.ts";
@@ -15,6 +15,7 @@ export const policy: Partial<Policy> = {
   maxConsumers: 5,
   maxMessageBytes: 40,
   maxMetadataBytes: 40,
+  maxLogEvents: 8,
 };
 
 type Act = (world: World) => void;
@@ -32,6 +33,16 @@ const withClient =
     const client = pick(open, seed);
     if (client) act(client, world);
   };
+
+/** Nobody says more before the first message is answered. */
+const withSpeaker = (
+  seed: number,
+  act: (client: Client, world: World) => void,
+): Act =>
+  withClient(seed, (client, world) => {
+    const methods = [...client.waiting.values()].map(({ method }) => method);
+    if (!methods.includes("resume")) act(client, world);
+  });
 
 /** Finds ids: mostly of what a client owns, at times of anything or nothing. */
 const finder = (world: World) => {
@@ -61,7 +72,7 @@ function paramsFor(
   const dataConsumerId = id("dataConsumer");
   const others = world.clients.filter((other) => other !== client);
   const other = pick(others, seed) ?? client;
-  const key = `key-${seed % 4}`;
+  const key = seed % 2 ? "microphone" : `key-${seed % 4}`;
   switch (method) {
     case "join":
       return { token: "token" };
@@ -85,7 +96,7 @@ function paramsFor(
     case "closeTransport":
       return { transportId };
     case "produce":
-      return track(transportId, { key });
+      return track(transportId, { key, replace: seed % 3 > 0 });
     case "pauseProducer":
     case "resumeProducer":
     case "closeProducer":
@@ -102,7 +113,7 @@ function paramsFor(
     case "setConsumerPriority":
       return { consumerId, priority: 1 + seed % 255 };
     case "produceData":
-      return channel(transportId, { key });
+      return channel(transportId, { key, replace: seed % 3 > 0 });
     case "closeDataProducer":
       return { dataProducerId };
     case "consumeData":
@@ -114,18 +125,29 @@ function paramsFor(
       return { dataConsumerId };
     case "reportMediaState":
       return { state: seed % 2 ? "connected" : "disconnected" };
-    // A session that is joined can do no more with them than be told so.
-    case "resume":
     case "reportRecovery":
+      return { ...report, signalingMs: seed % 2 };
+    // A session that is joined can do no more with it than be told so.
+    case "resume":
       return {};
   }
 }
 
+const report: Params<"reportRecovery"> = {
+  trigger: "silence",
+  startedAt: 0,
+  durationMs: 1,
+  signalingMs: 1,
+  mediaMs: 1,
+  steps: [],
+  outcome: "recovered",
+};
+
 const request = (method: Method, seed: number): Act =>
-  withClient(seed, (client, world) => {
-    const params = paramsFor(method, client, world, seed >> 3);
-    const id = client.nextId(method);
-    client.sendFrame({ jsonrpc: "2.0", id, method, params });
+  withSpeaker(seed, (client, world) => {
+    // No client asks for more before it has its answers (RS6).
+    if (client.waiting.size >= 20) return;
+    client.ask(method, paramsFor(method, client, world, seed >> 3));
   });
 
 const collapse = (seed: number): Act => (world) => {
@@ -167,6 +189,8 @@ const others: Method[] = [
   "requestConsumerKeyFrame",
   "closeDataProducer",
   "closeDataConsumer",
+  "reportMediaState",
+  "reportRecovery",
 ];
 const failures: RpcStatus[] = [
   "UNAVAILABLE",
@@ -197,8 +221,14 @@ const act: fc.Arbitrary<[name: string, act: Act]> = fc.oneof(
     ),
   },
   { weight: 6, arbitrary: fc.tuple(fc.string(), seed).map(garbage) },
-  { weight: 2, arbitrary: fc.tuple(fc.boolean(), seed).map(hangUp) },
+  { weight: 1, arbitrary: seed.map((n) => hangUp([true, n])) },
+  { weight: 6, arbitrary: seed.map((n) => hangUp([false, n])) },
   { weight: 3, arbitrary: seed.map(fallSilent) },
+  { weight: 6, arbitrary: seed.map(goDeaf) },
+  { weight: 14, arbitrary: seed.map(comeBack) },
+  { weight: 2, arbitrary: seed.map(tryToResume) },
+  { weight: 1, arbitrary: seed.map(oversleep) },
+  { weight: 12, arbitrary: seed.map(changeTransport) },
   {
     weight: 4,
     arbitrary: seed.map((n) => named(`collapse ${n}`, collapse(n))),
@@ -215,7 +245,7 @@ function named(name: string, act: Act): [string, Act] {
 
 function knock(number: number): [string, Act] {
   return named(`knock ${number}`, (world) => {
-    world.knock(`identity-${number}`);
+    world.knock(`identity-${number}`).resends = true;
   });
 }
 
@@ -243,7 +273,7 @@ function answerAll(world: World): void {
 function garbage([text, seed]: [string, number]): [string, Act] {
   return named(
     `garbage ${text}`,
-    withClient(seed, (client) => client.sendText(text)),
+    withSpeaker(seed, (client) => client.sendText(text)),
   );
 }
 
@@ -261,6 +291,64 @@ function fallSilent(seed: number): [string, Act] {
       client.alive = false;
     }),
   );
+}
+
+/** What is sent to the client is lost from now on, and what it says as well. */
+function goDeaf(seed: number): [string, Act] {
+  return named(
+    `go deaf ${seed}`,
+    withClient(seed, (client) => {
+      client.deaf = true;
+    }),
+  );
+}
+
+function comeBack(seed: number): [string, Act] {
+  return named(`come back ${seed}`, (world) => {
+    const client = pick(world.clients.filter(canResume), seed);
+    if (!client) return;
+    client.deaf = false;
+    client.alive = true;
+    world.resume(client);
+  });
+}
+
+/** Who has come in, and was not sent away. */
+export const canResume = ({ closed, secret }: Client): boolean =>
+  secret !== "" &&
+  (closed === null || closed === "gone" || closed === "timeout");
+
+/** Somebody who does not know the secret. */
+function tryToResume(seed: number): [string, Act] {
+  return named(`try to resume ${seed}`, (world) => {
+    const victim = pick(world.clients, seed);
+    if (victim) world.steal(victim, "0".repeat(43));
+  });
+}
+
+function oversleep(seed: number): [string, Act] {
+  return named(`oversleep ${seed}`, (world) => {
+    world.now += seed % 60_000;
+    world.tick();
+  });
+}
+
+function changeTransport(seed: number): [string, Act] {
+  return named(`change transport ${seed}`, (world) => {
+    const ids = [...world.sfu.open.keys()]
+      .filter((id) => id.startsWith("transport-"));
+    const id = pick(ids, seed);
+    if (!id) return;
+    world.sfu.received.set(id, seed);
+    const ice = pick(
+      ["connected", "completed", "disconnected"] as const,
+      seed >> 4,
+    );
+    const isFailed = (seed >> 6) % 8 === 0;
+    if (ice) {
+      world.transportState(id, ice, isFailed ? "failed" : "connected");
+    }
+  });
 }
 
 function removal(seed: number): [string, Act] {
@@ -286,6 +374,7 @@ export function play({ acts }: { acts: [string, Act][] }): World {
   const world = new World(policy);
   for (const identity of ["identity-1", "identity-2", "identity-3"]) {
     const client = world.join(identity);
+    client.resends = true;
     world.publish(client);
     world.openTransport(client, "recv");
   }

@@ -7,12 +7,8 @@ import { World } from "./world.ts";
 
 const wrong = "0".repeat(43);
 
-/** Somebody who knows the id of the session tries; the client's own state stays. */
-function attack(world: World, victim: Client, secret = wrong) {
-  const thief = world.join(`thief-${world.clients.length}`);
-  victim.takeEvents();
-  return world.notResumed(thief, { sessionId: victim.sessionId, secret });
-}
+const attack = (world: World, victim: Client, secret = wrong) =>
+  world.steal(victim, secret);
 
 describe("a wrong secret", () => {
   it("RS4: is refused, and changes nothing for the live session", () => {
@@ -38,7 +34,8 @@ describe("a wrong secret", () => {
     const { code, data } = attack(world, bob);
     assert.equal(code, errors.tooManyRequests.code);
     assert.equal(data.retryAfterMs, 55_000);
-    assert.equal(world.clients.at(-1)?.closed, "tryAgainLater");
+    const last = world.log.at(-1)?.effects.at(-1);
+    assert.deepEqual(last?.type === "close" && last.code, "tryAgainLater");
     world.advance(55_000);
     assert.equal(attack(world, bob).code, errors.secretInvalid.code);
   });

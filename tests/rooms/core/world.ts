@@ -60,6 +60,7 @@ export class World {
   readonly #inputs: Input[] = [];
   #handling = false;
   #secrets = 0;
+  #lastConnection = 0;
 
   constructor(policy: Partial<Policy> = {}) {
     const settings = {
@@ -105,6 +106,9 @@ export class World {
     client.connections.set(connection, null);
     client.seq = ack;
     this.#connections.set(connection, client);
+    for (const [id, { method }] of client.waiting) {
+      if (method === "resume") client.waiting.delete(id);
+    }
     const id = client.nextId("resume");
     this.input({
       type: "opened",
@@ -131,6 +135,15 @@ export class World {
   /** A resume that must have been refused by now, as another client's would be. */
   notResumed(client: Client, options: ResumeOptions = {}): ErrorObject {
     return client.error(this.resume(client, options));
+  }
+
+  /** Somebody else tries to take a session over; returns why that is refused. */
+  steal(victim: Client, secret: string): ErrorObject {
+    const thief = new Client("thief", "none", victim.sessionId, () => {});
+    const error = this.notResumed(thief, { secret });
+    const [_, connection = ""] = thief.connections.keys();
+    this.#connections.delete(connection);
+    return error;
   }
 
   /** The page of a client says that it goes. */
@@ -259,7 +272,8 @@ export class World {
   }
 
   #newConnection(): string {
-    return `connection-${this.#connections.size + 1}`;
+    this.#lastConnection += 1;
+    return `connection-${this.#lastConnection}`;
   }
 
   #newSecret(): Secret {
