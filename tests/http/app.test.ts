@@ -24,17 +24,19 @@ class Service implements AsyncDisposable {
   readonly port: number;
   readonly lines: Record<string, unknown>[];
   readonly joined: string[];
+  readonly left: string[];
   readonly folder: TempFolder;
   readonly #server: Server;
 
   private constructor(
     server: Server,
     folder: TempFolder,
-    kept: Pick<Service, "lines" | "joined">,
+    kept: Pick<Service, "lines" | "joined" | "left">,
   ) {
     this.port = server.port;
     this.lines = kept.lines;
     this.joined = kept.joined;
+    this.left = kept.left;
     this.folder = folder;
     this.#server = server;
   }
@@ -43,6 +45,7 @@ class Service implements AsyncDisposable {
     const folder = await TempFolder.make();
     const { log, lines } = keepingLog();
     const joined: string[] = [];
+    const left: string[] = [];
     const webSockets = nodeWebSockets({ maxFrameBytes: 1_024 });
     const app = createApp({
       webSockets,
@@ -50,6 +53,8 @@ class Service implements AsyncDisposable {
         joined.push(room);
         return silent;
       },
+      leave: (room, sessionId, secret) =>
+        left.push(`${room} ${sessionId} ${secret}`),
       allowedOrigins: [],
       unreadyReason: () => undefined,
       page: join(folder.path, "index.html"),
@@ -59,7 +64,7 @@ class Service implements AsyncDisposable {
     });
     const address = { hostname: "127.0.0.1", port: 0 };
     const server = await webSockets.listen(app.fetch, address);
-    return new Service(server, folder, { lines, joined });
+    return new Service(server, folder, { lines, joined, left });
   }
 
   get origin(): string {
@@ -67,11 +72,13 @@ class Service implements AsyncDisposable {
   }
 
   /** As a bare client sends it: `fetch` does not let one set every header. */
-  async raw(request: string, headers: Record<string, string> = {}) {
+  async raw(request: string, headers: Record<string, string> = {}, body = "") {
     using peer = await RawPeer.connect(this.port);
     const lines = Object.entries({ host: "localhost", ...headers })
       .map(([name, value]) => `${name}: ${value}`);
-    await peer.write(`${request} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    await peer.write(
+      `${request} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`,
+    );
     const answer = await peer.read();
     return { status: Number(answer.split(" ")[1]), answer };
   }
@@ -188,6 +195,71 @@ describe("the door to a room", () => {
     });
     assert.equal(status, 400);
     assert.deepEqual(service.joined, []);
+  });
+});
+
+describe("the beacon of a page that goes away", () => {
+  const secret = "s".repeat(43);
+  const good = JSON.stringify({ sessionId: "s1", secret });
+  const send = (service: Service, body: string, headers: HeadersInit = {}) =>
+    service.get("/rooms/r/leave", { method: "POST", headers, body });
+
+  it("GR4: ends its session, sent as text or as JSON", async () => {
+    await using service = await Service.start();
+    for (const type of ["text/plain;charset=UTF-8", "application/json"]) {
+      const { response, body } = await send(service, good, {
+        "content-type": type,
+      });
+      assert.equal(response.status, 204);
+      assert.equal(body, "");
+    }
+    assert.deepEqual(service.left, [`r s1 ${secret}`, `r s1 ${secret}`]);
+  });
+
+  it("GR4: is refused with 400 where it makes no sense, and never told in a log", async () => {
+    await using service = await Service.start();
+    const bodies = [
+      "",
+      "{",
+      "[]",
+      '{"sessionId":"s1"}',
+      JSON.stringify({ sessionId: "s1", secret: "short" }),
+      JSON.stringify({ sessionId: "s1", secret, more: true }),
+    ];
+    for (const body of bodies) {
+      assertProblem(await send(service, body), 400, /./);
+    }
+    assertProblem(
+      await service.get("/rooms/a%20b/leave", { method: "POST", body: good }),
+      400,
+      /room name/,
+    );
+    assert.deepEqual(service.left, []);
+    assert.ok(!JSON.stringify(service.lines).includes(secret));
+  });
+
+  it("GR4: is taken from pages of allowed origins only, and from programs", async () => {
+    await using service = await Service.start({
+      allowedOrigins: ["https://good.example"],
+    });
+    const from = (origin?: string) =>
+      service.raw("POST /rooms/r/leave", {
+        "content-length": `${good.length}`,
+        ...(origin && { origin }),
+      }, good);
+    assert.equal((await from("https://evil.example")).status, 403);
+    assert.deepEqual(service.left, []);
+    assert.equal((await from("https://good.example")).status, 204);
+    assert.equal((await from()).status, 204);
+    assert.equal(service.left.length, 2);
+  });
+
+  it("GR4: is small, and a POST", async () => {
+    await using service = await Service.start();
+    const huge = JSON.stringify({ sessionId: "x".repeat(20_000), secret });
+    assertProblem(await send(service, huge), 413, /at most 16384 bytes/);
+    assertProblem(await service.get("/rooms/r/leave"), 405, /POST/);
+    assert.deepEqual(service.left, []);
   });
 });
 

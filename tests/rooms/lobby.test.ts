@@ -4,13 +4,15 @@ import { errors } from "../../protocol/mod.ts";
 import type { Verdict } from "../../rooms/authenticate.ts";
 import { Connection } from "../../rooms/connection.ts";
 import type { Admission } from "../../rooms/core/input.ts";
-import { Lobby } from "../../rooms/lobby.ts";
+import { Lobby, type LobbyOptions } from "../../rooms/lobby.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { keepingLog } from "./fakes/log.ts";
 import { FakeSocket } from "./fakes/socket.ts";
 
 const JOIN_TIMEOUT_MS = 5_000;
 const TOKEN = "a.b.c";
+/** SHA-256 of the secret, base64url, as another program has it. */
+const HASH = "1kuTyfG2DrM45ctBXWo2vZIO3Q6bNvfqXHMNDhD_FH8";
 const good: Verdict = { ok: true, claims: { identity: "ann" } };
 
 /** All promises that are decided have been heard of. */
@@ -19,13 +21,34 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 const join = (params: unknown = { token: TOKEN }, id = 1) =>
   JSON.stringify({ jsonrpc: "2.0", id, method: "join", params });
 
-function world({ maxWaiting = 10, full = false, broken = false } = {}) {
+const SECRET = "s".repeat(43);
+const resuming = {
+  sessionId: "s9",
+  secret: SECRET,
+  epoch: 7,
+  ack: 3,
+};
+const resume = (params: unknown = resuming, id = 1) =>
+  JSON.stringify({ jsonrpc: "2.0", id, method: "resume", params });
+
+function world(
+  { maxWaiting = 10, full = false, broken = false, rooms = ["r"] } = {},
+) {
   const clock = new VirtualClock();
   const { log, lines } = keepingLog();
   const checks: { token: string; room: string }[] = [];
   const decision = Promise.withResolvers<Verdict>();
   const admitted: { room: string; id: string; admission: Admission }[] = [];
   const frames: string[] = [];
+  const door = (room: string): ReturnType<LobbyOptions["openRoom"]> => ({
+    join(connection, admission) {
+      admitted.push({ room, id: connection.id, admission });
+      connection.listen({
+        received: (text) => frames.push(text),
+        closed() {},
+      });
+    },
+  });
   const lobby = new Lobby({
     clock,
     log,
@@ -35,19 +58,10 @@ function world({ maxWaiting = 10, full = false, broken = false } = {}) {
     },
     openRoom: (room) => {
       if (broken) throw new Error("no room can be made");
-      if (full) return undefined;
-      return {
-        join(connection, admission) {
-          admitted.push({ room, id: connection.id, admission });
-          connection.listen({
-            received: (text) => frames.push(text),
-            closed() {},
-          });
-        },
-      };
+      return full ? undefined : door(room);
     },
-    findRoom: () => undefined,
-    reasonOfLoss: () => "networkDisconnect",
+    findRoom: (room) => rooms.includes(room) ? door(room) : undefined,
+    reasonOfLoss: (epoch) => epoch < 7 ? "nodeCrashed" : "networkDisconnect",
     newSessionId: () => "s1",
     newSecret: () => ({ plain: "plain", hash: "hash" }),
     joinTimeoutMs: JOIN_TIMEOUT_MS,
@@ -142,6 +156,18 @@ describe("the lobby", () => {
       1,
     ],
     [
+      "a resume without a secret",
+      resume({ ...resuming, secret: undefined }),
+      errors.invalidParams.code,
+      1,
+    ],
+    [
+      "a resume with a field nobody knows",
+      resume({ ...resuming, admin: true }),
+      errors.invalidParams.code,
+      1,
+    ],
+    [
       "a huge token",
       join({ token: "x".repeat(8_193) }),
       errors.invalidParams.code,
@@ -171,6 +197,57 @@ describe("the lobby", () => {
     assert.deepEqual(admitted, []);
     assert.doesNotMatch(JSON.stringify(lines), new RegExp(TOKEN));
   });
+
+  it("RS1: hands a resume to its room at once, with a hash of its secret", () => {
+    const { enter, checks, admitted, lobby, clock } = world();
+    const { connection, socket } = enter();
+    connection.received(resume({ ...resuming, attempt: 2 }, 4));
+    assert.deepEqual(admitted, [{
+      room: "r",
+      id: "c1",
+      admission: {
+        method: "resume",
+        id: 4,
+        sessionId: "s9",
+        ack: 3,
+        attempt: 2,
+        secretHash: HASH,
+        next: { plain: "plain", hash: "hash" },
+        reasonIfUnknown: "networkDisconnect",
+      },
+    }]);
+    assert.deepEqual(checks, []);
+    assert.deepEqual(socket.sent, []);
+    assert.equal(lobby.size, 0);
+    assert.equal(clock.timers, 0);
+  });
+
+  it("RS8: looks at the token of a resume, and leaves it to the room what it means", async () => {
+    const { enter, checks, admitted, decide } = world();
+    const { connection } = enter();
+    connection.received(resume({ ...resuming, token: TOKEN }));
+    assert.deepEqual(checks, [{ token: TOKEN, room: "r" }]);
+    assert.equal(admitted.length, 0);
+    const verdict = { ok: false, error: "tokenExpired" } as const;
+    await decide(verdict);
+    const [first] = admitted;
+    assert.ok(first?.admission.method === "resume");
+    assert.deepEqual(first.admission.token, verdict);
+  });
+
+  for (
+    const [epoch, reason] of [[6, "nodeCrashed"], [7, "networkDisconnect"]]
+  ) {
+    it(`RS3: refuses a resume in a room of epoch ${epoch} that is not there: ${reason}`, () => {
+      const { enter, lobby } = world({ rooms: [] });
+      const { connection, socket } = enter();
+      connection.received(resume({ ...resuming, epoch }));
+      assert.equal(socket.answer.error?.code, errors.signalingTimeout.code);
+      assert.match(socket.sent.join(), new RegExp(`"reason":"${reason}"`));
+      assert.equal(socket.closedWith?.reason, "joinRejected");
+      assert.equal(lobby.size, 0);
+    });
+  }
 
   it("is busy when a token cannot be checked in time", async () => {
     const { enter, clock, decide, admitted } = world();

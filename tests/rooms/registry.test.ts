@@ -46,6 +46,16 @@ describe("the registry of rooms", () => {
     assert.equal(registry.size, 2);
   });
 
+  it("finds a room that is there, and makes none", () => {
+    const { registry, made } = world();
+    assert.equal(registry.find("r"), undefined);
+    const room = registry.open("r");
+    assert.equal(registry.find("r"), room);
+    end(room);
+    assert.equal(registry.find("r"), undefined);
+    assert.equal(made.length, 1);
+  });
+
   it("forgets a room that ends; the next join makes a new one with a newer epoch", () => {
     const { registry, made, clock } = world();
     const first = registry.open("r");
