@@ -77,7 +77,7 @@ export interface RemoteParticipant extends Listenable<RemoteParticipantEvents> {
   readonly state: "connected" | "reconnecting" | "disconnected";
   /**
    * While `reconnecting`, when the place is given away: milliseconds since 1970,
-   * by the clock of this browser.
+   * by the clock of this browser. Undefined for one that is coming back.
    */
   readonly graceUntil: number | undefined;
   /** How media fares at their end. */

@@ -15,7 +15,8 @@ import { RemotePublication } from "./remote_publication.ts";
 
 type State =
   | { readonly name: "connected" | "disconnected" }
-  | { readonly name: "reconnecting"; readonly grace: GraceEnd };
+  /** Its end is not known of one that is coming back at this moment. */
+  | { readonly name: "reconnecting"; readonly grace: GraceEnd | undefined };
 
 export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
   implements api.RemoteParticipant {
@@ -39,7 +40,7 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
     this.#mediaState = info.mediaState;
     this.#state = info.state === "connected" ? { name: "connected" } : {
       name: "reconnecting",
-      grace: context.graces.end(info.graceUntil ?? 0),
+      grace: graceOf(context, info),
     };
     for (const producer of info.producers) this.addTrack(producer);
     for (const producer of info.dataProducers) this.addData(producer);
@@ -59,7 +60,7 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
 
   get graceUntil(): number | undefined {
     const state = this.#state;
-    return state.name === "reconnecting" ? state.grace.here : undefined;
+    return state.name === "reconnecting" ? state.grace?.here : undefined;
   }
 
   get mediaState(): MediaState {
@@ -83,7 +84,7 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
       metadata: this.#metadata,
       mediaState: this.#mediaState,
       ...(state.name === "reconnecting"
-        ? { state: "reconnecting", graceUntil: state.grace.service }
+        ? { state: "reconnecting", graceUntil: state.grace?.service }
         : { state: "connected" }),
       producers: [...this.tracks.values()].map((track) => track.known),
       dataProducers: [...this.data.values()].map((data) => data.known),
@@ -127,4 +128,11 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
     this.data.set(data.key, data);
     return data;
   }
+}
+
+function graceOf(
+  { graces }: RoomContext,
+  { graceUntil }: ParticipantInfo,
+): GraceEnd | undefined {
+  return graceUntil === undefined ? undefined : graces.end(graceUntil);
 }
