@@ -136,6 +136,53 @@ describe("the service, over real sockets", () => {
     assert.equal((await late.closed()).code, 1009);
   });
 
+  it("RS1: goes on with a session whose connection broke, and tells what was missed", async () => {
+    await using ann = await world.connect();
+    await using bob = await world.connect();
+    const { result } = await world.join(ann, await world.token("r", "ann"));
+    await world.join(bob, await world.token("r", "bob"));
+    ann.socket.terminate();
+    assert.match(await bob.next(), /"participantReconnecting"/);
+    await using again = await world.connect();
+    const { sessionId, secret, epoch } = result;
+    const params = { sessionId, secret, epoch, ack: 0 };
+    again.send(
+      JSON.stringify({ jsonrpc: "2.0", id: 1, method: "resume", params }),
+    );
+    const resumed = JSON.parse(await again.next()).result;
+    assert.equal(resumed.seq, 0);
+    assert.notEqual(resumed.secret, secret);
+    assert.match(await again.next(), /"participantConnected".*"seq":1/);
+    assert.match(await bob.next(), /"participantReconnected"/);
+    assert.ok(!JSON.stringify(world.lines).includes(secret));
+  });
+
+  it("RS3: refuses to go on in a room that was lost with another process", async () => {
+    await using client = await world.connect("lost");
+    const params = { sessionId: "s", secret: "s".repeat(43), epoch: 1, ack: 0 };
+    client.send(
+      JSON.stringify({ jsonrpc: "2.0", id: 1, method: "resume", params }),
+    );
+    const { error } = JSON.parse(await client.next());
+    assert.equal(error.code, errors.signalingTimeout.code);
+    assert.equal(error.data.reason, "nodeCrashed");
+    assert.equal((await client.closed()).reason, "joinRejected");
+  });
+
+  it("GR4: ends a session by a beacon of its page", async () => {
+    await using ann = await world.connect();
+    const { result } = await world.join(ann, await world.token("r", "ann"));
+    const { sessionId, secret } = result;
+    const { port } = world.service;
+    const response = await fetch(`http://127.0.0.1:${port}/rooms/r/leave`, {
+      method: "POST",
+      body: JSON.stringify({ sessionId, secret }),
+    });
+    assert.equal(response.status, 204);
+    assert.match(await ann.next(), /"sessionEnded".*"left"/);
+    assert.equal((await ann.closed()).code, 1000);
+  });
+
   it("is not ready while the sidecar is away", async () => {
     const ready = async () => {
       const { port } = world.service;
