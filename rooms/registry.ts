@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EndReason } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
 import type { Log } from "../log.ts";
 import { Actor, type Core } from "./actor.ts";
@@ -19,9 +20,15 @@ export type RegistryOptions = {
   readonly onAnnouncement?: (room: string, announcement: Announcement) => void;
 };
 
+/** Of how many rooms that have ended it is known why. */
+const MAX_ENDED = 1_000;
+
+type Ended = { readonly epoch: number; readonly reason: EndReason };
+
 export class Registry {
   readonly #options: RegistryOptions;
   readonly #rooms = new Map<string, Actor>();
+  readonly #ended = new Map<string, Ended>();
   #state: "open" | "closed" = "open";
 
   constructor(options: RegistryOptions) {
@@ -46,6 +53,12 @@ export class Registry {
     return this.#rooms.get(name);
   }
 
+  /** Why the room that had this epoch has ended; for who comes back to it. */
+  reasonOfEnd(name: string, epoch: number): EndReason | undefined {
+    const ended = this.#ended.get(name);
+    return ended?.epoch === epoch ? ended.reason : undefined;
+  }
+
   /** Ends every room, and lets none begin. */
   close(): void {
     this.#state = "closed";
@@ -61,6 +74,8 @@ export class Registry {
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
     const epoch = Math.floor(now);
+    // A room says why it ends, unless it crashes.
+    let reason: EndReason = "nodeCrashed";
     const actor = new Actor({
       name,
       epoch,
@@ -68,11 +83,33 @@ export class Registry {
       clock,
       log,
       core: createCore(name, epoch, now),
-      onAnnouncement: (announcement) => onAnnouncement?.(name, announcement),
-      onEnd: () => this.#rooms.delete(name),
+      onAnnouncement: (announcement) => {
+        if (announcement.type === "roomEnded") reason = reasonOf(announcement);
+        onAnnouncement?.(name, announcement);
+      },
+      onEnd: () => {
+        this.#rooms.delete(name);
+        this.#remember(name, { epoch, reason });
+      },
     });
     this.#rooms.set(name, actor);
     actor.start();
     return actor;
   }
+
+  #remember(name: string, ended: Ended): void {
+    this.#ended.delete(name);
+    this.#ended.set(name, ended);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MAX_ENDED && oldest !== undefined) {
+      this.#ended.delete(oldest);
+    }
+  }
+}
+
+/** Where the room was empty, all who were in it had been evicted. */
+function reasonOf(
+  { reason }: Extract<Announcement, { type: "roomEnded" }>,
+): EndReason {
+  return reason === "empty" ? "networkDisconnect" : reason;
 }

@@ -37,8 +37,8 @@ export type VisitorOptions = {
   readonly openRoom: (name: string) => Door | undefined;
   /** None when there is no such room; it is not made. */
   readonly findRoom: (name: string) => Door | undefined;
-  /** Why a session is over that nobody knows, in a room of this epoch. */
-  readonly reasonOfLoss: (epoch: number) => EndReason;
+  /** Why a session is over that nobody knows, in a room that had this epoch. */
+  readonly reasonOfEnd: (room: string, epoch: number) => EndReason;
   /** Unguessable. */
   readonly newSessionId: () => SessionId;
   readonly newSecret: () => Secret;
@@ -175,9 +175,9 @@ export class Visitor implements ConnectionListener {
     { secret, epoch, ...params }: Omit<ResumeParams, "token">,
     token?: Verdict,
   ): void {
-    const { findRoom, reasonOfLoss, newSecret } = this.#options;
+    const { findRoom, reasonOfEnd, newSecret } = this.#options;
     const room = findRoom(this.#room);
-    const reason = reasonOfLoss(epoch);
+    const reason = reasonOfEnd(this.#room, epoch);
     if (room === undefined) {
       return this.#refuse(id, "signalingTimeout", undefined, { reason });
     }

@@ -33,14 +33,15 @@ export class EmbeddedHost {
   constructor(options: EmbeddedOptions) {
     this.#options = options;
     this.#registry = new Registry(options);
-    const startedAt = options.clock.now();
+    const startedAt = Math.floor(options.clock.now());
     this.#lobby = new Lobby({
       ...options,
       openRoom: (name) => this.#registry.open(name),
       findRoom: (name) => this.#registry.find(name),
       // The epoch of a room is the time at which it was made.
-      reasonOfLoss: (epoch) =>
-        epoch < Math.floor(startedAt) ? "nodeCrashed" : "networkDisconnect",
+      reasonOfEnd: (name, epoch) =>
+        this.#registry.reasonOfEnd(name, epoch) ??
+          (epoch < startedAt ? "nodeCrashed" : "networkDisconnect"),
       newSessionId,
       newSecret,
     });

@@ -61,7 +61,8 @@ function world(
       return full ? undefined : door(room);
     },
     findRoom: (room) => rooms.includes(room) ? door(room) : undefined,
-    reasonOfLoss: (epoch) => epoch < 7 ? "nodeCrashed" : "networkDisconnect",
+    reasonOfEnd: (_room, epoch) =>
+      epoch < 7 ? "nodeCrashed" : "networkDisconnect",
     newSessionId: () => "s1",
     newSecret: () => ({ plain: "plain", hash: "hash" }),
     joinTimeoutMs: JOIN_TIMEOUT_MS,

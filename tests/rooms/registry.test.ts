@@ -56,6 +56,43 @@ describe("the registry of rooms", () => {
     assert.equal(made.length, 1);
   });
 
+  for (const reason of ["roomClosed", "mediaServerLost", "empty"] as const) {
+    it(`RS3: knows why a room has ended: ${reason}`, () => {
+      const { registry, made } = world(10, () => [
+        { type: "announce", announcement: { type: "roomEnded", reason } },
+        { type: "end" },
+      ]);
+      end(registry.open("r"));
+      const [{ epoch } = { epoch: 0 }] = made;
+      assert.equal(
+        registry.reasonOfEnd("r", epoch),
+        reason === "empty" ? "networkDisconnect" : reason,
+      );
+      assert.equal(registry.reasonOfEnd("r", epoch + 1), undefined);
+      assert.equal(registry.reasonOfEnd("other", epoch), undefined);
+    });
+  }
+
+  it("RS3: knows that a room was lost by a fault of its own", () => {
+    const { registry, made } = world(10, (input) => {
+      if (input.type === "admin") throw new Error("broken");
+      return [];
+    });
+    end(registry.open("r"));
+    const [{ epoch } = { epoch: 0 }] = made;
+    assert.equal(registry.reasonOfEnd("r", epoch), "nodeCrashed");
+  });
+
+  it("RS3: remembers the ends of no more than 1,000 rooms", () => {
+    const { registry, made } = world();
+    for (let number = 0; number <= 1_000; number++) {
+      end(registry.open(`room-${number}`));
+    }
+    const [{ epoch } = { epoch: 0 }] = made;
+    assert.equal(registry.reasonOfEnd("room-0", epoch), undefined);
+    assert.equal(registry.reasonOfEnd("room-1", epoch), "nodeCrashed");
+  });
+
   it("forgets a room that ends; the next join makes a new one with a newer epoch", () => {
     const { registry, made, clock } = world();
     const first = registry.open("r");
