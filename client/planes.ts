@@ -9,13 +9,13 @@ import type {
   ResumeResult,
 } from "../protocol/mod.ts";
 import { errors } from "../protocol/errors.ts";
-import type { Attempt } from "./api/diagnostics.ts";
+import type { Attempt, Diagnostic } from "./api/diagnostics.ts";
 import type { ExceptionName } from "./api/recovery.ts";
 import type { EndReason } from "./api/room.ts";
 import type { HoldfastError } from "./errors.ts";
 import { IncidentLog } from "./incidents.ts";
-import { Media } from "./media/media.ts";
-import type { TransportSettings } from "./media/transport.ts";
+import { type Described, Media } from "./media/media.ts";
+import type { MediaSettings } from "./media/settings.ts";
 import type { Ports } from "./ports.ts";
 import type {
   IncidentListener,
@@ -41,16 +41,21 @@ export class Planes implements MediaHost, IncidentListener {
     ports: Ports,
     signaling: Signaling,
     room: Room,
-    settings: TransportSettings,
+    settings: MediaSettings,
+    described: Described,
   ) {
     this.#signaling = signaling;
     this.#room = room;
     this.incidents = new IncidentLog(ports, this);
-    this.media = new Media(ports, settings, this);
+    this.media = new Media(ports, settings, described, this);
   }
 
   get signaling(): SignalingHealth {
     return this.#signaling.health;
+  }
+
+  get signalingHeardAt(): number {
+    return this.#signaling.heardAt;
   }
 
   suspected(trigger: RecoveryTrigger, error: HoldfastError): void {
@@ -118,6 +123,10 @@ export class Planes implements MediaHost, IncidentListener {
   exception(error: HoldfastError, name?: ExceptionName): void {
     if (name === undefined) this.#room.emit("exception", error);
     else this.#room.emit("exception", error, name);
+  }
+
+  diagnostic(diagnostic: Diagnostic): void {
+    this.#room.emit("diagnostic", diagnostic);
   }
 
   reconnecting(error: HoldfastError): void {

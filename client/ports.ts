@@ -29,6 +29,8 @@ export interface Ports {
   readonly sendBeacon: (url: URL, body: string) => void;
   /** Where relative URLs start from. */
   readonly baseUrl: string | undefined;
+  /** With nothing in it. */
+  readonly newStream: () => MediaStream;
   /** Instead of the one for this browser. */
   readonly handlerFactory?: types.HandlerFactory;
   /** Lets go of what the ports hold. Timers that are set still ring. */
@@ -53,6 +55,7 @@ export function browserPorts(): Ports {
       : undefined,
     sendBeacon: (url, body) => void navigator.sendBeacon(url, body),
     baseUrl: globalThis.location?.href,
+    newStream: () => new MediaStream(),
     close: timers.close,
   };
 }

@@ -12,6 +12,7 @@ import type {
   RecoveryTrigger,
   ResumeResult,
 } from "../protocol/mod.ts";
+import type { Diagnostic } from "./api/diagnostics.ts";
 import type { ExceptionName } from "./api/recovery.ts";
 import type { HoldfastError } from "./errors.ts";
 
@@ -58,12 +59,15 @@ export interface SignalingWatcher {
 /** The room, as the media plane sees it. */
 export interface MediaHost {
   readonly signaling: SignalingHealth;
+  /** When the service was heard last, by the clock of the ports. */
+  readonly signalingHeardAt: number;
   readonly incidents: Incidents;
   /** ICE came back by itself: the fastest sign that the network is back. */
   iceReconnected(): void;
   /** The worst state of all transports. Called at each change, or more often. */
   mediaState(state: MediaState): void;
   exception(error: HoldfastError, name?: ExceptionName): void;
+  diagnostic(diagnostic: Diagnostic): void;
 }
 
 export type Plane = "signaling" | "media";

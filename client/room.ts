@@ -52,6 +52,10 @@ export class Room extends Emitter<api.RoomEvents> implements api.Room {
     this.#stay.signaling.networkHint("retryNow");
   }
 
+  recoverMedia({ recreate = false }: { recreate?: boolean } = {}): void {
+    this.#stay.recoverMedia(recreate);
+  }
+
   leave(): Promise<void> {
     return this.#stay.leave();
   }

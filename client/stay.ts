@@ -5,7 +5,7 @@ import type { ConnectOptions } from "./api/options.ts";
 import type * as api from "./api/room.ts";
 import { watchNetwork } from "./browser/network.ts";
 import type { HoldfastError } from "./errors.ts";
-import type { TransportSettings } from "./media/transport.ts";
+import { mediaSettings } from "./media/settings.ts";
 import { GraceClock } from "./model/grace_clock.ts";
 import { LocalParticipant } from "./model/local_participant.ts";
 import { Roster } from "./model/roster.ts";
@@ -43,8 +43,8 @@ export class Stay implements SignalingListener {
   constructor({ ports, signaling, name, options, result }: Entry) {
     this.signaling = signaling;
     this.room = new Room(name, this);
-    const settings = settingsOf(ports, signaling, options, result);
-    this.#planes = new Planes(ports, signaling, this.room, settings);
+    const settings = mediaSettings(signaling.ask, ports, options);
+    this.#planes = new Planes(ports, signaling, this.room, settings, result);
     const context = {
       ask: signaling.ask,
       media: this.#planes.media,
@@ -80,6 +80,10 @@ export class Stay implements SignalingListener {
   get profile(): Omit<JoinParams, "token"> {
     const { name, metadata } = this.local;
     return { name, metadata };
+  }
+
+  recoverMedia(recreate: boolean): void {
+    this.#planes.media.recover({ recreate });
   }
 
   async leave(): Promise<void> {
@@ -161,33 +165,7 @@ export class Stay implements SignalingListener {
   }
 }
 
-function settingsOf(
-  ports: Ports,
-  { ask }: Signaling,
-  options: ConnectOptions,
-  result: JoinResult,
-): TransportSettings {
-  return {
-    ask,
-    routerRtpCapabilities: result.routerRtpCapabilities,
-    iceServers: options.iceServers ?? result.iceServers.map(iceServerOf),
-    iceTransportPolicy: options.iceTransportPolicy ?? "all",
-    forceTcp: options.forceTcp ?? false,
-    handlerFactory: ports.handlerFactory,
-  };
-}
-
 function localInfo({ sessionId, identity, participants }: JoinResult) {
   const info = participants.find((other) => other.sessionId === sessionId);
   return info ?? { sessionId, identity, name: identity };
-}
-
-function iceServerOf(
-  { urls, username, credential }: JoinResult["iceServers"][number],
-): RTCIceServer {
-  return {
-    urls,
-    ...(username !== undefined && { username }),
-    ...(credential !== undefined && { credential }),
-  };
 }

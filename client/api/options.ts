@@ -39,6 +39,16 @@ export interface ConnectOptions {
    * publications stay; the others see a new participant.
    */
   rejoin?: boolean;
+  /**
+   * Milliseconds that ICE gets to come back from `disconnected` by itself, before
+   * it is restarted [0]. Where no packets come, that is seen sooner.
+   */
+  iceDisconnectedTimeoutMs?: number;
+  /**
+   * Make all media anew after each outage of signaling [false]; for networks on
+   * which media claims to work and does not.
+   */
+  forceMediaReconnectionAfterNetworkDrop?: boolean;
   /** As in `RTCConfiguration` ["all"]. */
   iceTransportPolicy?: RTCIceTransportPolicy;
   /** Instead of the servers that the service names. */

@@ -105,7 +105,10 @@ export interface RemotePublication {
   readonly muted: boolean;
   /** Whether there is a `track`. */
   readonly subscribed: boolean;
-  /** From `trackSubscribed` to `trackUnsubscribed`. */
+  /**
+   * From `trackSubscribed` to `trackUnsubscribed`. `trackReplaced` brings another
+   * one under the same publication.
+   */
   readonly track: MediaStreamTrack | undefined;
   /**
    * Starts to receive the track; `trackSubscribed` follows. Called again, it
@@ -137,6 +140,13 @@ export interface RemotePublication {
   pause(): Promise<void>;
   /** Receives again; a video begins with a whole picture. */
   resume(): Promise<void>;
+  /**
+   * Plays the track in an element, beside tracks of the other kind that play there,
+   * and whatever track takes its place. May be called before there is a track.
+   */
+  attach(element: HTMLMediaElement): void;
+  /** Takes the track out of the element. */
+  detach(element: HTMLMediaElement): void;
   /** Of the RTP receiver. Empty when it is not subscribed to. */
   getStats(): Promise<RTCStatsReport>;
 }

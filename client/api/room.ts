@@ -88,6 +88,15 @@ export type RoomEvents = {
     publication: RemotePublication,
     participant: RemoteParticipant,
   ];
+  /**
+   * Media was recreated, and goes on under another track. Only for those who have
+   * put the track somewhere themselves: `publication.attach` has swapped it.
+   */
+  trackReplaced: [
+    track: MediaStreamTrack,
+    publication: RemotePublication,
+    participant: RemoteParticipant,
+  ];
   /** By its publisher. */
   trackMuted: [publication: RemotePublication, participant: RemoteParticipant];
   trackUnmuted: [
@@ -173,6 +182,12 @@ export interface Room extends Listenable<RoomEvents> {
   ): Promise<void>;
   /** While `reconnecting`: now, and not when the next attempt would be due. */
   retryNow(): void;
+  /**
+   * Restarts ICE now, or makes transports, producers and consumers anew; for an
+   * app that knows better than what the SDK sees by itself. While signaling does
+   * not work, that comes first.
+   */
+  recoverMedia(options?: { recreate?: boolean }): void;
   /**
    * Leaves the room and closes all that belongs to it. Tells the service if it
    * answers within 2 s; never rejects. Tracks that were published with

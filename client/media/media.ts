@@ -1,85 +1,254 @@
 import type { Device, types } from "mediasoup-client";
-import type { JoinResult } from "../../protocol/mod.ts";
-import { errorOf } from "../errors.ts";
+import type { EventParams, JoinResult } from "../../protocol/mod.ts";
 import type { Ports } from "../ports.ts";
 import type { MediaHost, Resumed, SignalingWatcher } from "../recovery.ts";
 import { LazyTransport } from "./lazy_transport.ts";
 import { Receiving } from "./receiving.ts";
+import { type Direction, directions, type Sample } from "./recovery/io.ts";
+import { type RecoveryActions, RecoveryRunner } from "./recovery/runner.ts";
+import { readStats } from "./recovery/stats.ts";
 import { Sending } from "./sending.ts";
-import {
-  loadDevice,
-  openTransport,
-  type TransportSettings,
-} from "./transport.ts";
+import { isTransportNotFound } from "./transient.ts";
+import type { MediaSettings } from "./settings.ts";
+import { loadDevice, openTransport } from "./transport.ts";
+import { TransportTeller } from "./transport_teller.ts";
+import { receivedIceParameters, receivedIceServer } from "./wire.ts";
 
-export type Direction = "send" | "recv";
+type CloseCause = EventParams<"transportClosed">["cause"];
+
+/** What the service says of a room's media, at the join and later. */
+export type Described = Pick<
+  JoinResult,
+  "routerRtpCapabilities" | "iceServers"
+>;
 
 /** The media of one room: a device, and a transport each way when needed. */
-export class Media implements SignalingWatcher {
+export class Media implements SignalingWatcher, RecoveryActions {
   readonly sending: Sending;
   readonly receiving: Receiving;
-  readonly #settings: TransportSettings;
-  readonly #host: MediaHost;
+  readonly #settings: MediaSettings;
   readonly #transports: Record<Direction, LazyTransport>;
+  readonly #recovery: RecoveryRunner;
+  readonly #teller: TransportTeller;
+  #described: Described;
   #device: Promise<Device> | undefined;
 
   constructor(
     ports: Ports,
-    settings: TransportSettings,
+    settings: MediaSettings,
+    described: Described,
     host: MediaHost,
   ) {
     this.#settings = settings;
-    this.#host = host;
-    this.#transports = {
-      send: new LazyTransport(() => this.#open("send")),
-      recv: new LazyTransport(() => this.#open("recv")),
-    };
-    this.sending = new Sending(settings.ask, ports, this.#transports.send);
-    this.receiving = new Receiving(settings.ask, this.#transports.recv);
+    this.#described = described;
+    this.#transports = { send: this.#lazy("send"), recv: this.#lazy("recv") };
+    const release = (transportId: string) => this.#release(transportId);
+    const { send, recv } = this.#transports;
+    this.sending = new Sending(settings.ask, ports, send, release);
+    this.receiving = new Receiving(settings.ask, ports, recv, release);
+    this.#recovery = new RecoveryRunner(ports, host, this, settings);
+    this.#teller = new TransportTeller(host);
   }
 
-  suspected(): void {}
+  suspected(): void {
+    this.#recovery.handle({ type: "suspected" });
+  }
 
-  spoke(): void {}
+  spoke(): void {
+    this.#recovery.handle({ type: "spoke" });
+  }
 
-  lost(): void {}
+  lost(): void {
+    for (const direction of directions) this.#transports[direction].hold();
+    this.#recovery.handle({ type: "lost" });
+  }
 
-  resumed(_resumed: Resumed): void {}
+  resumed({ transports, iceServers }: Resumed): void {
+    this.#updateIceServers(iceServers);
+    const advice = new Map(
+      transports.map(({ transportId, advice }) => [transportId, advice]),
+    );
+    this.#recovery.handle({ type: "resumed", advice });
+    this.#releaseAll();
+  }
 
-  rejoined(_joined: JoinResult): void {
-    this.close();
+  rejoined(joined: JoinResult): void {
+    this.#described = joined;
+    this.#device = undefined;
+    this.#recovery.handle({ type: "rejoined" });
+    this.#releaseAll();
   }
 
   ended(): void {
     this.close();
   }
 
-  /** The service closed a transport. Says which; undefined when it is not known. */
-  transportClosed(transportId: string): Direction | undefined {
-    for (const direction of ["send", "recv"] as const) {
-      const transport = this.#transports[direction];
-      if (transport.id !== transportId) continue;
-      transport.close();
-      return direction;
-    }
-    return undefined;
+  /** At the app's wish. */
+  recover({ recreate }: { readonly recreate: boolean }): void {
+    this.#recovery.handle({ type: "asked", recreate });
   }
 
+  /**
+   * The service closed a transport.
+   *
+   * @returns Which one, when what it carried has ended with it; nothing when that
+   * goes on over another.
+   */
+  transportClosed(
+    transportId: string,
+    cause: CloseCause,
+  ): Direction | undefined {
+    const direction = this.#directionOf(transportId);
+    if (direction === undefined) return undefined;
+    if (cause === "lost" || this.#recovery.isEstablished(direction)) {
+      this.#recovery.handle({ type: "gone", id: transportId });
+      return undefined;
+    }
+    this.#transports[direction].close();
+    this.#recovery.handle({ type: "closed", direction });
+    return direction;
+  }
+
+  /** All ends here; the service is told otherwise. */
   close(): void {
-    this.#transports.send.close();
-    this.#transports.recv.close();
+    this.#recovery.handle({ type: "ended" });
+    for (const direction of directions) this.#transports[direction].close();
+    this.receiving.close();
+  }
+
+  async sample(transportId: string): Promise<Sample | undefined> {
+    const direction = this.#directionOf(transportId);
+    const reading = direction && await this.#read(direction);
+    if (direction === undefined || reading === undefined) return undefined;
+    const { pair, packets, answers, frames } = reading;
+    const { isExpected } = direction === "send" ? this.sending : this.receiving;
+    const shown = this.receiving.framesOf(frames);
+    return { pair, packets, answers, isExpected, frames: shown };
+  }
+
+  setSuspended(suspended: boolean): void {
+    this.sending.setSuspended(suspended);
+  }
+
+  async restartIce(transportIds: readonly string[]): Promise<string[]> {
+    const { ask } = this.#settings;
+    let answer;
+    try {
+      answer = await ask("restartIce", { transportIds: [...transportIds] });
+    } catch (error) {
+      if (isTransportNotFound(error)) return [...transportIds];
+      throw error;
+    }
+    const gone: string[] = [];
+    const restarts = answer.transports.map(
+      async ({ transportId, iceParameters: given }) => {
+        const direction = this.#directionOf(transportId);
+        if (given === undefined) gone.push(transportId);
+        else if (direction) {
+          const iceParameters = receivedIceParameters(given);
+          await this.#transports[direction].current?.restartIce({
+            iceParameters,
+          });
+        }
+      },
+    );
+    // One that cannot be restarted does not connect, and is recreated then.
+    await Promise.allSettled(restarts);
+    return gone;
+  }
+
+  recreate(direction: Direction): Promise<boolean> {
+    return direction === "send"
+      ? this.sending.recreate()
+      : this.receiving.recreate();
+  }
+
+  requestKeyFrame(video: string): void {
+    const consumerId = this.receiving.receiver(video)?.consumerId;
+    if (consumerId === undefined) return;
+    const { ask } = this.#settings;
+    // If it fails, the next one comes soon.
+    ask("requestConsumerKeyFrame", { consumerId }).catch(() => {});
+  }
+
+  get #iceServers(): RTCIceServer[] {
+    return this.#settings.iceServers ??
+      this.#described.iceServers.map(receivedIceServer);
+  }
+
+  #directionOf(transportId: string): Direction | undefined {
+    return directions.find((direction) =>
+      this.#transports[direction].current?.id === transportId
+    );
+  }
+
+  #lazy(direction: Direction): LazyTransport {
+    return new LazyTransport({
+      open: () => this.#open(direction),
+      opened: (transport) => this.#opened(direction, transport),
+      release: (transportId) => this.#release(transportId),
+      gone: (transportId) => {
+        this.#recovery.handle({ type: "gone", id: transportId });
+      },
+    });
   }
 
   async #open(direction: Direction): Promise<types.Transport> {
-    const device = await (this.#device ??= loadDevice(this.#settings));
-    const transport = await openTransport(direction, device, this.#settings);
+    const { routerRtpCapabilities } = this.#described;
+    const device = await (this.#device ??= loadDevice(
+      this.#settings,
+      routerRtpCapabilities,
+    ));
+    return await openTransport(
+      direction,
+      device,
+      this.#settings,
+      () => this.#iceServers,
+    );
+  }
+
+  #opened(direction: Direction, transport: types.Transport): void {
     if (direction === "send") this.sending.attach(transport);
+    const { id } = transport;
     transport.on("connectionstatechange", (state) => {
-      if (state !== "failed") return;
-      this.#host.exception(
-        errorOf("mediaFailed", `the ${direction} transport`),
-      );
+      this.#recovery.handle({ type: "connection", id, state });
+      if (this.#directionOf(id)) void this.#read(direction);
     });
-    return transport;
+    this.#recovery.handle({ type: "opened", direction, id });
+  }
+
+  /** Undefined when the transport closes meanwhile. */
+  async #read(direction: Direction) {
+    const transport = this.#transports[direction].current;
+    try {
+      const report = await transport?.getStats();
+      if (report === undefined || transport?.closed) return undefined;
+      const reading = readStats(report);
+      this.#teller.tell(direction, reading);
+      return reading;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #updateIceServers(iceServers: Described["iceServers"]): void {
+    const before = JSON.stringify(this.#iceServers);
+    this.#described = { ...this.#described, iceServers };
+    if (JSON.stringify(this.#iceServers) === before) return;
+    for (const direction of directions) {
+      this.#transports[direction].current
+        ?.updateIceServers({ iceServers: this.#iceServers })
+        // It is closed: the next one begins with them.
+        .catch(() => {});
+    }
+  }
+
+  #releaseAll(): void {
+    for (const direction of directions) this.#transports[direction].release();
+  }
+
+  /** What cannot be closed at the service is gone there. */
+  #release(transportId: string): void {
+    this.#settings.ask("closeTransport", { transportId }).catch(() => {});
   }
 }

@@ -1,8 +1,10 @@
 import type { types } from "mediasoup-client";
 import { asHoldfastError, HoldfastError } from "../errors.ts";
+import type { Ports } from "../ports.ts";
 import type { Ask } from "../signaling/signaling.ts";
 import type { LazyTransport } from "./lazy_transport.ts";
 import type { Consuming } from "./subscription.ts";
+import { isTransportNotFound } from "./transient.ts";
 import { receivedRtpParameters, receivedSctpStreamParameters } from "./wire.ts";
 
 /** What is wanted of a consumer when it starts. */
@@ -14,14 +16,93 @@ export type ConsumerWish = {
   readonly paused: boolean;
 };
 
-/** Consumes on the receiving transport. */
+/** Something that is received, or about to be. */
+export interface Receiver {
+  /** Unique in the room, whatever consumers come and go. */
+  readonly name: string;
+  readonly consumerId: string | undefined;
+  /** Of the newest consumer, if that is open. */
+  readonly trackId: string | undefined;
+  /** Whether media should come, for all that is known of its publisher. */
+  readonly isExpected: boolean;
+  /**
+   * Consumes anew, and goes on under what the app has.
+   *
+   * @throws {HoldfastError} when it has to be done again.
+   */
+  renew(): Promise<void>;
+}
+
+/** Consumes on the receiving transport of the moment. */
 export class Receiving {
+  readonly receivers = new Set<Receiver>();
+  readonly newStream: () => MediaStream;
   readonly #ask: Ask;
   readonly #transport: LazyTransport;
+  readonly #release: (transportId: string) => void;
+  /** Gone at the service. Their tracks show their last frame until they close. */
+  readonly #retired = new Set<types.Transport>();
 
-  constructor(ask: Ask, transport: LazyTransport) {
+  /** `release` closes the service's end of a transport. */
+  constructor(
+    ask: Ask,
+    { newStream }: Ports,
+    transport: LazyTransport,
+    release: (transportId: string) => void,
+  ) {
+    this.newStream = newStream;
     this.#ask = ask;
     this.#transport = transport;
+    this.#release = release;
+  }
+
+  /** Whether anything should come in. */
+  get isExpected(): boolean {
+    return [...this.receivers].some(({ isExpected }) => isExpected);
+  }
+
+  receiver(name: string): Receiver | undefined {
+    return [...this.receivers].find((receiver) => receiver.name === name);
+  }
+
+  /** The frames of each video that should move, by the receiver's name. */
+  framesOf(framesOfTracks: ReadonlyMap<string, number>): Map<string, number> {
+    const frames = new Map<string, number>();
+    for (const { name, trackId = "", isExpected } of this.receivers) {
+      const count = framesOfTracks.get(trackId);
+      if (isExpected && count !== undefined) frames.set(name, count);
+    }
+    return frames;
+  }
+
+  /**
+   * Goes on over another transport, with all that is received.
+   *
+   * @returns False when there is nothing that needs a transport.
+   * @throws {HoldfastError} when it has to be done again.
+   */
+  async recreate(): Promise<boolean> {
+    const { current } = this.#transport;
+    if (current) {
+      this.#release(current.id);
+      this.#retired.add(current);
+    }
+    if (this.receivers.size > 0) {
+      await this.#transport.replace();
+      await Promise.all(
+        [...this.receivers].map((receiver) => receiver.renew()),
+      );
+    } else {
+      this.#transport.drop();
+    }
+    this.close();
+    return this.receivers.size > 0;
+  }
+
+  /** Closes here what is gone at the service. */
+  close(): void {
+    for (const transport of this.#retired) transport.close();
+    this.#retired.clear();
   }
 
   /** `wish` is read when it is needed: it may change on the way. */
@@ -34,11 +115,14 @@ export class Receiving {
       request: async () => {
         const transport = await this.#transport.get();
         const { preferredLayers } = wish();
-        const answer = await ask("consume", {
-          transportId: transport.id,
-          producerId,
-          preferredLayers,
-        });
+        const answer = await this.#on(
+          transport,
+          ask("consume", {
+            transportId: transport.id,
+            producerId,
+            preferredLayers,
+          }),
+        );
         const id = answer.consumerId;
         const rtpParameters = receivedRtpParameters(answer.rtpParameters);
         const { kind } = answer;
@@ -70,10 +154,10 @@ export class Receiving {
     return {
       request: async () => {
         const transport = await this.#transport.get();
-        const answer = await ask("consumeData", {
-          transportId: transport.id,
-          dataProducerId,
-        });
+        const answer = await this.#on(
+          transport,
+          ask("consumeData", { transportId: transport.id, dataProducerId }),
+        );
         const id = answer.dataConsumerId;
         const { label, protocol } = answer;
         const sctpStreamParameters = receivedSctpStreamParameters(
@@ -99,6 +183,16 @@ export class Receiving {
         await ask("closeDataConsumer", { dataConsumerId });
       },
     };
+  }
+
+  /** What the service says of a transport that it does not have is news. */
+  async #on<T>(transport: types.Transport, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (isTransportNotFound(error)) this.#transport.gone(transport.id);
+      throw error;
+    }
   }
 }
 

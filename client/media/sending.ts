@@ -1,186 +1,219 @@
 import type { types } from "mediasoup-client";
-import type { TrackSource } from "../api/publications.ts";
 import { asHoldfastError, errorOf } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import type { Ask } from "../signaling/signaling.ts";
 import type { LazyTransport } from "./lazy_transport.ts";
-import { sentRtpParameters, sentSctpStreamParameters } from "./wire.ts";
+import {
+  type ChannelCarrier,
+  type DataOffer,
+  OutgoingChannel,
+} from "./outgoing_channel.ts";
+import {
+  type Offer,
+  OutgoingTrack,
+  type TrackCarrier,
+} from "./outgoing_track.ts";
+import { isTooMany, isTransient } from "./transient.ts";
 
-/** Milliseconds that a data channel may take to open. */
-const OPEN_TIMEOUT_MS = 10_000;
-
-/** A track as it is to be published. */
-export type Offer = {
-  readonly track: MediaStreamTrack;
-  readonly key: string;
-  readonly source: TrackSource;
-  readonly encodings: types.RtpEncodingParameters[];
-  readonly codecOptions: types.ProducerCodecOptions;
-  readonly paused: boolean;
-  readonly appData: unknown;
-};
-
-export type DataOffer = {
-  readonly key: string;
-  readonly label: string;
-  readonly protocol: string;
-  readonly ordered: boolean;
-  readonly maxRetransmits: number | undefined;
-  readonly maxPacketLifeTime: number | undefined;
-  readonly appData: unknown;
-};
+type Announce<Parameters> = (parameters: Parameters) => Promise<string>;
 
 /**
- * Produces on the sending transport. mediasoup-client does what it is asked one
- * after the other on each transport, so that SDP negotiations never overlap.
+ * All that is published, on the sending transport of the moment.
+ * mediasoup-client does what it is asked one after the other on each transport,
+ * so that SDP negotiations never overlap.
  */
-export class Sending {
-  readonly #ask: Ask;
-  readonly #ports: Ports;
+export class Sending implements TrackCarrier, ChannelCarrier {
+  readonly ask: Ask;
+  readonly ports: Ports;
   readonly #transport: LazyTransport;
-  /** What is being offered, by the `appData` that mediasoup-client hands back. */
-  readonly #offers = new Map<types.AppData, Offer>();
-  readonly #dataOffers = new Map<types.AppData, DataOffer>();
+  readonly #release: (transportId: string) => void;
+  /** Of what is being produced, by the `appData` that mediasoup-client hands back. */
+  readonly #announcing = new Map<
+    types.AppData,
+    Announce<types.RtpParameters>
+  >();
+  readonly #announcingData = new Map<
+    types.AppData,
+    Announce<types.SctpStreamParameters>
+  >();
+  readonly #tracks = new Set<OutgoingTrack>();
+  readonly #channels = new Set<OutgoingChannel>();
+  /** Closed here. At the service they hold what has not found its place yet. */
+  readonly #retired = new Set<string>();
+  #isSuspended = false;
 
-  constructor(ask: Ask, ports: Ports, transport: LazyTransport) {
-    this.#ask = ask;
-    this.#ports = ports;
+  /** `release` closes the service's end of a transport. */
+  constructor(
+    ask: Ask,
+    ports: Ports,
+    transport: LazyTransport,
+    release: (transportId: string) => void,
+  ) {
+    this.ask = ask;
+    this.ports = ports;
     this.#transport = transport;
+    this.#release = release;
+  }
+
+  /** Whether anything should leave, and be answered. */
+  get isExpected(): boolean {
+    return [...this.#tracks].some((track) =>
+      track.producerId && !track.isMuted
+    );
   }
 
   /** Gives a new transport its ends at the service. */
   attach(transport: types.Transport): void {
-    const { id } = transport;
     transport.on("produce", ({ rtpParameters, appData }, done, failed) => {
-      this.#announce(id, rtpParameters, appData).then(done, failed);
+      const announce = this.#announcing.get(appData) ?? refuse;
+      announce(rtpParameters).then((id) => done({ id }), failed);
     });
     transport.on("producedata", (params, done, failed) => {
       const { sctpStreamParameters, appData } = params;
-      this.#announceData(id, sctpStreamParameters, appData).then(done, failed);
+      const announce = this.#announcingData.get(appData) ?? refuse;
+      announce(sctpStreamParameters).then((id) => done({ id }), failed);
     });
   }
 
   /** @throws {HoldfastError} when there is no producer, at neither end. */
-  async produce(offer: Offer): Promise<types.Producer> {
-    const transport = await this.#transport.get();
-    const appData = {};
-    this.#offers.set(appData, offer);
+  async publish(offer: Offer): Promise<OutgoingTrack> {
+    const track = new OutgoingTrack(this, offer, this.#isSuspended);
+    this.#tracks.add(track);
     try {
-      return await transport.produce({
-        track: offer.track,
-        encodings: offer.encodings,
-        codecOptions: offer.codecOptions,
-        appData,
-        // Tracks are the app's, and may be in another room too: they are not
-        // stopped, and muting switches encodings off instead of the track.
-        stopTracks: false,
-        disableTrackOnPause: false,
-        zeroRtpOnPause: false,
-      });
+      await this.#transport.use((transport, isRepeated) =>
+        track.open(transport, isRepeated)
+      );
+      return track;
     } catch (error) {
-      throw this.#failure(error, "trackInvalid", transport);
-    } finally {
-      this.#offers.delete(appData);
+      this.#tracks.delete(track);
+      throw error;
     }
   }
 
   /** @throws {HoldfastError} when it does not open; there is nothing then. */
-  async produceData(offer: DataOffer): Promise<types.DataProducer> {
-    const transport = await this.#transport.get();
-    const { label, protocol, ordered, maxRetransmits, maxPacketLifeTime } =
-      offer;
-    const appData = {};
-    this.#dataOffers.set(appData, offer);
-    let producer: types.DataProducer | undefined;
+  async publishData(offer: DataOffer): Promise<OutgoingChannel> {
+    const channel = new OutgoingChannel(this, offer);
+    this.#channels.add(channel);
     try {
-      producer = await transport.produceData({
-        label,
-        protocol,
-        ordered,
-        ...(maxRetransmits !== undefined && { maxRetransmits }),
-        ...(maxPacketLifeTime !== undefined && { maxPacketLifeTime }),
-        appData,
-      });
-      await this.#untilOpen(producer);
-      return producer;
+      await this.#transport.use((transport, isRepeated) =>
+        channel.open(transport, isRepeated)
+      );
+      return channel;
     } catch (error) {
-      producer?.close();
-      if (producer) await this.#release(producer.id);
-      throw this.#failure(error, "mediaFailed", transport);
-    } finally {
-      this.#dataOffers.delete(appData);
+      this.#channels.delete(channel);
+      throw error;
     }
   }
 
-  async #announce(
-    transportId: string,
-    rtpParameters: types.RtpParameters,
-    offered: types.AppData,
-  ): Promise<{ id: string }> {
-    const offer = this.#offers.get(offered);
-    if (offer === undefined) throw errorOf("cancelled");
-    const { track, key, source, paused, appData } = offer;
-    const { producerId } = await this.#ask("produce", {
-      transportId,
-      key,
-      kind: track.kind === "audio" ? "audio" : "video",
-      source,
-      rtpParameters: sentRtpParameters(rtpParameters),
-      paused,
-      appData,
-    });
-    return { id: producerId };
+  setSuspended(suspended: boolean): void {
+    this.#isSuspended = suspended;
+    for (const track of this.#tracks) {
+      // A failure leaves the track as it was, and the next change tries again.
+      track.setSuspended(suspended).catch(() => {});
+    }
   }
 
-  async #announceData(
-    transportId: string,
-    sctpStreamParameters: types.SctpStreamParameters,
-    offered: types.AppData,
-  ): Promise<{ id: string }> {
-    const offer = this.#dataOffers.get(offered);
-    if (offer === undefined) throw errorOf("cancelled");
-    const { key, label, protocol, appData } = offer;
-    const { dataProducerId } = await this.#ask("produceData", {
-      transportId,
-      key,
-      sctpStreamParameters: sentSctpStreamParameters(sctpStreamParameters),
-      label,
-      protocol,
-      appData,
-    });
-    return { id: dataProducerId };
-  }
-
-  #failure(
-    error: unknown,
-    name: "trackInvalid" | "mediaFailed",
-    transport: types.Transport,
-  ): Error {
-    return asHoldfastError(error, transport.closed ? "cancelled" : name);
-  }
-
-  /** What cannot be closed at the service is gone there. */
-  async #release(dataProducerId: string): Promise<void> {
-    await this.#ask("closeDataProducer", { dataProducerId }).catch(() => {});
-  }
-
-  async #untilOpen(producer: types.DataProducer): Promise<void> {
-    if (producer.readyState === "open") return;
-    const opened = Promise.withResolvers<void>();
-    const fail = (detail: string) => () =>
-      opened.reject(errorOf("mediaFailed", detail));
-    producer.on("open", opened.resolve);
-    producer.on("error", opened.reject);
-    producer.on("close", fail("the data channel closed"));
-    producer.on("transportclose", fail("the transport closed"));
-    const callOff = this.#ports.after(
-      OPEN_TIMEOUT_MS,
-      fail("the data channel did not open in time"),
+  /**
+   * Goes on over another transport, with all that is published. The old one goes
+   * when all of it has its place, so that the others see no track come and go.
+   *
+   * @returns False when there is nothing that needs a transport.
+   * @throws {HoldfastError} when it has to be done again.
+   */
+  async recreate(): Promise<boolean> {
+    const { current } = this.#transport;
+    // What waits for answers on it need not wait any longer.
+    current?.close();
+    if (current) this.#retired.add(current.id);
+    if (this.#tracks.size + this.#channels.size === 0) {
+      this.#transport.drop();
+      this.#closeRetired();
+      return false;
+    }
+    const transport = await this.#replacement();
+    await Promise.all(
+      [...this.#tracks, ...this.#channels].map((outgoing) =>
+        this.#move(outgoing, transport)
+      ),
     );
+    this.#closeRetired();
+    return true;
+  }
+
+  async reopen(channel: OutgoingChannel): Promise<void> {
+    await this.#transport.use((transport) => channel.open(transport, true));
+  }
+
+  forget(outgoing: OutgoingTrack | OutgoingChannel): void {
+    if (outgoing instanceof OutgoingTrack) this.#tracks.delete(outgoing);
+    else this.#channels.delete(outgoing);
+  }
+
+  async produce(
+    transport: types.Transport,
+    options: types.ProducerOptions,
+    announce: Announce<types.RtpParameters>,
+  ): Promise<types.Producer> {
+    const appData = {};
+    this.#announcing.set(appData, announce);
     try {
-      await opened.promise;
+      return await transport.produce({ ...options, appData });
+    } catch (error) {
+      throw asHoldfastError(
+        error,
+        transport.closed ? "cancelled" : "trackInvalid",
+      );
     } finally {
-      callOff();
+      this.#announcing.delete(appData);
+    }
+  }
+
+  async produceData(
+    transport: types.Transport,
+    options: types.DataProducerOptions,
+    announce: Announce<types.SctpStreamParameters>,
+  ): Promise<types.DataProducer> {
+    const appData = {};
+    this.#announcingData.set(appData, announce);
+    try {
+      return await transport.produceData({ ...options, appData });
+    } catch (error) {
+      throw asHoldfastError(
+        error,
+        transport.closed ? "cancelled" : "mediaFailed",
+      );
+    } finally {
+      this.#announcingData.delete(appData);
+    }
+  }
+
+  async #replacement(): Promise<types.Transport> {
+    try {
+      return await this.#transport.replace();
+    } catch (error) {
+      // Where there is no place for two, the others see the tracks go.
+      if (isTooMany(error)) this.#closeRetired();
+      throw error;
+    }
+  }
+
+  #closeRetired(): void {
+    for (const id of this.#retired) this.#release(id);
+    this.#retired.clear();
+  }
+
+  /** What fails for good ends alone. */
+  async #move(
+    outgoing: OutgoingTrack | OutgoingChannel,
+    transport: types.Transport,
+  ): Promise<void> {
+    try {
+      await outgoing.move(transport);
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      outgoing.fail(asHoldfastError(error, "mediaFailed"));
     }
   }
 }
+
+const refuse = (): Promise<never> => Promise.reject(errorOf("cancelled"));

@@ -1,7 +1,8 @@
 import { Device, type types } from "mediasoup-client";
-import type { RtpCapabilities } from "../../protocol/mod.ts";
+import type { JoinResult } from "../../protocol/mod.ts";
 import { asHoldfastError } from "../errors.ts";
-import type { Ask } from "../signaling/signaling.ts";
+import type { Direction } from "./recovery/io.ts";
+import type { MediaSettings } from "./settings.ts";
 import {
   receivedRtpCapabilities,
   receivedTransport,
@@ -9,19 +10,12 @@ import {
   sentRtpCapabilities,
 } from "./wire.ts";
 
-export type TransportSettings = {
-  readonly ask: Ask;
-  readonly routerRtpCapabilities: RtpCapabilities;
-  readonly iceServers: RTCIceServer[];
-  readonly iceTransportPolicy: RTCIceTransportPolicy;
-  readonly forceTcp: boolean;
-  /** Instead of the one for this browser. */
-  readonly handlerFactory: types.HandlerFactory | undefined;
-};
+export type RouterRtpCapabilities = JoinResult["routerRtpCapabilities"];
 
 /** @throws {HoldfastError} when this browser has no WebRTC that is known here. */
 export async function loadDevice(
-  { handlerFactory, routerRtpCapabilities }: TransportSettings,
+  { handlerFactory }: MediaSettings,
+  routerRtpCapabilities: RouterRtpCapabilities,
 ): Promise<Device> {
   try {
     const device = new Device(handlerFactory ? { handlerFactory } : {});
@@ -36,9 +30,10 @@ export async function loadDevice(
 
 /** Makes both ends; they connect at the first track. */
 export async function openTransport(
-  direction: "send" | "recv",
+  direction: Direction,
   device: Device,
-  { ask, forceTcp, iceServers, iceTransportPolicy }: TransportSettings,
+  { ask, forceTcp, iceTransportPolicy }: MediaSettings,
+  iceServers: () => RTCIceServer[],
 ): Promise<types.Transport> {
   const end = await ask(
     "createWebRtcTransport",
@@ -48,7 +43,11 @@ export async function openTransport(
       rtpCapabilities: sentRtpCapabilities(device.recvRtpCapabilities),
     },
   );
-  const options = { ...receivedTransport(end), iceServers, iceTransportPolicy };
+  const options = {
+    ...receivedTransport(end),
+    iceServers: iceServers(),
+    iceTransportPolicy,
+  };
   const transport = direction === "send"
     ? device.createSendTransport(options)
     : device.createRecvTransport(options);

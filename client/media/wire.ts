@@ -7,6 +7,8 @@
 import type { types } from "mediasoup-client";
 import {
   DtlsParameters,
+  type IceParameters,
+  type JoinResult,
   RtpCapabilities,
   RtpParameters,
   SctpStreamParameters,
@@ -28,6 +30,19 @@ export const receivedSctpStreamParameters = (value: SctpStreamParameters) =>
 export const receivedTransport = (
   { transportId, ...rest }: TransportInfo,
 ) => ({ id: transportId, ...rest } as types.TransportOptions);
+
+export const receivedIceParameters = (value: IceParameters) =>
+  value as types.IceParameters;
+
+export function receivedIceServer(
+  { urls, username, credential }: JoinResult["iceServers"][number],
+): RTCIceServer {
+  return {
+    urls,
+    ...(username !== undefined && { username }),
+    ...(credential !== undefined && { credential }),
+  };
+}
 
 // What browsers add to these from release to release stays at home.
 

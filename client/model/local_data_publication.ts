@@ -1,7 +1,5 @@
-import type { types } from "mediasoup-client";
 import type * as api from "../api/publications.ts";
-import { asHoldfastError } from "../errors.ts";
-import type { DataOffer } from "../media/sending.ts";
+import type { OutgoingChannel } from "../media/outgoing_channel.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
 export class LocalDataPublication implements api.LocalDataPublication {
@@ -10,65 +8,54 @@ export class LocalDataPublication implements api.LocalDataPublication {
   readonly protocol: string;
   readonly appData: unknown;
   readonly #context: RoomContext;
-  readonly #producer: types.DataProducer;
+  readonly #outgoing: OutgoingChannel;
   readonly #forget: () => void;
 
   constructor(
     context: RoomContext,
-    offer: DataOffer,
-    producer: types.DataProducer,
+    outgoing: OutgoingChannel,
     forget: () => void,
   ) {
+    const { offer } = outgoing;
     this.#context = context;
     this.key = offer.key;
     this.label = offer.label;
     this.protocol = offer.protocol;
     this.appData = offer.appData;
-    this.#producer = producer;
+    this.#outgoing = outgoing;
     this.#forget = forget;
-    producer.on("close", () => this.#release());
+    outgoing.onFailed = (error) => {
+      this.#context.events.emit("exception", error);
+      this.closed();
+    };
   }
 
   get producerId(): string {
-    return this.#producer.id;
+    return this.#outgoing.producerId;
   }
 
   get bufferedAmount(): number {
-    return this.#producer.bufferedAmount;
+    return this.#outgoing.bufferedAmount;
   }
 
   send(data: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob): void {
-    try {
-      this.#producer.send(data);
-    } catch (error) {
-      throw asHoldfastError(error, "mediaFailed");
-    }
+    this.#outgoing.send(data);
   }
 
   async close(): Promise<void> {
-    if (this.#producer.closed) return;
-    this.#producer.close();
-    await this.#release();
+    if (this.#outgoing.isClosed) return;
+    this.closed();
+    await inBackground(this.#context, this.#outgoing.release());
   }
 
   /** At the service it is gone already. */
   closed(): void {
-    this.#producer.close();
+    this.#outgoing.close();
     this.#forget();
   }
 
   /** The room is over. */
   roomClosed(): void {
-    this.#producer.close();
-  }
-
-  async #release(): Promise<void> {
-    this.#forget();
-    const { ask } = this.#context;
-    const { id: dataProducerId } = this.#producer;
-    await inBackground(
-      this.#context,
-      ask("closeDataProducer", { dataProducerId }),
-    );
+    this.#outgoing.close();
   }
 }

@@ -5,7 +5,8 @@ import type { MediaState } from "../api/recovery.ts";
 import type { TrackSource } from "../api/publications.ts";
 import { errorOf } from "../errors.ts";
 import { codecOptionsOf, encodingsOf } from "../media/encodings.ts";
-import type { DataOffer, Offer } from "../media/sending.ts";
+import type { DataOffer } from "../media/outgoing_channel.ts";
+import type { Offer } from "../media/outgoing_track.ts";
 import type { RoomContext } from "./context.ts";
 import { Keys } from "./keys.ts";
 import { LocalDataPublication } from "./local_data_publication.ts";
@@ -73,8 +74,8 @@ export class LocalParticipant implements api.LocalParticipant {
     const key = this.#trackKeys.take(options.key, options.source);
     try {
       const offer = offerOf(track, key, options);
-      const producer = await this.#context.media.sending.produce(offer);
-      const publication = new LocalPublication(this.#context, offer, producer, {
+      const outgoing = await this.#context.media.sending.publish(offer);
+      const publication = new LocalPublication(this.#context, outgoing, {
         stopOnLeave: options.stopOnLeave ?? true,
         forget: () => this.#forgetTrack(key),
       });
@@ -95,11 +96,10 @@ export class LocalParticipant implements api.LocalParticipant {
     const key = this.#dataKeys.take(options.key, options.label || "data");
     try {
       const offer = dataOfferOf(key, options);
-      const producer = await this.#context.media.sending.produceData(offer);
+      const outgoing = await this.#context.media.sending.publishData(offer);
       const publication = new LocalDataPublication(
         this.#context,
-        offer,
-        producer,
+        outgoing,
         () => this.#forgetData(key),
       );
       this.#data.set(key, publication);

@@ -1,8 +1,6 @@
-import type { types } from "mediasoup-client";
 import type * as api from "../api/publications.ts";
-import { asHoldfastError, errorOf } from "../errors.ts";
-import type { Offer } from "../media/sending.ts";
-import { Serial } from "../serial.ts";
+import { errorOf } from "../errors.ts";
+import type { OutgoingTrack } from "../media/outgoing_track.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
 export class LocalPublication implements api.LocalPublication {
@@ -11,41 +9,41 @@ export class LocalPublication implements api.LocalPublication {
   readonly source: api.TrackSource;
   readonly appData: unknown;
   readonly #context: RoomContext;
-  readonly #producer: types.Producer;
+  readonly #outgoing: OutgoingTrack;
   readonly #stopOnLeave: boolean;
   readonly #forget: () => void;
-  readonly #serial = new Serial();
-  #track: MediaStreamTrack;
   #muted: boolean;
-  /** What both ends know of `muted`; undefined when one may not. */
-  #applied: boolean | undefined;
 
   constructor(
     context: RoomContext,
-    offer: Offer,
-    producer: types.Producer,
+    outgoing: OutgoingTrack,
     options: { readonly stopOnLeave: boolean; readonly forget: () => void },
   ) {
+    const { offer } = outgoing;
     this.#context = context;
     this.key = offer.key;
-    this.kind = producer.kind;
+    this.kind = offer.track.kind === "audio" ? "audio" : "video";
     this.source = offer.source;
     this.appData = offer.appData;
-    this.#track = offer.track;
     this.#muted = offer.paused;
-    this.#applied = offer.paused;
-    this.#producer = producer;
+    this.#outgoing = outgoing;
     this.#stopOnLeave = options.stopOnLeave;
     this.#forget = options.forget;
-    producer.on("trackended", () => void this.unpublish());
+    outgoing.listener = {
+      ended: () => void this.unpublish(),
+      failed: (error) => {
+        this.#context.events.emit("exception", error);
+        this.closed();
+      },
+    };
   }
 
   get producerId(): string {
-    return this.#producer.id;
+    return this.#outgoing.producerId;
   }
 
   get track(): MediaStreamTrack {
-    return this.#track;
+    return this.#outgoing.track;
   }
 
   get muted(): boolean {
@@ -54,13 +52,13 @@ export class LocalPublication implements api.LocalPublication {
 
   async mute(): Promise<void> {
     this.#intend(true);
-    await this.#serial.run(() => this.#applyMuted());
+    await this.#outgoing.setMuted(true);
   }
 
   async unmute(): Promise<void> {
     this.#intend(false);
     try {
-      await this.#serial.run(() => this.#applyMuted());
+      await this.#outgoing.setMuted(false);
     } catch (error) {
       this.#intend(true);
       throw error;
@@ -74,40 +72,30 @@ export class LocalPublication implements api.LocalPublication {
         `${track.kind} cannot replace ${this.kind}`,
       );
     }
-    await this.#serial.run(async () => {
-      try {
-        await this.#producer.replaceTrack({ track });
-      } catch (error) {
-        throw this.#failure(error);
-      }
-      this.#track = track;
-    });
+    await this.#outgoing.replaceTrack(track);
   }
 
   async unpublish(): Promise<void> {
-    if (this.#producer.closed) return;
-    const { ask } = this.#context;
-    const { id: producerId } = this.#producer;
+    if (this.#outgoing.isClosed) return;
     this.closed();
-    await inBackground(this.#context, ask("closeProducer", { producerId }));
+    await inBackground(this.#context, this.#outgoing.release());
   }
 
   async getStats(): Promise<RTCStatsReport> {
-    if (this.#producer.closed) return new Map();
-    return await this.#producer.getStats();
+    return await this.#outgoing.getStats();
   }
 
   /** At the service it is gone already. */
   closed(): void {
-    this.#producer.close();
+    this.#outgoing.close();
     this.#forget();
     this.#context.events.emit("localTrackUnpublished", this);
   }
 
   /** The room is over. */
   roomClosed(): void {
-    this.#producer.close();
-    if (this.#stopOnLeave) this.#track.stop();
+    this.#outgoing.close();
+    if (this.#stopOnLeave) this.track.stop();
   }
 
   #intend(muted: boolean): void {
@@ -115,41 +103,5 @@ export class LocalPublication implements api.LocalPublication {
     this.#muted = muted;
     const event = muted ? "localTrackMuted" : "localTrackUnmuted";
     this.#context.events.emit(event, this);
-  }
-
-  /**
-   * Brings both ends to the latest intent. Muting begins here and unmuting at
-   * the service, so that nothing leaves unless both agree.
-   */
-  async #applyMuted(): Promise<void> {
-    const muted = this.#muted;
-    if (this.#applied === muted) return;
-    const { ask } = this.#context;
-    const { id: producerId } = this.#producer;
-    this.#applied = undefined;
-    if (muted) {
-      await this.#setActive(false);
-      await ask("pauseProducer", { producerId });
-    } else {
-      await ask("resumeProducer", { producerId });
-      // The intent may have changed while the service was asked.
-      if (!this.#muted) await this.#setActive(true);
-    }
-    this.#applied = muted;
-  }
-
-  async #setActive(active: boolean): Promise<void> {
-    try {
-      await this.#producer.setRtpEncodingParameters({ active });
-    } catch (error) {
-      throw this.#failure(error);
-    }
-  }
-
-  #failure(error: unknown): Error {
-    return asHoldfastError(
-      error,
-      this.#producer.closed ? "cancelled" : "trackInvalid",
-    );
   }
 }

@@ -2,12 +2,19 @@ import type { types } from "mediasoup-client";
 import type { DataProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
 import type * as api from "../api/publications.ts";
-import { errorOf } from "../errors.ts";
-import { Subscription } from "../media/subscription.ts";
+import { asHoldfastError, errorOf } from "../errors.ts";
+import type { Receiver } from "../media/receiving.ts";
+import { Reception } from "../media/reception.ts";
+import type { Consuming } from "../media/subscription.ts";
+import { isTransient } from "../media/transient.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 import type { KnownDataProducer } from "./difference.ts";
 
-export class RemoteDataPublication implements api.RemoteDataPublication {
+export class RemoteDataPublication
+  implements api.RemoteDataPublication, Receiver {
+  readonly trackId = undefined;
+  /** Messages may be sent at any time, or never. */
+  readonly isExpected = false;
   readonly key: string;
   readonly label: string;
   readonly protocol: string;
@@ -16,7 +23,7 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
   readonly #context: RoomContext;
   #producerId: string;
   #isPublished = true;
-  #subscription: Subscription<types.DataConsumer> | undefined;
+  #reception: Reception<types.DataConsumer> | undefined;
 
   constructor(
     context: RoomContext,
@@ -32,6 +39,10 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
     this.#producerId = info.dataProducerId;
   }
 
+  get name(): string {
+    return `${this.participant.sessionId} data ${this.key}`;
+  }
+
   get producerId(): string {
     return this.#producerId;
   }
@@ -43,23 +54,23 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
   }
 
   get subscribed(): boolean {
-    return this.#subscription?.consumer !== undefined;
+    return this.#reception?.consumer !== undefined;
   }
 
   /** As soon as the service has one. */
   get consumerId(): string | undefined {
-    return this.#subscription?.id;
+    return this.#reception?.consumerId;
   }
 
   async subscribe(): Promise<void> {
     if (!this.#isPublished) throw errorOf("cancelled", "it is unpublished");
-    await (this.#subscription ??= this.#receive()).opened;
+    await (this.#reception ??= this.#receive()).opened;
   }
 
   async unsubscribe(): Promise<void> {
-    const subscription = this.#drop();
-    if (subscription === undefined) return;
-    await inBackground(this.#context, subscription.close());
+    const reception = this.#drop();
+    if (reception === undefined) return;
+    await inBackground(this.#context, reception.close());
   }
 
   /** The service has closed the consumer, or the transport it came over. */
@@ -70,9 +81,19 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
   /** The same channel comes through another data producer. */
   replaced({ dataProducerId }: DataProducerInfo): void {
     this.#producerId = dataProducerId;
-    if (this.#subscription === undefined) return;
-    this.consumerClosed();
-    void inBackground(this.#context, this.subscribe());
+    void inBackground(this.#context, this.renew());
+  }
+
+  async renew(): Promise<void> {
+    const reception = this.#reception;
+    try {
+      await reception?.renew();
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      if (this.#reception === reception) this.consumerClosed();
+      const { events } = this.#context;
+      events.emit("exception", asHoldfastError(error, "cannotConsume"));
+    }
   }
 
   /** The publication is over, or the room is. */
@@ -81,20 +102,29 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
     this.consumerClosed();
   }
 
-  #receive(): Subscription<types.DataConsumer> {
+  #receive(): Reception<types.DataConsumer> {
     const { receiving } = this.#context.media;
-    const { request, ...rest } = receiving.consumingData(this.producerId);
-    const subscription: Subscription<types.DataConsumer> = new Subscription({
+    const reception: Reception<types.DataConsumer> = new Reception(
+      () => this.#consuming(),
+      () => {},
+    );
+    reception.opened.catch(() => {
+      if (this.#reception === reception) this.#drop();
+    });
+    receiving.receivers.add(this);
+    return reception;
+  }
+
+  #consuming(): Consuming<types.DataConsumer> {
+    const { receiving } = this.#context.media;
+    const { request, ...rest } = receiving.consumingData(this.#producerId);
+    return {
       ...rest,
       request: async () => {
         const { id, open } = await request();
         return { id, open: async () => this.#listen(await open()) };
       },
-    });
-    subscription.opened.catch(() => {
-      if (this.#subscription === subscription) this.#drop();
-    });
-    return subscription;
+    };
   }
 
   /** From the start: the first message can come with the channel. */
@@ -107,9 +137,10 @@ export class RemoteDataPublication implements api.RemoteDataPublication {
     return consumer;
   }
 
-  #drop(): Subscription<types.DataConsumer> | undefined {
-    const subscription = this.#subscription;
-    this.#subscription = undefined;
-    return subscription;
+  #drop(): Reception<types.DataConsumer> | undefined {
+    const reception = this.#reception;
+    this.#reception = undefined;
+    this.#context.media.receiving.receivers.delete(this);
+    return reception;
   }
 }

@@ -2,8 +2,11 @@ import type { types } from "mediasoup-client";
 import type { ProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
 import type * as api from "../api/publications.ts";
-import { errorOf } from "../errors.ts";
-import { Subscription } from "../media/subscription.ts";
+import { asHoldfastError, errorOf } from "../errors.ts";
+import { Attachments } from "../media/attachments.ts";
+import type { Receiver } from "../media/receiving.ts";
+import { Reception } from "../media/reception.ts";
+import { isTransient } from "../media/transient.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 import type { KnownProducer } from "./difference.ts";
 
@@ -14,20 +17,14 @@ type Wish = {
   paused: boolean;
 };
 
-type Reception = {
-  readonly subscription: Subscription<types.Consumer>;
-  readonly opened: Promise<MediaStreamTrack>;
-  /** Once the app knows of it. */
-  track: MediaStreamTrack | undefined;
-};
-
-export class RemotePublication implements api.RemotePublication {
+export class RemotePublication implements api.RemotePublication, Receiver {
   readonly key: string;
   readonly kind: api.TrackKind;
   readonly source: api.TrackSource;
   readonly appData: unknown;
   readonly participant: RemoteParticipant;
   readonly #context: RoomContext;
+  readonly #attachments: Attachments;
   readonly #wish: Wish = {
     preferredLayers: undefined,
     priority: undefined,
@@ -36,7 +33,8 @@ export class RemotePublication implements api.RemotePublication {
   #producerId: string;
   #muted: boolean;
   #isPublished = true;
-  #reception: Reception | undefined;
+  #reception: Reception<types.Consumer> | undefined;
+  #track: MediaStreamTrack | undefined;
 
   constructor(
     context: RoomContext,
@@ -51,6 +49,11 @@ export class RemotePublication implements api.RemotePublication {
     this.appData = info.appData;
     this.#producerId = info.producerId;
     this.#muted = info.paused;
+    this.#attachments = new Attachments(context.media.receiving.newStream);
+  }
+
+  get name(): string {
+    return `${this.participant.sessionId} ${this.key}`;
   }
 
   get producerId(): string {
@@ -72,24 +75,45 @@ export class RemotePublication implements api.RemotePublication {
   }
 
   get track(): MediaStreamTrack | undefined {
-    return this.#reception?.track;
+    return this.#track;
   }
 
   /** As soon as the service has one. */
   get consumerId(): string | undefined {
-    return this.#reception?.subscription.id;
+    return this.#reception?.consumerId;
+  }
+
+  get trackId(): string | undefined {
+    return this.#reception?.consumer?.track.id;
+  }
+
+  get isExpected(): boolean {
+    const { state, mediaState } = this.participant;
+    const isSent = state === "connected" &&
+      (mediaState === "connected" || mediaState === "completed");
+    return isSent && !this.#muted && !this.#wish.paused &&
+      this.trackId !== undefined;
   }
 
   async subscribe(): Promise<MediaStreamTrack> {
     if (!this.#isPublished) throw errorOf("cancelled", "it is unpublished");
     this.#reception ??= this.#receive();
-    return await this.#reception.opened;
+    const { track } = await this.#reception.opened;
+    return track;
   }
 
   async unsubscribe(): Promise<void> {
-    const subscription = this.#drop();
-    if (subscription === undefined) return;
-    await inBackground(this.#context, subscription.close());
+    const reception = this.#drop();
+    if (reception === undefined) return;
+    await inBackground(this.#context, reception.close());
+  }
+
+  attach(element: HTMLMediaElement): void {
+    this.#attachments.attach(element);
+  }
+
+  detach(element: HTMLMediaElement): void {
+    this.#attachments.detach(element);
   }
 
   async setPreferredLayers(layers: api.PreferredLayers): Promise<void> {
@@ -130,7 +154,7 @@ export class RemotePublication implements api.RemotePublication {
   }
 
   async getStats(): Promise<RTCStatsReport> {
-    const consumer = this.#reception?.subscription.consumer;
+    const consumer = this.#reception?.consumer;
     return await consumer?.getStats() ?? new Map();
   }
 
@@ -148,9 +172,19 @@ export class RemotePublication implements api.RemotePublication {
   replaced({ producerId, paused }: ProducerInfo): void {
     this.#producerId = producerId;
     this.#muted = paused;
-    if (this.#reception === undefined) return;
-    this.consumerClosed();
-    void inBackground(this.#context, this.subscribe());
+    void inBackground(this.#context, this.renew());
+  }
+
+  async renew(): Promise<void> {
+    const reception = this.#reception;
+    try {
+      await reception?.renew();
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      if (this.#reception === reception) this.consumerClosed();
+      const { events } = this.#context;
+      events.emit("exception", asHoldfastError(error, "cannotConsume"));
+    }
   }
 
   /** The publication is over. */
@@ -162,47 +196,46 @@ export class RemotePublication implements api.RemotePublication {
   /** The room is over, and nobody is told of each track. */
   roomClosed(): void {
     this.#isPublished = false;
-    const reception = this.#reception;
-    this.#reception = undefined;
-    reception?.subscription.closed();
+    this.#forget()?.closed();
   }
 
-  #receive(): Reception {
+  #receive(): Reception<types.Consumer> {
     const { receiving } = this.#context.media;
-    const subscription = new Subscription(
-      receiving.consuming(this.producerId, () => this.#wish),
+    const reception: Reception<types.Consumer> = new Reception(
+      () => receiving.consuming(this.#producerId, () => this.#wish),
+      ({ track }) => this.#show(track),
     );
-    const opened = this.#opened(subscription);
-    return { subscription, opened, track: undefined };
+    reception.opened.catch(() => {
+      if (this.#reception === reception) this.#drop();
+    });
+    receiving.receivers.add(this);
+    return reception;
   }
 
-  async #opened(
-    subscription: Subscription<types.Consumer>,
-  ): Promise<MediaStreamTrack> {
-    try {
-      const { track } = await subscription.opened;
-      const reception = this.#reception;
-      if (reception?.subscription !== subscription) throw errorOf("cancelled");
-      reception.track = track;
-      const { events } = this.#context;
-      events.emit("trackSubscribed", track, this, this.participant);
-      return track;
-    } catch (error) {
-      if (this.#reception?.subscription === subscription) this.#drop();
-      throw error;
-    }
+  #show(track: MediaStreamTrack): void {
+    const event = this.#track ? "trackReplaced" : "trackSubscribed";
+    this.#track = track;
+    this.#attachments.show(track);
+    this.#context.events.emit(event, track, this, this.participant);
   }
 
   /** Whatever comes of it from now on is not for this publication. */
-  #drop(): Subscription<types.Consumer> | undefined {
-    const reception = this.#reception;
-    if (reception === undefined) return undefined;
-    this.#reception = undefined;
-    const { subscription, track } = reception;
+  #drop(): Reception<types.Consumer> | undefined {
+    const track = this.#track;
+    const reception = this.#forget();
     if (track !== undefined) {
       const { events } = this.#context;
       events.emit("trackUnsubscribed", track, this, this.participant);
     }
-    return subscription;
+    return reception;
+  }
+
+  #forget(): Reception<types.Consumer> | undefined {
+    const reception = this.#reception;
+    this.#reception = undefined;
+    this.#track = undefined;
+    this.#context.media.receiving.receivers.delete(this);
+    this.#attachments.show(undefined);
+    return reception;
   }
 }

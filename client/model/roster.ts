@@ -179,7 +179,7 @@ export class Roster {
       const data = this.others.get(sessionId)?.data.get(dataProducer.key);
       data?.replaced(dataProducer);
     },
-    transportClosed: ({ transportId }) => this.#transportClosed(transportId),
+    transportClosed: (params) => this.#transportClosed(params),
     consumerClosed: ({ consumerId }) => {
       for (const track of this.#tracks()) {
         if (track.consumerId === consumerId) track.consumerClosed();
@@ -260,10 +260,13 @@ export class Roster {
     this.#emit(muted ? "trackMuted" : "trackUnmuted", track, other);
   }
 
-  #transportClosed(transportId: string): void {
-    const direction = this.#context.media.transportClosed(transportId);
+  /** Media that never flowed ends with it; else it is recreated. */
+  #transportClosed(
+    { transportId, cause }: EventParams<"transportClosed">,
+  ): void {
+    const direction = this.#context.media.transportClosed(transportId, cause);
     if (direction === undefined) return;
-    this.#emit("exception", errorOf("mediaFailed", "the transport was closed"));
+    this.#emit("exception", errorOf("dtlsFailed", "the stream is unavailable"));
     if (direction === "send") return this.#local.transportClosed();
     for (const track of this.#tracks()) track.consumerClosed();
     for (const data of this.#data()) data.consumerClosed();

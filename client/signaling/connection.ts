@@ -29,6 +29,12 @@ export class Connection {
       : deadline;
   }
 
+  /** When the service was heard last. */
+  get heardAt(): number {
+    const { state } = this.#core;
+    return "heardAt" in state ? state.heardAt : -Infinity;
+  }
+
   /** @throws {TypeError} when the parameters of a request are no JSON. */
   handle(event: ConnectionEvent, now: number): ConnectionEffect[] {
     const core = this.#core;

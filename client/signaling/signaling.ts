@@ -83,6 +83,11 @@ export class Signaling {
     return this.#health;
   }
 
+  /** When the service was heard last. */
+  get heardAt(): number {
+    return this.#connection.heardAt;
+  }
+
   /**
    * Joins the room. `enter` is called with the answer before anything that
    * follows it is looked at, so that the listener misses nothing.

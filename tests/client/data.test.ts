@@ -37,6 +37,16 @@ async function publish(
   return await publishing;
 }
 
+/** In which the service goes on pinging. */
+async function tenSeconds(client: FakeClient): Promise<void> {
+  for (let second = 0; second < 10; second++) {
+    client.service.ping();
+    await rest();
+    client.clock.advance(1_000);
+  }
+  await rest();
+}
+
 /** Ann, in a room where Bob publishes a data channel. */
 async function withChat(autoSubscribe = true) {
   const client = new FakeClient();
@@ -93,12 +103,7 @@ describe("publishing data", () => {
       { code: errors.mediaFailed.code },
     );
     await rest();
-    // The service goes on pinging meanwhile.
-    for (let second = 0; second < 10; second++) {
-      client.service.ping();
-      await rest();
-      client.clock.advance(1_000);
-    }
+    await tenSeconds(client);
     await publishing;
     assert.equal(client.service.of("closeDataProducer").length, 1);
     assert.equal(client.room.localParticipant.dataPublications.size, 0);
@@ -130,14 +135,31 @@ describe("publishing data", () => {
     assert.deepEqual(client.service.of("closeDataProducer"), []);
   });
 
-  it("ends when the channel closes by itself", async () => {
+  it("opens again when the channel closes by itself", async () => {
+    await using client = await joined();
+    const publication = await publish(client);
+    const [channel] = client.browser.end("send").channels;
+    channel?.dispatchEvent(new Event("close"));
+    await rest();
+    client.browser.end("send").openChannels();
+    await rest();
+    const [first, second] = client.service.of("produceData");
+    assert.equal(second?.replace, true);
+    assert.equal(second?.key, first?.key);
+    const { dataPublications } = client.room.localParticipant;
+    assert.deepEqual([...dataPublications.values()], [publication]);
+  });
+
+  it("ends with an exception when the channel does not open again", async () => {
     await using client = await joined();
     await publish(client);
     const [channel] = client.browser.end("send").channels;
     channel?.dispatchEvent(new Event("close"));
     await rest();
-    assert.equal(client.service.of("closeDataProducer").length, 1);
+    await tenSeconds(client);
     assert.equal(client.room.localParticipant.dataPublications.size, 0);
+    const [[error] = []] = client.argsOf("exception");
+    assert.equal(error?.code, errors.mediaFailed.code);
   });
 });
 

@@ -198,18 +198,20 @@ describe("publishing", () => {
     assert.deepEqual(client.service.of("closeProducer"), []);
   });
 
-  it("ends when the service closes the transport, and the next opens another", async () => {
+  it("MD1: ends with 53407 when its transport never connects, and the next opens another", async () => {
     await using client = await joined();
     await publishCamera(client);
     const { service } = client;
     const transportId = service.of("produce")[0]?.transportId ?? "";
-    service.event("transportClosed", { transportId, cause: "lost" });
+    service.event("transportClosed", { transportId, cause: "dtlsTimeout" });
     await rest();
     assert.deepEqual(client.events, [
       "localTrackPublished",
       "exception",
       "localTrackUnpublished",
     ]);
+    const [[error] = []] = client.argsOf("exception");
+    assert.equal(error?.code, errors.dtlsFailed.code);
     await publishCamera(client);
     assert.notEqual(service.of("produce")[1]?.transportId, transportId);
     assert.deepEqual(service.of("closeProducer"), []);

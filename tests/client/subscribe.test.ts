@@ -266,11 +266,11 @@ describe("subscribing", () => {
     });
   });
 
-  it("ends with the transport, and the next one opens another", async () => {
+  it("MD1: ends with a transport that never connects, and the next one opens another", async () => {
     await using client = await withCamera();
     const { service } = client;
     const transportId = service.of("consume")[0]?.transportId ?? "";
-    service.event("transportClosed", { transportId, cause: "lost" });
+    service.event("transportClosed", { transportId, cause: "dtlsTimeout" });
     await rest();
     assert.deepEqual(client.events, [
       "trackSubscribed",

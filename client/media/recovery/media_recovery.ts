@@ -5,7 +5,7 @@
  * @module
  */
 import { expire, expiryOf } from "./expiry.ts";
-import type { MediaEffect, MediaEvent } from "./io.ts";
+import type { Direction, MediaEffect, MediaEvent } from "./io.ts";
 import { connectionChanged, followOther, sampled } from "./judging.ts";
 import type { Lane } from "./lane.ts";
 import { rejoined, resumed, signalingFails, spoke } from "./outages.ts";
@@ -33,6 +33,12 @@ export class MediaRecovery {
     return plane.signaling === "ended"
       ? Infinity
       : Math.min(...plane.lanes.map((lane) => this.#deadlineOf(lane)));
+  }
+
+  /** Whether media has flowed this way, so that it is to flow again. */
+  isEstablished(direction: Direction): boolean {
+    const { type } = this.#plane.lane(direction).condition;
+    return type !== "unused" && type !== "opening";
   }
 
   #handle(event: MediaEvent, now: number): void {

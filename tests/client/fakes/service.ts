@@ -94,8 +94,10 @@ export class FakeService {
     for (const socket of this.sockets) socket.heal();
   }
 
+  /** Without reports, which may come at any time. */
   methodsAsked(): string[] {
-    return this.asked.map(({ method }) => method);
+    return this.asked.map(({ method }) => method)
+      .filter((method) => method !== "reportMediaState");
   }
 
   /** The parameters of each request of a method. */

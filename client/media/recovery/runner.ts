@@ -1,0 +1,158 @@
+import { asHoldfastError, errorOf } from "../../errors.ts";
+import type { Ports } from "../../ports.ts";
+import type { MediaHost } from "../../recovery.ts";
+import type { Direction, MediaEffect, MediaEvent, Sample } from "./io.ts";
+import { MediaRecovery } from "./media_recovery.ts";
+import type { MediaRecoveryOptions } from "./plane.ts";
+
+/** What the recovery can do to media. */
+export interface RecoveryActions {
+  /** Undefined when there is nothing to look at any more. */
+  sample(transportId: string): Promise<Sample | undefined>;
+  setSuspended(suspended: boolean): void;
+  /**
+   * @returns The ids of those that the service does not have any more.
+   * @throws {HoldfastError} when nothing was restarted.
+   */
+  restartIce(transportIds: readonly string[]): Promise<readonly string[]>;
+  /**
+   * @returns False when nothing needs a transport in this direction.
+   * @throws {HoldfastError} when it has to be done again.
+   */
+  recreate(direction: Direction): Promise<boolean>;
+  requestKeyFrame(video: string): void;
+}
+
+/** Runs a `MediaRecovery` on timers, a room and its transports. */
+export class RecoveryRunner {
+  readonly #ports: Ports;
+  readonly #host: MediaHost;
+  readonly #actions: RecoveryActions;
+  readonly #recovery: MediaRecovery;
+  /** Effects wait here while others are done: they may lead to more. */
+  readonly #effects: MediaEffect[] = [];
+  #isBusy = false;
+  #timer: { readonly at: number; readonly callOff: () => void } | undefined;
+
+  constructor(
+    ports: Ports,
+    host: MediaHost,
+    actions: RecoveryActions,
+    { disconnectedTimeoutMs, recreateAlways }: Pick<
+      MediaRecoveryOptions,
+      "disconnectedTimeoutMs" | "recreateAlways"
+    >,
+  ) {
+    this.#ports = ports;
+    this.#host = host;
+    this.#actions = actions;
+    this.#recovery = new MediaRecovery({
+      disconnectedTimeoutMs,
+      recreateAlways,
+      signalingHeardAt: () => host.signalingHeardAt,
+      random: ports.random,
+    });
+  }
+
+  /** Whether media has flowed this way, so that it is to flow again. */
+  isEstablished(direction: Direction): boolean {
+    return this.#recovery.isEstablished(direction);
+  }
+
+  handle(event: MediaEvent): void {
+    this.#effects.push(...this.#recovery.handle(event, this.#ports.now()));
+    if (!this.#isBusy) {
+      this.#isBusy = true;
+      try {
+        for (let effect; (effect = this.#effects.shift());) this.#do(effect);
+      } finally {
+        this.#isBusy = false;
+      }
+    }
+    this.#setTimer();
+  }
+
+  #do(effect: MediaEffect): void {
+    const { incidents } = this.#host;
+    switch (effect.type) {
+      case "sample":
+        return void this.#sample(effect.id);
+      case "setSuspended":
+        return this.#actions.setSuspended(effect.suspended);
+      case "restartIce":
+        return void this.#restartIce(effect.ids);
+      case "recreate":
+        return void this.#recreate(effect.direction, effect.number);
+      case "requestKeyFrame":
+        return this.#actions.requestKeyFrame(effect.video);
+      case "iceReconnected":
+        return this.#host.iceReconnected();
+      case "exception": {
+        const { name, direction } = effect;
+        const error = errorOf("mediaFailed", `the ${direction} transport`);
+        return this.#host.exception(error, name);
+      }
+      case "mediaState":
+        return this.#host.mediaState(effect.state);
+      case "flow":
+        return this.#host.diagnostic({ about: "media", flow: effect.flow });
+      case "trouble": {
+        const error = errorOf("mediaFailed", "media does not flow");
+        return incidents.trouble("media", effect.trigger, error);
+      }
+      case "looking":
+        return incidents.looking("media");
+      case "fine":
+        return incidents.fine("media");
+      case "step":
+        return incidents.step(effect.step, effect.detail);
+    }
+  }
+
+  async #sample(id: string): Promise<void> {
+    const sample = await this.#actions.sample(id);
+    if (sample) this.handle({ type: "sampled", id, sample });
+  }
+
+  async #restartIce(ids: readonly string[]): Promise<void> {
+    try {
+      const gone = await this.#actions.restartIce(ids);
+      this.handle({ type: "restarted", gone });
+    } catch (error) {
+      this.handle({ type: "restartRefused", ...failureOf(error) });
+    }
+  }
+
+  async #recreate(direction: Direction, number: number): Promise<void> {
+    try {
+      const isNeeded = await this.#actions.recreate(direction);
+      if (isNeeded) this.handle({ type: "recreated", direction, number });
+      else this.handle({ type: "closed", direction });
+    } catch (error) {
+      const failure = failureOf(error);
+      this.handle({ type: "recreationFailed", direction, number, ...failure });
+    }
+  }
+
+  /** A timer that rings early is left to ring: a tick too many does no harm. */
+  #setTimer(): void {
+    const { deadline } = this.#recovery;
+    if (this.#timer !== undefined) {
+      if (this.#timer.at <= deadline && deadline !== Infinity) return;
+      this.#timer.callOff();
+      this.#timer = undefined;
+    }
+    if (deadline === Infinity) return;
+    const wait = Math.max(0, deadline - this.#ports.now());
+    const callOff = this.#ports.after(wait, () => {
+      this.#timer = undefined;
+      this.handle({ type: "tick" });
+    });
+    this.#timer = { at: deadline, callOff };
+  }
+}
+
+function failureOf(error: unknown): { reason: string; retryAfterMs: number } {
+  const { message, retryAfterMs = 0 } = asHoldfastError(error, "mediaFailed");
+  return { reason: message, retryAfterMs };
+}
