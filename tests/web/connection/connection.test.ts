@@ -5,6 +5,7 @@ import {
   type Connection,
   type ConnectionNews,
   follow,
+  isStale,
   newConnection,
 } from "../../../web/room/connection/connection.ts";
 import { reportAt } from "./reports.ts";
@@ -89,6 +90,23 @@ describe("signaling", () => {
     ]);
     assert.ok(signaling.state === "lost");
     assert.deepEqual(signaling.retry, { type: "waiting", until: undefined });
+  });
+});
+
+describe("the pictures of the others", () => {
+  const media = (flow: "flowing" | "paused" | "stopped"): Told => [
+    0,
+    diagnosed({ about: "media", flow }),
+  ];
+  const isStaleAfter = (...told: Told[]) => isStale(after(...told));
+
+  it("are stale in an outage, unless media goes on without signaling", () => {
+    const out: Told = [1, reconnecting];
+    assert.equal(isStaleAfter(media("stopped"), out), true);
+    assert.equal(isStaleAfter(media("paused"), out), true);
+    assert.equal(isStaleAfter(media("flowing"), out), false);
+    assert.equal(isStaleAfter(media("flowing")), false);
+    assert.equal(isStaleAfter(media("stopped"), out, [2, reconnected]), false);
   });
 });
 

@@ -80,6 +80,11 @@ export function follow(
   }
 }
 
+/** What is shown of the others is what was, and not what is. */
+export function isStale({ outage, history: { lanes } }: Connection): boolean {
+  return outage.at === "out" && lanes.media.at(-1)?.state !== "flowing";
+}
+
 function diagnosed(
   connection: Connection,
   diagnostic: Diagnostic,

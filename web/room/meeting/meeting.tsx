@@ -2,6 +2,7 @@ import type { MediaState } from "../media/media_state.ts";
 import { everyone, type InRoom, type Panel } from "../state/state.ts";
 import { usePage } from "../state/use_page.ts";
 import { CopyLink } from "../ui/copy_link.tsx";
+import { isStale } from "../connection/connection.ts";
 import { ConnectionPanel } from "../connection/connection_panel.tsx";
 import { OutageBanner } from "../outage/outage_banner.tsx";
 import { useFocus } from "../ui/use_focus.ts";
@@ -38,7 +39,7 @@ export function Meeting({ room, media }: Props) {
     <div
       class="meeting"
       data-panel={room.panel ?? "none"}
-      data-outage={room.connection.outage.at}
+      data-stale={isStale(room.connection)}
     >
       <header class="meeting-head">
         <h1 ref={heading} tabIndex={-1}>{room.view.name}</h1>
