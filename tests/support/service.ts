@@ -21,9 +21,15 @@ export class Service implements AsyncDisposable {
     this.#output = output;
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Service> {
-    const process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "main.ts"],
+  /** `entrance`: what the command begins with, to run in another place. */
+  static async start(
+    env: Record<string, string> = {},
+    entrance: readonly string[] = [],
+  ): Promise<Service> {
+    const command = [...entrance, Deno.execPath(), "run", "-A", "main.ts"];
+    const [bin = "", ...args] = command;
+    const process = new Deno.Command(bin, {
+      args,
       cwd: ROOT,
       env: { HOST: "127.0.0.1", PORT: "0", ...env },
       stdin: "null",

@@ -20,13 +20,23 @@ const SAY_YES = "--use-fake-ui-for-media-stream";
 export type BrowserOptions = {
   /** Pages have to ask for devices, and can be refused. */
   readonly asks?: boolean;
+  /** Beside the usual ones. */
+  readonly flags?: readonly string[];
+  /** Of those that Playwright sets by itself. */
+  readonly withoutFlags?: readonly string[];
 };
 
 /** Debian's Chromium with a made-up camera, microphone and screen. */
 export function launchBrowser(
   executablePath: string,
-  { asks = false }: BrowserOptions = {},
+  { asks = false, flags = [], withoutFlags = [] }: BrowserOptions = {},
 ): Promise<Browser> {
-  const args = asks ? FLAGS : [...FLAGS, SAY_YES];
-  return chromium.launch({ executablePath, headless: true, args });
+  const args = [...FLAGS, ...asks ? [] : [SAY_YES], ...flags];
+  const ignoreDefaultArgs = [...withoutFlags];
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args,
+    ignoreDefaultArgs,
+  });
 }

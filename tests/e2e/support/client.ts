@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { JSHandle, Page } from "playwright-core";
-import type { Room } from "../../../client/mod.ts";
+import type { RecoveryReport, Room } from "../../../client/mod.ts";
 import { eventually } from "../../support/eventually.ts";
 import * as inPage from "./in_page.ts";
 
@@ -94,6 +94,11 @@ export class Client {
 
   events(): Promise<inPage.Recorded[]> {
     return this.#joined.evaluate(({ events }) => events);
+  }
+
+  /** The reports of what has been recovered, in order. */
+  async recoveries(): Promise<RecoveryReport[]> {
+    return await this.#joined.evaluate(({ recoveries }) => recoveries);
   }
 
   /** Waits for an event, also one that came before. */

@@ -10,7 +10,11 @@ import type * as sdk from "../../../client/mod.ts";
 export type Recorded = { event: string; at: number; detail: unknown };
 
 /** A room that a page has joined, and what it has heard since. */
-export type Joined = { room: sdk.Room; events: Recorded[] };
+export type Joined = {
+  room: sdk.Room;
+  events: Recorded[];
+  recoveries: sdk.RecoveryReport[];
+};
 
 export type JoinArguments = {
   url: string;
@@ -48,6 +52,22 @@ export async function join(
   room.on("participantDisconnected", ({ identity }, reason) => {
     record("participantDisconnected", { identity, reason });
   });
+  room.on("participantReconnecting", ({ identity }, { graceUntil }) => {
+    record("participantReconnecting", { identity, graceUntil });
+  });
+  room.on("participantReconnected", ({ identity }) => {
+    record("participantReconnected", identity);
+  });
+  room.on("mediaStateChanged", ({ identity }, state) => {
+    record("mediaStateChanged", { identity, state });
+  });
+  room.on("reconnecting", ({ code }) => record("reconnecting", code));
+  room.on("reconnected", () => record("reconnected", null));
+  const recoveries: sdk.RecoveryReport[] = [];
+  room.on("recovery", (report) => {
+    record("recovery", report.outcome);
+    recoveries.push(report);
+  });
   room.on("participantUpdated", ({ identity, name, metadata }) => {
     record("participantUpdated", { identity, name, metadata });
   });
@@ -84,7 +104,7 @@ export async function join(
       if (track !== undefined) play(track);
     }
   }
-  return { room, events };
+  return { room, events, recoveries };
 }
 
 /** Publishes the made-up microphone and camera. */
