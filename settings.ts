@@ -194,6 +194,11 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
     const message = "a secret of 16 to 512 characters, since SFU_URL is set";
     context.addIssue({ code: "custom", path: ["SFU_SECRET"], message });
   }
+  // Else who comes back would be cut off again by what it missed.
+  if (settings.ROOM_MAX_LOG_BYTES > settings.MAX_BACKLOG_BYTES / 2) {
+    const message = "at most half of MAX_BACKLOG_BYTES";
+    context.addIssue({ code: "custom", path: ["ROOM_MAX_LOG_BYTES"], message });
+  }
 });
 
 /** Empty ones count as not set. */

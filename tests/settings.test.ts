@@ -98,6 +98,20 @@ describe("the settings", () => {
     );
   });
 
+  it("do not keep more events for a participant than can be sent at once", () => {
+    assert.deepEqual(problems({ ROOM_MAX_LOG_BYTES: "600000" }), [
+      'ROOM_MAX_LOG_BYTES is "600000": it must be at most half of MAX_BACKLOG_BYTES',
+    ]);
+    settings({ ROOM_MAX_LOG_BYTES: "600000", MAX_BACKLOG_BYTES: "1200000" });
+  });
+
+  it("say whether a resume wants a token", () => {
+    const policy = (env: Record<string, string>) => policyOf(settings(env));
+    assert.equal(policy({}).requireTokenOnResume, false);
+    const env = { ROOM_REQUIRE_TOKEN_ON_RESUME: "true" };
+    assert.equal(policy(env).requireTokenOnResume, true);
+  });
+
   it("are all described, with what is allowed and the default", () => {
     const rows = describeSettings();
     assert.ok(rows.length > 30);

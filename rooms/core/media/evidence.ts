@@ -6,7 +6,7 @@
  */
 import type { ResumeResult } from "../../../protocol/mod.ts";
 import type { SfuResult } from "../../../sfu/methods.ts";
-import type { ConnectionId, SfuReply } from "../input.ts";
+import type { ConnectionId, SessionId, SfuReply } from "../input.ts";
 import { lossOf } from "../recovery.ts";
 import { answerResume } from "../resume.ts";
 import type { JoinedSession } from "../session.ts";
@@ -26,33 +26,20 @@ export type Evidence = {
   readonly flowing: Set<string>;
 };
 
-/** Why the SFU is asked how a transport is. */
-export type Look =
-  | {
-    readonly type: "look";
-    readonly at: "loss";
-    readonly sessionId: string;
-    readonly transportId: string;
-  }
-  | {
-    readonly type: "look";
-    readonly at: "return";
-    readonly sessionId: string;
-    readonly transportId: string;
-    /** The one that waits for the answer. */
-    readonly connection: ConnectionId;
-  };
+/** The SFU is asked how a transport is, at the loss of its owner or at the return. */
+export type Look = {
+  readonly type: "look";
+  readonly sessionId: SessionId;
+  readonly transportId: string;
+  /** The one that waits for the answer to its resume; `null`: at the loss. */
+  readonly connection: ConnectionId | null;
+};
 
 /** Asks how much has come in until now, for comparison later. */
 export function measureLoss(step: Step, session: JoinedSession): void {
   for (const [transportId, transport] of established(session)) {
     transport.bytesAtLoss = null;
-    look(step, transportId, {
-      type: "look",
-      at: "loss",
-      sessionId: session.id,
-      transportId,
-    });
+    look(step, session, transportId, null);
   }
 }
 
@@ -62,19 +49,15 @@ export function collectEvidence(
   session: JoinedSession,
   connection: ConnectionId,
 ): Evidence {
-  const { state, now } = step;
-  const silentSince = lossOf(session)?.startedAt ?? now;
-  const isNeeded = now - silentSince >= state.policy.mediaCheckAfterMs;
+  const { state: { sfu, policy }, now } = step;
+  const silentSince = lossOf(session)?.startedAt ?? session.presence.heardAt;
+  const isNeeded = now - silentSince >= policy.mediaCheckAfterMs;
   const unknown = new Set<string>();
-  for (const [transportId] of isNeeded ? established(session) : []) {
-    const isAsked = look(step, transportId, {
-      type: "look",
-      at: "return",
-      sessionId: session.id,
-      transportId,
-      connection,
-    });
-    if (isAsked) unknown.add(transportId);
+  if (isNeeded && sfu === "up") {
+    for (const [transportId] of established(session)) {
+      look(step, session, transportId, connection);
+      unknown.add(transportId);
+    }
   }
   return { isNeeded, unknown, flowing: new Set() };
 }
@@ -89,7 +72,7 @@ export function looked(step: Step, record: Look, reply: SfuReply): void {
   }
   const transport = session.media?.transports.get(transportId);
   const stats = reply.ok ? received(reply.result) : null;
-  if (record.at === "loss") {
+  if (record.connection === null) {
     if (transport && stats) transport.bytesAtLoss = stats.bytes;
     return;
   }
@@ -146,9 +129,14 @@ const established = ({ media }: JoinedSession): [string, Transport][] =>
     handshake === "done"
   );
 
-function look(step: Step, transportId: string, record: Look): boolean {
-  if (step.state.sfu === "down") return false;
+function look(
+  step: Step,
+  { id: sessionId }: JoinedSession,
+  transportId: string,
+  connection: ConnectionId | null,
+): void {
+  if (step.state.sfu === "down") return;
   const params = { routerId: routerId(step.state), transportId };
+  const record = { type: "look", sessionId, transportId, connection } as const;
   call(step, "getTransportStats", params, record);
-  return true;
 }

@@ -77,6 +77,14 @@ describe("the answer to a resume", () => {
     assert.deepEqual(adviceFor(world, ann), ["restart"]);
   });
 
+  it("MD6: looks also where the old connection was silent and not lost yet", () => {
+    const { world, ann } = connected({ timeoutMs: 60_000 });
+    ann.alive = false;
+    world.advance(7_000);
+    assert.equal(ann.closed, null);
+    assert.deepEqual(adviceFor(world, ann), ["restart"]);
+  });
+
   it("MD6: waits for the SFU no longer than 300 ms, and then says restart", () => {
     const { world, ann, bob } = connected();
     ann.drop();
