@@ -21,6 +21,8 @@ export const CONTROL_ID = 0;
 /** Longer ones are cut to it. */
 export const MAX_DEADLINE_MS = 600_000;
 
+export const MAX_WINDOW = 65_536;
+
 const Id = z.int().min(0);
 const jsonrpc = z.literal("2.0");
 
@@ -56,7 +58,7 @@ export const Welcome = z.object({
   /** The longest frame that the sidecar takes. */
   maxFrameBytes: z.int().min(1_024),
   /** Calls that may be in flight. */
-  window: z.int().min(1),
+  window: z.int().min(1).max(MAX_WINDOW),
   leaseMs: z.number().min(0),
 });
 export type Welcome = z.infer<typeof Welcome>;

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { systemClock } from "./clock.ts";
+import { MAX_WINDOW } from "./envelope.ts";
 import type { Handlers, Owner } from "./handlers.ts";
 import { Connections } from "./server/connections.ts";
 import { Gate } from "./server/gate.ts";
@@ -78,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     "16 characters at least",
   );
   check(maxFrameBytes >= MIN_FRAME_BYTES, "maxFrameBytes", "at least 1,024");
-  check(window >= 1, "window", "at least 1");
+  check(window >= 1 && window <= MAX_WINDOW, "window", "1 to 65,536");
   check(leaseMs >= 0, "leaseMs", "at least 0");
   const clock = systemClock;
   const gate = new Gate(options.secret, clock, GUESS_DELAY_MS);

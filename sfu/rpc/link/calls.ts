@@ -9,6 +9,7 @@ import { type Backoff, backoffDelay, type Random } from "../backoff.ts";
 import type { Clock } from "../clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { encodeNotification, isLonger } from "../encode.ts";
+import { InFlight } from "../in_flight.ts";
 import type { RpcStatus } from "../status.ts";
 import { type Call, encodeCall, makeCall, type Outcome } from "./call.ts";
 
@@ -45,7 +46,7 @@ type Lane = { calls: Call[]; readonly cancel: () => void };
 export class Calls {
   readonly #options: CallsOptions;
   readonly #deadlines: Deadlines<Call>;
-  readonly #sent = new Map<number, Call>();
+  #sent = new InFlight<Call>(1);
   readonly #lanes = new Map<string, Lane>();
   #queue: Call[] = [];
   #state: State = { name: "connecting" };
@@ -84,6 +85,7 @@ export class Calls {
 
   up(channel: Channel): void {
     this.#state = { name: "up", channel };
+    this.#sent = new InFlight(channel.window);
     this.pump();
   }
 
@@ -151,7 +153,7 @@ export class Calls {
   #canSend(): boolean {
     if (this.#state.name !== "up") return false;
     const { channel } = this.#state;
-    return this.#sent.size < channel.window && channel.writable;
+    return !this.#sent.isFull && channel.writable;
   }
 
   #send(call: Call, now: number): void {

@@ -10,6 +10,7 @@ import { Deadlines } from "../deadlines.ts";
 import { errorBody, resultBody } from "../encode.ts";
 import { problemOf, type Request } from "../envelope.ts";
 import { type Handlers, type Owner, RpcError } from "../handlers.ts";
+import { InFlight } from "../in_flight.ts";
 import { isSfuMethod, table } from "../table.ts";
 import { type AnswerLimits, Answers } from "./answers.ts";
 import { Call } from "./call.ts";
@@ -37,7 +38,7 @@ const MAX_STRAYS = 4;
 export class Calls {
   readonly #owner: Owner;
   readonly #options: CallsOptions;
-  readonly #byId = new Map<number, Call>();
+  readonly #byId: InFlight<Call>;
   readonly #byKey = new Map<string, Call>();
   readonly #answers: Answers;
   readonly #deadlines: Deadlines<Call>;
@@ -47,6 +48,7 @@ export class Calls {
   constructor(owner: Owner, options: CallsOptions) {
     this.#owner = owner;
     this.#options = options;
+    this.#byId = new InFlight(options.window);
     this.#answers = new Answers(options.answers, options.clock);
     this.#deadlines = new Deadlines(
       options.clock,
@@ -57,7 +59,7 @@ export class Calls {
   }
 
   has(id: number): boolean {
-    return this.#byId.has(id);
+    return this.#byId.get(id) !== undefined;
   }
 
   attach(reply: Reply): void {
@@ -120,8 +122,8 @@ export class Calls {
   }
 
   #isFull(): boolean {
-    const { window } = this.#options;
-    return this.#byId.size >= window || this.#handlers >= window * MAX_STRAYS;
+    return this.#byId.isFull ||
+      this.#handlers >= this.#byId.limit * MAX_STRAYS;
   }
 
   #refuse(id: number, status: RpcError["status"], message: string): void {

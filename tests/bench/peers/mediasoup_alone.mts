@@ -22,7 +22,7 @@ async function make(): Promise<number> {
     webRtcServer,
     enableUdp: true,
     preferUdp: true,
-    enableSctp: false,
+    enableSctp: true,
     initialAvailableOutgoingBitrate: 1_000_000,
     iceConsentTimeout: 30,
   });

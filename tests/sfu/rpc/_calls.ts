@@ -14,15 +14,3 @@ export function call<M extends SfuMethod>(
 export function statusOf(reply: LinkReply<SfuMethod>): string {
   return reply.ok ? "OK" : reply.status;
 }
-
-/** Resolves when the link says so next. */
-export function stateOf(
-  link: SfuLink,
-): Promise<{ state: "up" | "down"; fresh: boolean }> {
-  return new Promise((resolve) => {
-    const stop = link.onState((state, fresh) => {
-      stop();
-      resolve({ state, fresh });
-    });
-  });
-}
