@@ -70,7 +70,12 @@ describe("the view of a room", () => {
   it("shows as connecting whose media is in trouble, and no one else", () => {
     const connecting = MEDIA_STATES
       .filter((mediaState) => ann([], { mediaState }).isConnecting);
-    assert.deepEqual(connecting, ["checking", "disconnected", "failed"]);
+    assert.deepEqual(connecting, [
+      "checking",
+      "disconnected",
+      "failed",
+      "closed",
+    ]);
   });
 
   it("names the room and oneself", () => {

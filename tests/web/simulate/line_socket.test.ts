@@ -137,6 +137,18 @@ describe("a socket over a line that can be cut", () => {
     assert.deepEqual(heard, ["close 4002"]);
   });
 
+  it("sends nothing more to one who has closed meanwhile", () => {
+    const socket = open();
+    const [native] = dialled;
+    line.cut();
+    socket.send("a");
+    native?.ends(4002);
+    line.restore();
+    clock.advance(LATE_MS);
+    assert.deepEqual(native?.sent, []);
+    assert.deepEqual(heard, ["close 4002"]);
+  });
+
   it("stays held when the line is cut again before TCP has noticed", () => {
     open();
     const [native] = dialled;

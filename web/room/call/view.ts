@@ -86,8 +86,10 @@ function personOf(participant: RemoteOne): Person {
   };
 }
 
+/** One who is in the room and whose media is closed has lost it. */
 function isTrouble(state: MediaState): boolean {
-  return state === "checking" || state === "disconnected" || state === "failed";
+  return state === "checking" || state === "disconnected" ||
+    state === "failed" || state === "closed";
 }
 
 function visible(publication: Publication | undefined) {

@@ -5,12 +5,15 @@ import { lateness } from "./tcp.ts";
 /** A page that says more than this in a cut has other problems. */
 const MOST_HELD = 4_096;
 
+/** A browser's socket, and whether the other side has closed it. */
+type Wire = { readonly socket: Socket; isClosed: boolean };
+
 type Phase =
   /** Waits for the line to be whole. */
   | { type: "undialled" }
-  | { type: "live"; socket: Socket }
+  | { type: "live"; wire: Wire }
   /** What either side says waits, as in the buffers of TCP. */
-  | { type: "held"; socket: Socket; backlog: (() => void)[] }
+  | { type: "held"; wire: Wire; backlog: (() => void)[] }
   | { type: "closed" };
 
 type Dial = () => Socket;
@@ -43,12 +46,14 @@ class LineSocket extends EventTarget implements Socket {
     if (this.#phase.type === "undialled") {
       throw new DOMException("Still in CONNECTING state", "InvalidStateError");
     }
-    this.#pass((socket) => socket.send(text));
+    this.#pass(({ socket, isClosed }) => {
+      if (!isClosed) socket.send(text);
+    });
   }
 
   close(code?: number): void {
     if (this.#phase.type !== "undialled") {
-      return this.#pass((socket) => socket.close(code));
+      return this.#pass(({ socket }) => socket.close(code));
     }
     this.#end();
     this.#after(0, () => this.#tellClosed(1006));
@@ -56,7 +61,8 @@ class LineSocket extends EventTarget implements Socket {
 
   #open(): void {
     const socket = this.#dial();
-    this.#phase = { type: "live", socket };
+    const wire = { socket, isClosed: false };
+    this.#phase = { type: "live", wire };
     socket.addEventListener("open", () => {
       this.#pass(() => this.dispatchEvent(new Event("open")));
     });
@@ -66,6 +72,7 @@ class LineSocket extends EventTarget implements Socket {
       );
     });
     socket.addEventListener("close", ({ code }) => {
+      wire.isClosed = true;
       this.#pass(() => {
         this.#end();
         this.#tellClosed(code);
@@ -74,18 +81,18 @@ class LineSocket extends EventTarget implements Socket {
   }
 
   /** Now, or when the line is whole again. */
-  #pass(act: (socket: Socket) => void): void {
+  #pass(act: (wire: Wire) => void): void {
     const phase = this.#phase;
-    if (phase.type === "live") return act(phase.socket);
+    if (phase.type === "live") return act(phase.wire);
     if (phase.type !== "held") return;
-    phase.backlog.push(() => act(phase.socket));
-    if (phase.backlog.length > MOST_HELD) this.#break(phase.socket);
+    phase.backlog.push(() => act(phase.wire));
+    if (phase.backlog.length > MOST_HELD) this.#break(phase.wire.socket);
   }
 
   #hold(): void {
     this.#callOffRelease();
     if (this.#phase.type !== "live") return;
-    this.#phase = { type: "held", socket: this.#phase.socket, backlog: [] };
+    this.#phase = { type: "held", wire: this.#phase.wire, backlog: [] };
   }
 
   #restored(cutMs: number): void {
@@ -101,7 +108,7 @@ class LineSocket extends EventTarget implements Socket {
       act();
     }
     if (this.#phase === phase) {
-      this.#phase = { type: "live", socket: phase.socket };
+      this.#phase = { type: "live", wire: phase.wire };
     }
   }
 

@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The time, in milliseconds since 1970, anew each `everyMs`. */
+/** The time, in milliseconds since 1970; draws anew each `everyMs`. */
 export function useNow(everyMs: number): number {
-  const [now, setNow] = useState(Date.now);
+  const [, draw] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => draw((times) => times + 1), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
-  return now;
+  // Not of the last tick: what is drawn may be younger.
+  return Date.now();
 }

@@ -3,17 +3,17 @@ import { nextSecond, secondsLeft } from "../countdown.ts";
 
 /** Counts down to a time in milliseconds since 1970, in step with it. */
 export function useSecondsLeft(until: number): number {
-  const [now, setNow] = useState(Date.now);
+  const [, draw] = useState(0);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const count = () => {
       const now = Date.now();
-      setNow(now);
+      draw(now);
       const ms = nextSecond(until, now);
       timer = ms === undefined ? undefined : setTimeout(count, ms);
     };
     count();
     return () => clearTimeout(timer);
   }, [until]);
-  return secondsLeft(until, now);
+  return secondsLeft(until, Date.now());
 }
