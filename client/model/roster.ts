@@ -9,9 +9,10 @@ import type {
 import type { RoomEvents } from "../api/room.ts";
 import { errorOf } from "../errors.ts";
 import type { RoomEvent, RoomHint } from "../signaling/messages.ts";
-import { inBackground, type RoomContext } from "./context.ts";
+import type { RoomContext } from "./context.ts";
 import { difference } from "./difference.ts";
 import type { LocalParticipant } from "./local_participant.ts";
+import { Publishing } from "./publishing.ts";
 import type { RemoteDataPublication } from "./remote_data_publication.ts";
 import { RemoteParticipant } from "./remote_participant.ts";
 import type { RemotePublication } from "./remote_publication.ts";
@@ -28,7 +29,7 @@ export class Roster {
   readonly others = new Map<string, RemoteParticipant>();
   readonly #context: RoomContext;
   readonly #local: LocalParticipant;
-  readonly #autoSubscribe: boolean;
+  readonly #publishing: Publishing;
 
   constructor(
     context: RoomContext,
@@ -38,7 +39,7 @@ export class Roster {
   ) {
     this.#context = context;
     this.#local = local;
-    this.#autoSubscribe = options.autoSubscribe;
+    this.#publishing = new Publishing(context, options.autoSubscribe);
     for (const info of participants) {
       if (info.sessionId !== local.sessionId) this.#add(info);
     }
@@ -69,10 +70,7 @@ export class Roster {
 
   /** To what was there already. */
   subscribe(): void {
-    for (const { tracks, data } of this.others.values()) {
-      for (const track of tracks.values()) this.#subscribeTo(track);
-      for (const channel of data.values()) this.#subscribeTo(channel);
-    }
+    for (const other of this.others.values()) this.#publishing.subscribe(other);
   }
 
   roomClosed(): void {
@@ -91,12 +89,15 @@ export class Roster {
   }
 
   readonly #handlers: EventHandlers = {
-    participantConnected: ({ participant }) => this.#connected(participant),
+    participantConnected: ({ participant }) => {
+      const other = this.#add(participant);
+      this.#emit("participantConnected", other);
+      this.#publishing.connected(other);
+    },
     participantDisconnected: ({ sessionId, reason }) => {
       const other = this.others.get(sessionId);
       if (other === undefined) return;
-      for (const track of other.tracks.values()) this.#unpublish(other, track);
-      for (const data of other.data.values()) this.#unpublishData(other, data);
+      this.#publishing.disconnected(other);
       this.others.delete(sessionId);
       other.disconnected(reason);
       this.#emit("participantDisconnected", other, reason);
@@ -122,7 +123,7 @@ export class Roster {
     },
     participantReconnected: ({ sessionId }) => {
       const other = this.others.get(sessionId);
-      if (other === undefined) return;
+      if (other?.state !== "reconnecting") return;
       other.reconnected();
       this.#emit("participantReconnected", other);
     },
@@ -134,10 +135,7 @@ export class Roster {
     },
     producerAdded: ({ sessionId, producer }) => {
       const other = this.others.get(sessionId);
-      if (other === undefined) return;
-      const old = other.tracks.get(producer.key);
-      if (old !== undefined) this.#unpublish(other, old);
-      this.#published(other, other.addTrack(producer));
+      if (other) this.#publishing.added(other, producer);
     },
     producerRemoved: ({ sessionId, key, producerId }) => {
       if (sessionId === this.#local.sessionId) {
@@ -146,25 +144,23 @@ export class Roster {
       const other = this.others.get(sessionId);
       const track = other?.tracks.get(key);
       if (track?.producerId !== producerId) return;
-      if (other && track) this.#unpublish(other, track);
+      if (other && track) this.#publishing.removed(other, track);
     },
     producerReplaced: ({ sessionId, producer }) => {
       const other = this.others.get(sessionId);
-      const track = other?.tracks.get(producer.key);
-      if (!other || !track) return;
-      const wasMuted = track.muted;
-      track.replaced(producer);
-      if (track.muted === wasMuted) return;
-      this.#emit(track.muted ? "trackMuted" : "trackUnmuted", track, other);
+      if (other) this.#publishing.replaced(other, producer);
     },
-    producerPaused: (params) => this.#setMuted(params, true),
-    producerResumed: (params) => this.#setMuted(params, false),
+    producerPaused: ({ sessionId, key }) => {
+      const other = this.others.get(sessionId);
+      if (other) this.#publishing.muted(other, key, true);
+    },
+    producerResumed: ({ sessionId, key }) => {
+      const other = this.others.get(sessionId);
+      if (other) this.#publishing.muted(other, key, false);
+    },
     dataProducerAdded: ({ sessionId, dataProducer }) => {
       const other = this.others.get(sessionId);
-      if (other === undefined) return;
-      const old = other.data.get(dataProducer.key);
-      if (old !== undefined) this.#unpublishData(other, old);
-      this.#publishedData(other, other.addData(dataProducer));
+      if (other) this.#publishing.addedData(other, dataProducer);
     },
     dataProducerRemoved: ({ sessionId, key, dataProducerId }) => {
       if (sessionId === this.#local.sessionId) {
@@ -173,7 +169,7 @@ export class Roster {
       const other = this.others.get(sessionId);
       const data = other?.data.get(key);
       if (data?.producerId !== dataProducerId) return;
-      if (other && data) this.#unpublishData(other, data);
+      if (other && data) this.#publishing.removedData(other, data);
     },
     dataProducerReplaced: ({ sessionId, dataProducer }) => {
       const data = this.others.get(sessionId)?.data.get(dataProducer.key);
@@ -220,46 +216,6 @@ export class Roster {
     },
   };
 
-  #connected(info: ParticipantInfo): void {
-    const other = this.#add(info);
-    this.#emit("participantConnected", other);
-    for (const track of other.tracks.values()) this.#published(other, track);
-    for (const data of other.data.values()) this.#publishedData(other, data);
-  }
-
-  #published(other: RemoteParticipant, track: RemotePublication): void {
-    this.#emit("trackPublished", track, other);
-    if (this.#autoSubscribe) this.#subscribeTo(track);
-  }
-
-  #publishedData(other: RemoteParticipant, data: RemoteDataPublication): void {
-    this.#emit("dataPublished", data, other);
-    if (this.#autoSubscribe) this.#subscribeTo(data);
-  }
-
-  #unpublish(other: RemoteParticipant, track: RemotePublication): void {
-    other.tracks.delete(track.key);
-    track.unpublished();
-    this.#emit("trackUnpublished", track, other);
-  }
-
-  #unpublishData(other: RemoteParticipant, data: RemoteDataPublication): void {
-    other.data.delete(data.key);
-    data.unpublished();
-    this.#emit("dataUnpublished", data, other);
-  }
-
-  #setMuted(
-    { sessionId, key }: { sessionId: string; key: string },
-    muted: boolean,
-  ): void {
-    const other = this.others.get(sessionId);
-    const track = other?.tracks.get(key);
-    if (!other || !track || track.muted === muted) return;
-    track.setMuted(muted);
-    this.#emit(muted ? "trackMuted" : "trackUnmuted", track, other);
-  }
-
   /** Media that never flowed ends with it; else it is recreated. */
   #transportClosed(
     { transportId, cause }: EventParams<"transportClosed">,
@@ -270,10 +226,6 @@ export class Roster {
     if (direction === "send") return this.#local.transportClosed();
     for (const track of this.#tracks()) track.consumerClosed();
     for (const data of this.#data()) data.consumerClosed();
-  }
-
-  #subscribeTo(publication: RemotePublication | RemoteDataPublication): void {
-    void inBackground(this.#context, publication.subscribe());
   }
 
   #add(info: ParticipantInfo): RemoteParticipant {

@@ -422,6 +422,23 @@ describe("somebody else who is lost", () => {
     assert.equal(bobOf(client).graceUntil, here + 5_000);
   });
 
+  it("GR1: has no end of its grace while it is coming back, and is told of once", async () => {
+    await using client = new FakeClient();
+    client.service.answers.join = () =>
+      joinResult([
+        participant("bob", { state: "reconnecting" }),
+        participant("eve"),
+      ]);
+    await client.join();
+    const bob = bobOf(client);
+    assert.equal(bob.state, "reconnecting");
+    assert.equal(bob.graceUntil, undefined);
+    client.service.event("participantReconnected", { sessionId: "s-bob" });
+    client.service.event("participantReconnected", { sessionId: "s-eve" });
+    await rest();
+    assert.deepEqual(client.argsOf("participantReconnected"), [[bob]]);
+  });
+
   it("GR2: is disconnected when the place is given away", async () => {
     await using client = await joined();
     const bob = bobOf(client);

@@ -127,6 +127,7 @@ class World implements AsyncDisposable {
         this.#ends.push(fetch(direct, { method: "POST", body }));
       },
       baseUrl: undefined,
+      newStream: () => assert.fail("nothing is received here"),
       close,
     };
   }
