@@ -66,6 +66,7 @@ export function followRoom(room: FollowedRoom, to: Reporter): void {
   });
   room.on("trackUnpublished", redraw);
   room.on("trackSubscribed", redraw);
+  room.on("trackReplaced", redraw);
   room.on("trackUnsubscribed", redraw);
   room.on("trackMuted", (publication, { name }) => muted(publication, name));
   room.on("trackUnmuted", (publication, { name }) => muted(publication, name));
