@@ -31,6 +31,8 @@ const HANG_MS = 2_000;
 const EASED_HANG_MS = 4_000;
 /** TCP, TLS and HTTP need so many round trips between them, and one may get lost. */
 const ROUND_TRIPS = 6;
+/** However slow it was before: what hangs must not take up the whole grace. */
+const MAX_HANG_MS = 5_000;
 /** Milliseconds between attempts that the browser, being offline, will fail. */
 const OFFLINE_MS = 4_000;
 /** Milliseconds in which an attempt is too fresh to be given up for another. */
@@ -179,7 +181,8 @@ function open(core: Core, state: Recovering, now: number): void {
 function hangMs({ race, session }: Recovering, now: number): number {
   const isEased = now - race.since >= EASE_AFTER_MS;
   const usual = isEased ? EASED_HANG_MS : HANG_MS;
-  return Math.max(usual, ROUND_TRIPS * session.roundTripMs);
+  const far = Math.min(ROUND_TRIPS * session.roundTripMs, MAX_HANG_MS);
+  return Math.max(usual, far);
 }
 
 function sayResume(

@@ -185,6 +185,15 @@ describe("the pace of attempts", () => {
     assert.deepEqual(triedAfter(bench, from), [0, 3_600, 7_200]);
   });
 
+  it("HB3: lets no attempt hang for more than 5 s, however slow the network was", () => {
+    const bench = Bench.joined();
+    bench.ping(1, { roundTripMs: 3_600 });
+    bench.close(1);
+    const from = bench.now;
+    bench.pass(10_500);
+    assert.deepEqual(triedAfter(bench, from), [0, 5_000, 10_000]);
+  });
+
   it("HB3: gives one that has opened 2 s more for its answer", () => {
     const bench = Bench.lost();
     bench.pass(1_900);
