@@ -30,6 +30,8 @@ describe("the page, for everybody", browserSuite, () => {
         await scan(ann.page, "the call, chat open");
         await ann.button(/^Participants/).click();
         await scan(ann.page, "the call, participants open");
+        await ann.button("Connection").click();
+        await scan(ann.page, "the call, connection open");
         await ann.button("Leave").click();
         await ann.button("Rejoin").waitFor();
         await scan(ann.page, "after the call");
@@ -53,6 +55,9 @@ describe("the page, for everybody", browserSuite, () => {
       await ann.sees("Video of Bob");
       await fits(ann.page);
       await ann.button(/^Chat/).click();
+      await fits(ann.page);
+      await ann.button("Close chat").click();
+      await ann.button("Connection").click();
       await fits(ann.page);
     }),
   );
