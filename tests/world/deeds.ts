@@ -1,0 +1,144 @@
+import type { Act } from "./plan.ts";
+import { Thief } from "./thief.ts";
+import type { World } from "./world.ts";
+
+/** Milliseconds that a slow sidecar takes. */
+const SLOW_SFU_MS = 3_500;
+/** Milliseconds until a browser notices another network. */
+const NOTICE_MS = 2_000;
+
+/** Does what the plan says. */
+export function perform(world: World, act: Act): void {
+  const { service, people, timeline, referee } = world;
+  const person = "who" in act ? people[act.who] : undefined;
+  if (person === undefined) return performOnService(world, act);
+  const { host, tab, stay } = person;
+  const wanted = stay?.app.wanted;
+  switch (act.do) {
+    case "cut":
+      return host.cut(act.ms, act.direction);
+    case "offline":
+      tab?.hint("offline");
+      host.cut(act.ms, "both");
+      return void timeline.after(act.ms, () => person.tab?.hint("online"));
+    case "stall":
+      return host.stall(act.ms, act.direction);
+    case "drop":
+      return host.drop(act.seen);
+    case "move":
+      host.drop("neither");
+      if (!act.hinted) return;
+      return void timeline.after(
+        NOTICE_MS,
+        () => person.tab?.hint("networkChanged"),
+      );
+    case "refuse":
+      return host.refuse(act.ms);
+    case "slow":
+      return host.slowDown(act.ms, act.latencyMs);
+    case "sleep":
+      return tab?.sleep(act.ms, act.withClock);
+    case "hide": {
+      if (tab === undefined) return;
+      tab.isHidden = true;
+      return void timeline.after(act.ms, () => {
+        tab.isHidden = false;
+        tab.hint("visible");
+      });
+    }
+    case "hint":
+      return tab?.hint(act.hint);
+    case "reload":
+      return person.reload();
+    case "crash":
+      return person.crash(act.withMachine, act.ms);
+    case "leave":
+      return person.leave(act.ms);
+    case "twin":
+      return world.addTwin(person.identity, act.ms);
+    case "remove":
+      if (stay === undefined) return;
+      return service.admin({
+        type: "removeSession",
+        sessionId: stay.sessionId,
+      });
+    case "steal": {
+      const seat = referee.seats.get(stay?.sessionId ?? "");
+      const old = referee.oldSecrets.findLast(({ sessionId }) =>
+        sessionId === seat?.id
+      );
+      if (seat === undefined) return;
+      return new Thief(
+        world,
+        seat,
+        act.secret === "old" ? old?.hash : undefined,
+      )
+        .try();
+    }
+    case "publish":
+      if (wanted?.has(act.key)) return;
+      wanted?.set(act.key, {
+        kind: act.key.startsWith("data") ? "data" : "media",
+        muted: act.at % 3 === 0,
+      });
+      return stay?.app.work();
+    case "unpublish":
+      wanted?.delete(act.key);
+      return stay?.app.work();
+    case "mute": {
+      const track = wanted?.get(act.key);
+      if (track === undefined) return;
+      track.muted = !track.muted;
+      return stay?.app.work();
+    }
+    case "say":
+      return person.say(
+        act.to === null ? undefined : people[act.to]?.stay?.sessionId,
+      );
+    case "burst":
+      for (let count = 0; count < act.count; count++) {
+        person.say(undefined, act.size);
+      }
+      return;
+    case "rename":
+      return person.rename();
+    case "media":
+      return tab?.ask("reportMediaState", { state: act.state }, () => {});
+  }
+}
+
+function performOnService({ service, sfu, timeline }: World, act: Act): void {
+  const until = "ms" in act ? timeline.now + act.ms : 0;
+  switch (act.do) {
+    case "pause":
+      service.process.asleepUntil = until;
+      return;
+    case "busy":
+      service.busyUntil = until;
+      return;
+    case "serviceCrash":
+      return service.crash(act.ms);
+    case "restore":
+      return service.restore();
+    case "expireTokens":
+      service.tokensExpireUntil = until;
+      return;
+    case "closeRoom":
+      return service.admin({ type: "closeRoom", reason: "roomClosed" });
+    case "sfuDown":
+      return sfu.down(act.ms, act.fresh);
+    case "sfuFails":
+      sfu.failing = { until, status: "UNAVAILABLE" };
+      return;
+    case "sfuSlow":
+      sfu.slow = { until, ms: SLOW_SFU_MS };
+      return;
+    case "dtlsStuck":
+      sfu.stuckUntil = until;
+      return;
+    case "collapse":
+      return sfu.collapse(act.pick);
+    case "ice":
+      return sfu.wobble(act.pick);
+  }
+}

@@ -1,0 +1,250 @@
+/** What happens in a world, and when: made of a seed, or by hand. */
+import type { MediaState, Policy } from "../../protocol/mod.ts";
+import type { NetworkHint } from "../../client/signaling/io.ts";
+import type { Direction, Seen } from "./network.ts";
+import { Random } from "./random.ts";
+
+type Who = { readonly who: number };
+type For = { readonly ms: number };
+
+/** Something that happens. `ms`: how long it lasts. */
+export type Deed =
+  /** Nothing passes; sockets stay, and what was said comes late. */
+  | { readonly do: "cut"; readonly direction: Direction } & Who & For
+  /** A cut that the browser knows of. */
+  | { readonly do: "offline" } & Who & For
+  /** Sockets of now are stuck for a while; new ones are not. */
+  | { readonly do: "stall"; readonly direction: Direction } & Who & For
+  /** Sockets of now are gone. */
+  | { readonly do: "drop"; readonly seen: Seen } & Who
+  /** Another network: old sockets are dead, and nobody is told. */
+  | { readonly do: "move"; readonly hinted: boolean } & Who
+  | { readonly do: "refuse" } & Who & For
+  | { readonly do: "slow"; readonly latencyMs: number } & Who & For
+  | { readonly do: "sleep"; readonly withClock: boolean } & Who & For
+  | { readonly do: "hide" } & Who & For
+  | { readonly do: "hint"; readonly hint: NetworkHint } & Who
+  | { readonly do: "reload" } & Who
+  | { readonly do: "crash"; readonly withMachine: boolean } & Who & For
+  | { readonly do: "leave" } & Who & For
+  /** The same person comes in again, from another machine. */
+  | { readonly do: "twin" } & Who & For
+  /** The service's process does nothing for a while. */
+  | { readonly do: "pause" } & For
+  | { readonly do: "busy" } & For
+  | { readonly do: "serviceCrash" } & For
+  | { readonly do: "restore" }
+  | { readonly do: "expireTokens" } & For
+  | { readonly do: "remove" } & Who
+  | { readonly do: "closeRoom" }
+  /** Somebody else shows a secret: a wrong one, or one that was good before. */
+  | { readonly do: "steal"; readonly secret: "wrong" | "old" } & Who
+  | { readonly do: "sfuDown"; readonly fresh: boolean } & For
+  | { readonly do: "sfuFails" } & For
+  | { readonly do: "sfuSlow" } & For
+  | { readonly do: "dtlsStuck" } & For
+  | { readonly do: "collapse"; readonly pick: number }
+  | { readonly do: "ice"; readonly pick: number }
+  | { readonly do: "publish"; readonly key: string } & Who
+  | { readonly do: "unpublish"; readonly key: string } & Who
+  | { readonly do: "mute"; readonly key: string } & Who
+  | { readonly do: "say"; readonly to: number | null } & Who
+  /** Many requests at once, small or large. */
+  | { readonly do: "burst"; readonly count: number; readonly size: number }
+    & Who
+  | { readonly do: "rename" } & Who
+  | { readonly do: "media"; readonly state: MediaState } & Who;
+
+export type Act = Deed & { readonly at: number };
+
+export type Plan = {
+  readonly seed: number;
+  readonly people: number;
+  /** Milliseconds. */
+  readonly length: number;
+  /** Times at which nothing has been wrong for long: all must be well. */
+  readonly calms: readonly number[];
+  readonly policy: Partial<Policy>;
+  readonly acts: readonly Act[];
+};
+
+export type Scale = {
+  readonly people?: number;
+  readonly minutes?: number;
+};
+
+/** Milliseconds of peace before all must be well: longer than any grace. */
+export const CALM_MS = 45_000;
+const STORM_MS = 180_000;
+
+const weights = {
+  cut: 10,
+  offline: 5,
+  stall: 6,
+  drop: 8,
+  move: 4,
+  refuse: 3,
+  slow: 4,
+  sleep: 4,
+  hide: 2,
+  hint: 3,
+  reload: 3,
+  crash: 3,
+  leave: 3,
+  twin: 2,
+  pause: 2,
+  busy: 2,
+  serviceCrash: 0.4,
+  restore: 3,
+  expireTokens: 1,
+  remove: 1,
+  closeRoom: 0.3,
+  steal: 4,
+  sfuDown: 1,
+  sfuFails: 1.5,
+  sfuSlow: 4,
+  dtlsStuck: 1,
+  collapse: 3,
+  ice: 3,
+  publish: 14,
+  unpublish: 5,
+  mute: 10,
+  say: 14,
+  burst: 2,
+  rename: 6,
+  media: 3,
+} as const satisfies Record<Deed["do"], number>;
+
+/** Storms with calms between them, until the time is over. */
+export function planOf(seed: number, scale: Scale = {}): Plan {
+  const random = new Random(`${seed} plan`);
+  const people = scale.people ?? random.int(2, 6);
+  const minutes = scale.minutes ?? random.int(4, 12);
+  const policy = policyOf(random);
+  // From storms in which all comes at once to those with time for recovery.
+  const gapMs = random.pick([400, 1_200, 2_500, 6_000]);
+  const acts: Act[] = [];
+  const calms: number[] = [];
+  const end = minutes * 60_000;
+  let at = 3_000;
+  while (at < end) {
+    const stormEnd = Math.min(at + random.wait(STORM_MS, 600_000), end);
+    for (; at < stormEnd; at += random.wait(gapMs)) {
+      const deed = deedOf(random, people, stormEnd - at);
+      acts.push({ at, ...deed });
+    }
+    at = stormEnd + CALM_MS;
+    calms.push(at);
+    at++;
+  }
+  return { seed, people, length: at, calms, policy, acts };
+}
+
+/** Mostly as usual; at times short of what makes things easy. */
+function policyOf(random: Random): Partial<Policy> {
+  if (random.chance(0.4)) return {};
+  return {
+    ...(random.chance(0.4) && { maxLogEvents: random.int(1, 20) }),
+    ...(random.chance(0.3) && { evictAfterMs: random.int(5, 20) * 1_000 }),
+    ...(random.chance(0.2) && { pingIntervalMs: random.int(5, 15) * 100 }),
+    ...(random.chance(0.2) && { emptyRoomMs: random.int(0, 5) * 1_000 }),
+    ...(random.chance(0.2) && { requireTokenOnResume: true }),
+    ...(random.chance(0.2) && {
+      duplicateIdentity: random.pick(["replace", "reject", "allow"]),
+    }),
+  };
+}
+
+const KEYS = ["microphone", "camera", "screen", "data-chat"];
+
+/** Ends within `left` milliseconds, so that the calm is one. */
+function deedOf(random: Random, people: number, left: number): Deed {
+  const who = random.int(0, people - 1);
+  const key = random.pick(KEYS);
+  const lasting = (mean: number, max: number) =>
+    Math.min(left, 20 + random.wait(mean, max));
+  const direction = random.pick(["up", "down", "both", "both"] as const);
+  const name = random.weighted(weights);
+  switch (name) {
+    case "cut":
+    case "stall":
+      return { do: name, who, ms: lasting(6_000, 60_000), direction };
+    case "offline":
+      return { do: name, who, ms: lasting(6_000, 60_000) };
+    case "refuse":
+      return { do: name, who, ms: lasting(3_000, 20_000) };
+    case "drop": {
+      const seen = random.pick(["both", "page", "service", "neither"] as const);
+      return { do: name, who, seen };
+    }
+    case "move":
+      return { do: name, who, hinted: random.chance(0.5) };
+    case "slow": {
+      const latencyMs = random.int(100, 2_500);
+      return { do: name, who, ms: lasting(8_000, 30_000), latencyMs };
+    }
+    case "sleep": {
+      const withClock = random.chance(0.5);
+      return { do: name, who, ms: lasting(8_000, 120_000), withClock };
+    }
+    case "hide":
+      return { do: name, who, ms: lasting(20_000, 120_000) };
+    case "hint": {
+      const hint = random.pick(
+        ["online", "networkChanged", "visible", "retryNow"] as const,
+      );
+      return { do: name, who, hint };
+    }
+    case "crash": {
+      const withMachine = random.chance(0.5);
+      return { do: name, who, withMachine, ms: lasting(5_000, 30_000) };
+    }
+    case "leave":
+    case "twin":
+      return { do: name, who, ms: lasting(5_000, 60_000) };
+    case "reload":
+    case "remove":
+    case "rename":
+      return { do: name, who };
+    case "pause":
+      return { do: name, ms: Math.min(left, random.wait(400, 6_000)) };
+    case "busy":
+    case "expireTokens":
+    case "dtlsStuck":
+      return { do: name, ms: lasting(5_000, 20_000) };
+    case "serviceCrash":
+      return { do: name, ms: lasting(2_000, 10_000) };
+    case "restore":
+    case "closeRoom":
+      return { do: name };
+    case "steal":
+      return { do: name, who, secret: random.pick(["wrong", "old"] as const) };
+    case "sfuDown": {
+      const fresh = random.chance(0.3);
+      return { do: name, ms: lasting(2_000, 8_000), fresh };
+    }
+    case "sfuFails":
+    case "sfuSlow":
+      return { do: name, ms: lasting(3_000, 8_000) };
+    case "collapse":
+    case "ice":
+      return { do: name, pick: random.int(0, 999) };
+    case "publish":
+    case "unpublish":
+    case "mute":
+      return { do: name, who, key };
+    case "burst": {
+      const isLarge = random.chance(0.3);
+      const count = random.int(2, isLarge ? 40 : 150);
+      return { do: name, who, count, size: isLarge ? 12_000 : 10 };
+    }
+    case "media": {
+      const state = random.pick(["checking", "connected", "failed"] as const);
+      return { do: name, who, state };
+    }
+    case "say": {
+      const to = random.chance(0.3) ? random.int(0, people - 1) : null;
+      return { do: name, who, to };
+    }
+  }
+}

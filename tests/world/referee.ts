@@ -1,0 +1,527 @@
+/**
+ * Holds a room to its rules by what goes in and what comes out: it keeps books
+ * of its own, and knows nothing of what the room keeps inside.
+ */
+import type { Ending } from "../../client/signaling/ending.ts";
+import {
+  type EndReason,
+  type ErrorObject,
+  errors,
+  type EventName,
+  type EventParams,
+  type JoinResult,
+  type Policy,
+  type ResumeResult,
+} from "../../protocol/mod.ts";
+import type { Announcement, Effect } from "../../rooms/core/effect.ts";
+import type {
+  Admission,
+  ConnectionId,
+  Input,
+  ResumeAdmission,
+} from "../../rooms/core/input.ts";
+import { type Journal, Violation } from "./journal.ts";
+import type { Process } from "./timeline.ts";
+import type { Watched, Watcher } from "./watched.ts";
+
+/** A session, as its rules have it. */
+export type Seat = {
+  readonly id: string;
+  readonly identity: string;
+  /** The connection that speaks for it, or that asks to. */
+  line: ConnectionId | undefined;
+  /** The last sign of life came between these. */
+  heard: { from: number; to: number };
+  /** Secrets that are good: the one that the client has shown, and the next. */
+  proven: string;
+  handed: string[];
+  attempt: number;
+  /** Events by their numbers. */
+  readonly log: Map<number, string>;
+  /** Of the last event that was seen going out. */
+  told: number;
+  /** Of the last event that a pong has acknowledged. */
+  acked: number;
+  readonly answers: Map<number, string>;
+  /** A loss of which no report has been given. */
+  isIncidentOpen: boolean;
+  ended: EndReason | undefined;
+};
+
+/** A connection, from the moment it says who it is. */
+type Line = {
+  readonly admission: Admission;
+  /** Whether it has been answered. */
+  speaks: boolean;
+  seat: Seat | undefined;
+  /** Of the event that must come next on it. */
+  nextSeq: number;
+};
+
+/** The largest events in such a number take less than a log may. */
+const SURELY_KEPT = 20;
+/** Milliseconds of sleep that a room does not forgive itself. */
+const STALL_MS = 200;
+const PING = /^\{"jsonrpc":"2\.0","id":\d+,"method":"ping"/;
+const ACK = /^\{"jsonrpc":"2\.0","id":\d+,"result":\{"ack":(\d+)/;
+const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+),/;
+
+export type RefereeOptions = {
+  readonly policy: Policy;
+  readonly journal: Journal;
+  readonly process: Process;
+  /** Of a session that is evicted, whether it was there all the time. */
+  readonly onEvicted: (seat: Seat, now: number) => void;
+  readonly fail: (error: unknown) => void;
+};
+
+export class Referee implements Watcher {
+  readonly seats = new Map<string, Seat>();
+  /** Secrets that were good once, with the sessions they were of. */
+  readonly oldSecrets: { sessionId: string; hash: string }[] = [];
+  readonly #options: RefereeOptions;
+  readonly #lines = new Map<ConnectionId, Line>();
+  /** Whatever it hears first after a sleep, a room begins with its own affairs. */
+  #hasSlept = false;
+
+  constructor(options: RefereeOptions) {
+    this.#options = options;
+  }
+
+  get present(): Seat[] {
+    return [...this.seats.values()].filter(({ ended }) => ended === undefined);
+  }
+
+  /** The SDK has told the app that the session is over. */
+  toldOver(sessionId: string, { reason, error }: Ending): void {
+    const seat = this.seats.get(sessionId);
+    if (seat === undefined || seat.ended === reason) return;
+    const { code } = error ?? {};
+    if (reason === "left" || code === errors.signalingFailed.code) return;
+    if (code === errors.tokenExpired.code) return;
+    const truth = seat.ended ? `ended: ${seat.ended}` : "goes on";
+    const words = `${reason}, ${error?.message}`;
+    this.#violated("RS3", `${sessionId} was told ${words}, and it ${truth}`);
+  }
+
+  crashed(error: unknown): void {
+    this.#options.fail(error);
+  }
+
+  /** In whichever way: nothing of it is left. */
+  roomEnded(): void {
+    for (const seat of this.present) seat.ended = "nodeCrashed";
+    this.seats.clear();
+    this.#lines.clear();
+  }
+
+  handled(room: Watched, input: Input, effects: Effect[], now: number): void {
+    this.#journal(input, effects);
+    this.#forgiveSleep(room, now);
+    const before = this.#before(input, effects, now);
+    for (const effect of effects) this.#effect(effect, now);
+    before?.();
+    this.#afterwards(room, input, now);
+  }
+
+  #journal(input: Input, effects: Effect[]): void {
+    const { journal } = this.#options;
+    if (!journal.isOn) return;
+    journal.note("room", () => `<- ${line(input)}`);
+    for (const effect of effects) {
+      journal.note("room", () => `   ${line(effect)}`);
+    }
+  }
+
+  /** The time in which the room was asleep counts for nobody. */
+  #forgiveSleep({ before }: Watched, now: number): void {
+    const { deadline, lastInputAt } = before;
+    this.#hasSlept = now - Math.max(lastInputAt, deadline) > STALL_MS;
+    if (!this.#hasSlept) return;
+    const asleep = Math.ceil(now - lastInputAt);
+    for (const { heard } of this.present) heard.to += asleep;
+  }
+
+  /** What must hold of an input; returns what must hold of its effects. */
+  #before(
+    input: Input,
+    effects: Effect[],
+    now: number,
+  ): (() => void) | undefined {
+    switch (input.type) {
+      case "opened":
+        return this.#opened(input.connection, input.admission, effects, now);
+      case "received": {
+        const line = this.#lines.get(input.connection);
+        if (line === undefined) {
+          if (effects.length === 0 || this.#hasSlept) return;
+          return this.#violated("RS2", `${input.connection} was heard`);
+        }
+        return this.#heard(line, input.text, now);
+      }
+      case "closed":
+        return this.#closed(input.connection, input.clean);
+      case "left":
+        return this.#left(input.sessionId, input.secretHash, effects);
+    }
+  }
+
+  #opened(
+    connection: ConnectionId,
+    admission: Admission,
+    effects: Effect[],
+    now: number,
+  ): (() => void) | undefined {
+    const line = { admission, speaks: false, seat: undefined, nextSeq: 0 };
+    this.#lines.set(connection, line);
+    if (admission.method === "resume") {
+      return this.#resuming(connection, line, admission, effects, now);
+    }
+  }
+
+  #resuming(
+    connection: ConnectionId,
+    line: Line,
+    admission: ResumeAdmission,
+    effects: Effect[],
+    now: number,
+  ): (() => void) | undefined {
+    const { sessionId, secretHash, attempt = Infinity, next } = admission;
+    const seat = this.seats.get(sessionId);
+    const isIn = seat !== undefined && seat.ended === undefined;
+    const isSecret = seat !== undefined && isSecretOf(seat, secretHash);
+    const error = refusalTo(connection, effects);
+    if (!isIn || !isSecret) {
+      const rule = isIn ? "RS4" : "RS3";
+      if (error === undefined) {
+        this.#violated(rule, `${connection} resumed ${sessionId}`);
+      }
+      const others = effects.filter((effect) =>
+        "connection" in effect && effect.connection !== connection
+      );
+      if (others.length > 0 && !this.#hasSlept) {
+        this.#violated(rule, `${connection} has changed something`);
+      }
+      return;
+    }
+    if (error !== undefined) {
+      const isOld = attempt <= seat.attempt;
+      if (!isOld && error.data.status !== "UNAUTHENTICATED") {
+        this.#violated("RS1", `${connection} was refused: ${error.message}`);
+      }
+      return;
+    }
+    if (attempt <= seat.attempt) {
+      this.#violated("RS1", `${connection} was overtaken, and resumed`);
+    }
+    if (seat.proven !== secretHash) {
+      this.oldSecrets.push({ sessionId, hash: seat.proven });
+    }
+    const old = seat.line;
+    if (old !== undefined) this.#lines.delete(old);
+    seat.line = connection;
+    seat.proven = secretHash;
+    seat.handed = seat.handed.filter((hash) => hash !== secretHash);
+    seat.handed.push(next.hash);
+    seat.attempt = admission.attempt ?? seat.attempt;
+    seat.heard = { from: now, to: now };
+    line.seat = seat;
+    if (old === undefined) return;
+    const isClosed = effects.some((effect) =>
+      effect.type === "close" && effect.connection === old &&
+      effect.code === "resumed"
+    );
+    if (!isClosed) this.#violated("RS2", `${old} was not closed`);
+  }
+
+  /** Any frame is a sign of life, and proves that the answer has arrived. */
+  #heard({ seat, speaks }: Line, text: string, now: number): undefined {
+    if (seat === undefined) return;
+    seat.acked = Math.max(seat.acked, Number(ACK.exec(text)?.[1] ?? 0));
+    seat.heard = { from: now, to: now };
+    const last = seat.handed.at(-1);
+    if (!speaks || last === undefined) return;
+    for (const hash of [seat.proven, ...seat.handed]) {
+      if (hash !== last) this.oldSecrets.push({ sessionId: seat.id, hash });
+    }
+    seat.proven = last;
+    seat.handed = [];
+  }
+
+  /** What the room has said before it saw the closing is lost, and no harm. */
+  #closed(connection: ConnectionId, clean: boolean): () => void {
+    const seat = this.#lines.get(connection)?.seat;
+    const isLoss = seat?.line === connection;
+    if (isLoss) seat.line = undefined;
+    if (isLoss && !clean) seat.isIncidentOpen = true;
+    return () => {
+      this.#lines.delete(connection);
+      if (!isLoss || !clean || seat.ended === "left") return;
+      this.#violated("GR3", `${seat.id} stays`);
+    };
+  }
+
+  #left(
+    sessionId: string,
+    hash: string,
+    effects: Effect[],
+  ): (() => void) | undefined {
+    const seat = this.seats.get(sessionId);
+    if (!seat || seat.ended) return;
+    if (isSecretOf(seat, hash)) {
+      return () => {
+        if (seat.ended !== "left") this.#violated("GR4", `${seat.id} stays`);
+      };
+    }
+    if (effects.length > 0 && !this.#hasSlept) {
+      this.#violated("RS4", `a wrong goodbye has moved ${sessionId}`);
+    }
+  }
+
+  #effect(effect: Effect, now: number): void {
+    switch (effect.type) {
+      case "send":
+        return this.#sent(effect.connection, effect.text, now);
+      case "close":
+        return this.#hungUp(effect.connection, effect.code, now);
+      case "announce":
+        return this.#announced(effect.announcement, now);
+      case "end":
+        return this.roomEnded();
+    }
+  }
+
+  #sent(connection: ConnectionId, text: string, now: number): void {
+    const line = this.#lines.get(connection);
+    if (line === undefined) {
+      if (this.#hasSlept) return;
+      return this.#violated("RS2", `something was said to ${connection}`);
+    }
+    if (PING.test(text)) return;
+    const [, name, seq] = EVENT.exec(text) ?? [];
+    if (name !== undefined) {
+      return this.#told(line, name as EventName, Number(seq), text, now);
+    }
+    const { id, result, error } = JSON.parse(text);
+    if (typeof id !== "number" || line.seat === undefined && !line.speaks) {
+      if (id === line.admission.id && error === undefined) {
+        this.#admitted(connection, line, result, now);
+      }
+      return;
+    }
+    if (line.speaks) return this.#answered(line, id, text);
+    // The session may end before its resume is answered.
+    if (error === undefined) this.#resumed(line, result, now);
+    else if (!line.seat?.ended) this.#violated("RS1", `${connection} refused`);
+  }
+
+  #admitted(
+    connection: ConnectionId,
+    line: Line,
+    { sessionId, identity, seq }: JoinResult,
+    now: number,
+  ): void {
+    if (line.admission.method !== "join") return;
+    const seat: Seat = {
+      id: sessionId,
+      identity,
+      line: connection,
+      heard: { from: now, to: now },
+      proven: line.admission.secret.hash,
+      handed: [],
+      attempt: 0,
+      log: new Map(),
+      told: seq,
+      acked: seq,
+      answers: new Map(),
+      isIncidentOpen: false,
+      ended: undefined,
+    };
+    this.seats.set(sessionId, seat);
+    line.seat = seat;
+    line.speaks = true;
+    line.nextSeq = seq + 1;
+  }
+
+  /** Until the answer, a resume is being listened to. */
+  #resumed(line: Line, { seq, snapshot }: ResumeResult, now: number): void {
+    const { admission } = line;
+    if (admission.method !== "resume") return;
+    if (snapshot === undefined && seq !== admission.ack) {
+      this.#violated("RS1", `the replay begins after ${seq}`);
+    }
+    const missed = seq - admission.ack;
+    const { maxLogEvents } = this.#options.policy;
+    const isKept = missed <= Math.min(maxLogEvents, SURELY_KEPT) &&
+      (line.seat?.acked ?? 0) <= admission.ack;
+    if (snapshot && isKept) {
+      this.#violated("RS7", `a snapshot in place of ${missed} events`);
+    }
+    line.speaks = true;
+    line.nextSeq = seq + 1;
+    if (line.seat === undefined) return;
+    line.seat.told = Math.max(line.seat.told, seq);
+    line.seat.heard.to = now;
+    if (snapshot) line.seat.acked = seq;
+  }
+
+  #told(
+    line: Line,
+    name: EventName,
+    seq: number,
+    text: string,
+    now: number,
+  ): void {
+    const { seat } = line;
+    if (!seat || !line.speaks) {
+      return this.#violated("RS1", `${name} came before the answer`);
+    }
+    if (seq !== line.nextSeq) {
+      this.#violated("RS1", `${seat.id} got ${seq} after ${line.nextSeq - 1}`);
+    }
+    line.nextSeq++;
+    const before = seat.log.get(seq);
+    if (before !== undefined && before !== text) {
+      this.#violated("RS1", `${seat.id} got another event ${seq}`);
+    }
+    if (before !== undefined) return;
+    seat.log.set(seq, text);
+    seat.told = Math.max(seat.told, seq);
+    if (name === "participantReconnecting") {
+      this.#reconnecting(JSON.parse(text).params, now);
+    }
+  }
+
+  /** Replayed ones are of a time that is past. */
+  #reconnecting(
+    { sessionId, graceUntil }: EventParams<"participantReconnecting">,
+    now: number,
+  ): void {
+    const seat = this.seats.get(sessionId);
+    if (seat === undefined || seat.ended || graceUntil < now) return;
+    if (seat.line !== undefined) return;
+    const { evictAfterMs } = this.#options.policy;
+    if (graceUntil > seat.heard.to + evictAfterMs) {
+      this.#violated("GR2", `${sessionId} was given too much grace`);
+    }
+  }
+
+  #answered({ seat }: Line, id: number, text: string): void {
+    if (seat === undefined) return;
+    const before = seat.answers.get(id);
+    if (before !== undefined && before !== text) {
+      this.#violated("RS6", `${seat.id} got another answer to ${id}`);
+    }
+    seat.answers.set(id, text);
+  }
+
+  #hungUp(connection: ConnectionId, code: string, now: number): void {
+    const line = this.#lines.get(connection);
+    this.#lines.delete(connection);
+    const seat = line?.seat;
+    if (seat?.line !== connection) return;
+    seat.line = undefined;
+    if (code !== "timeout") return;
+    seat.isIncidentOpen = true;
+    if (now < seat.heard.from + this.#options.policy.timeoutMs) {
+      this.#violated("HB2", `${seat.id} was lost too early`);
+    }
+  }
+
+  #announced(announcement: Announcement, now: number): void {
+    if (!("sessionId" in announcement)) return;
+    const seat = this.seats.get(announcement.sessionId);
+    if (seat === undefined) return;
+    switch (announcement.type) {
+      case "participantLeft":
+        return this.#ended(seat, announcement.reason, now);
+      case "recovery":
+        if (announcement.seen === null) return;
+        if (!seat.isIncidentOpen) {
+          this.#violated("RP1", `${seat.id} has two reports of one incident`);
+        }
+        seat.isIncidentOpen = seat.line === undefined && !seat.ended &&
+          announcement.seen.outcome === "resumed";
+        return;
+    }
+  }
+
+  #ended(seat: Seat, reason: EndReason, now: number): void {
+    if (seat.ended) this.#violated("GR2", `${seat.id} has ended twice`);
+    seat.ended = reason;
+    if (reason !== "networkDisconnect") return;
+    const { evictAfterMs, timeoutMs } = this.#options.policy;
+    const { from, to } = seat.heard;
+    if (now < from + evictAfterMs) {
+      this.#violated("GR2", `${seat.id} was evicted too early`);
+    }
+    const latest = to + Math.max(evictAfterMs, timeoutMs);
+    if (now > latest + this.#lateness(now)) {
+      this.#violated("GR2", `${seat.id} was evicted too late`);
+    }
+    this.#options.onEvicted(seat, now);
+  }
+
+  /** Milliseconds by which a room that was asleep for a moment may be late. */
+  #lateness(now: number): number {
+    return this.#options.process.asleepUntil >= now - STALL_MS ? STALL_MS : 0;
+  }
+
+  #afterwards(room: Watched, input: Input, now: number): void {
+    const { before, deadline } = room;
+    const { policy, process } = this.#options;
+    if (input.type !== "tick") {
+      const isLate = before.deadline < now &&
+        process.asleepUntil <= before.deadline;
+      if (isLate) this.#violated("core", "a deadline was missed");
+      return;
+    }
+    if (deadline <= now) this.#violated("core", "the deadline is in the past");
+    for (const seat of this.seats.values()) {
+      if (seat.ended) continue;
+      const { to } = seat.heard;
+      if (seat.line === undefined && now >= to + policy.evictAfterMs) {
+        this.#violated("GR2", `${seat.id} was not evicted`);
+      }
+      if (seat.line !== undefined && now >= to + policy.timeoutMs) {
+        this.#violated("HB2", `${seat.id} was not lost`);
+      }
+    }
+    this.#tidy();
+  }
+
+  /** Those who are gone are remembered for a while. */
+  #tidy(): void {
+    if (this.seats.size < 64) return;
+    for (const [id, { ended }] of this.seats) {
+      if (ended) this.seats.delete(id);
+      if (this.seats.size < 32) return;
+    }
+  }
+
+  #violated(rule: string, detail: string): undefined {
+    this.#options.fail(new Violation(rule, detail));
+  }
+}
+
+const isSecretOf = ({ proven, handed }: Seat, hash: string): boolean =>
+  hash === proven || handed.includes(hash);
+
+/** What a first message was answered, if it was refused. */
+function refusalTo(
+  connection: ConnectionId,
+  effects: Effect[],
+): ErrorObject | undefined {
+  for (const effect of effects) {
+    if (effect.type !== "send" || effect.connection !== connection) continue;
+    const { error } = JSON.parse(effect.text);
+    if (error !== undefined) return error;
+  }
+}
+
+const LONGEST_LINE = 260;
+
+function line(thing: Input | Effect): string {
+  const { type, ...rest } = thing;
+  return `${type} ${JSON.stringify(rest)}`.slice(0, LONGEST_LINE);
+}

@@ -1,0 +1,318 @@
+/**
+ * The service's process: the real actor around the real room, behind a lobby
+ * that does what the real one does, at once and without cryptography.
+ */
+import {
+  type CloseName,
+  encodeError,
+  type ErrorName,
+  errorObject,
+  JoinParams,
+  parseFrame,
+  type Policy,
+  ResumeParams,
+} from "../../protocol/mod.ts";
+import { Actor } from "../../rooms/actor.ts";
+import type { Clock } from "../../rooms/clock.ts";
+import {
+  Connection,
+  type ConnectionListener,
+  type Socket,
+  type SocketListener,
+} from "../../rooms/connection.ts";
+import type {
+  AdminCommand,
+  Admission,
+  Secret,
+  Verdict,
+} from "../../rooms/core/input.ts";
+import { Room } from "../../rooms/core/room.ts";
+import type { Journal } from "./journal.ts";
+import type { Gate } from "./network.ts";
+import { Random } from "./random.ts";
+import { type Crash, quietLog } from "./quiet_log.ts";
+import type { Sfu } from "./sfu.ts";
+import { Process, type Timeline } from "./timeline.ts";
+import { hashOf, secretOf, tokenOf } from "./toys.ts";
+import { Watched, type Watcher } from "./watched.ts";
+
+const MAX_BACKLOG_BYTES = 1_048_576;
+const JOIN_TIMEOUT_MS = 10_000;
+const BUSY_RETRY_MS = 2_000;
+
+export type ServiceOptions = {
+  readonly timeline: Timeline;
+  readonly seed: number;
+  readonly policy: Policy;
+  readonly sfu: Sfu;
+  readonly process: Process;
+  readonly journal: Journal;
+  readonly watcher: Watcher;
+};
+
+export class Service implements Gate {
+  readonly process: Process;
+  /** Whatever they say, tokens are expired until then. */
+  tokensExpireUntil = 0;
+  busyUntil = 0;
+  readonly #options: ServiceOptions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  /** Each process of the service that has crashed has taken all with it. */
+  #connections = new Map<Connection, Socket>();
+  #room: { readonly actor: Actor; readonly core: Watched } | undefined;
+  #startedAt: number;
+  #downUntil = 0;
+  #count = 0;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.process = options.process;
+    this.#random = new Random(`${options.seed} service`);
+    const { timeline } = options;
+    this.#startedAt = timeline.now;
+    this.#clock = {
+      now: () => timeline.now,
+      after: (ms, run) => timeline.after(ms, run, this.process),
+    };
+  }
+
+  /** The room, if there is one. */
+  get room(): Watched | undefined {
+    return this.#room?.core;
+  }
+
+  accept(socket: Socket): SocketListener | undefined {
+    const { timeline, journal } = this.#options;
+    if (timeline.now < this.#downUntil) return undefined;
+    const id = `c${++this.#count}`;
+    const connection = new Connection(id, socket, {
+      clock: this.#clock,
+      maxBacklogBytes: MAX_BACKLOG_BYTES,
+      onClosed: () => this.#connections.delete(connection),
+    });
+    this.#connections.set(connection, socket);
+    journal.note("lobby", () => `${id} opened`);
+    new Visitor(connection, this);
+    return connection;
+  }
+
+  admin(command: AdminCommand): void {
+    this.#room?.actor.post({ type: "admin", command });
+  }
+
+  /** A page says goodbye without its socket (GR4). */
+  beacon(sessionId: string, secret: string): void {
+    const secretHash = hashOf(secret);
+    this.#room?.actor.post({ type: "left", sessionId, secretHash });
+  }
+
+  /** The process is gone with all that it knew; another one starts. */
+  crash(ms: number): void {
+    const { timeline, sfu, watcher } = this.#options;
+    this.#downUntil = timeline.now + ms;
+    this.#startedAt = this.#downUntil;
+    this.#room?.core.kill();
+    this.#room = undefined;
+    watcher.roomEnded();
+    sfu.abandoned();
+    for (const socket of this.#connections.values()) socket.terminate();
+    this.#connections = new Map();
+  }
+
+  /** The room is stored and taken up again where it was. */
+  restore(): void {
+    this.#room?.core.restore();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    return this.#clock.after(ms, run);
+  }
+
+  /** Milliseconds that the check of a token takes. */
+  checkMs(): number {
+    return this.#random.chance(0.7) ? 0 : this.#random.int(1, 40);
+  }
+
+  /** Whether it has let everybody in for so many milliseconds. */
+  wasOpen(ms: number): boolean {
+    const { asleepUntil } = this.process;
+    const closed = [this.#downUntil, this.busyUntil, this.tokensExpireUntil];
+    return Math.max(asleepUntil, ...closed) <= this.#options.timeline.now - ms;
+  }
+
+  get isBusy(): boolean {
+    return this.#options.timeline.now < this.busyUntil;
+  }
+
+  verdictOn(token: string): Verdict {
+    const identity = tokenOf(token);
+    if (identity === undefined) return { ok: false, error: "tokenInvalid" };
+    if (this.#options.timeline.now < this.tokensExpireUntil) {
+      return { ok: false, error: "tokenExpired" };
+    }
+    return { ok: true, claims: { identity } };
+  }
+
+  newSecret(): Secret {
+    const plain = secretOf(++this.#count);
+    return { plain, hash: hashOf(plain) };
+  }
+
+  newSessionId(): string {
+    return `s${++this.#count}`;
+  }
+
+  isEpochOfMine(epoch: number): boolean {
+    return epoch >= this.#startedAt;
+  }
+
+  /** To a room that is there, or, for a join, is made. */
+  enter(connection: Connection, admission: Admission): boolean {
+    if (admission.method === "join") this.#room ??= this.#open();
+    this.#room?.actor.join(connection, admission);
+    return this.#room !== undefined;
+  }
+
+  #open() {
+    const { timeline, policy, sfu, watcher } = this.#options;
+    const epoch = timeline.now;
+    const settings = { name: "room", epoch, policy };
+    const core = new Watched(new Room(settings, epoch), watcher, epoch);
+    const crash: Crash = (error) => watcher.crashed(error);
+    const actor = new Actor({
+      name: "room",
+      epoch,
+      core,
+      link: sfu,
+      clock: this.#clock,
+      log: quietLog(crash),
+      onEnd: () => {
+        if (this.#room?.core !== core) return;
+        this.#room = undefined;
+        watcher.roomEnded();
+      },
+    });
+    actor.start();
+    return { actor, core };
+  }
+}
+
+type Stage =
+  | { readonly name: "silent" }
+  | { readonly name: "checking"; readonly early: string[] }
+  | { readonly name: "gone" };
+
+/** A connection that has not said yet who it is. */
+class Visitor implements ConnectionListener {
+  readonly #connection: Connection;
+  readonly #service: Service;
+  readonly #cancelTimer: () => void;
+  #stage: Stage = { name: "silent" };
+
+  constructor(connection: Connection, service: Service) {
+    this.#connection = connection;
+    this.#service = service;
+    this.#cancelTimer = service.after(
+      JOIN_TIMEOUT_MS,
+      () => this.#sendAway("joinTimeout"),
+    );
+    connection.listen(this);
+  }
+
+  received(text: string): void {
+    if (this.#stage.name === "checking") this.#stage.early.push(text);
+    if (this.#stage.name === "silent") this.#read(text);
+  }
+
+  closed(): void {
+    this.#leave();
+  }
+
+  #read(text: string): void {
+    const frame = parseFrame(text);
+    if (frame.type !== "request") throw new Error(`first came ${text}`);
+    const { id, method, params } = frame.request;
+    if (this.#service.isBusy) return this.#refuse(id, "busy", BUSY_RETRY_MS);
+    this.#stage = { name: "checking", early: [] };
+    const decide = method === "join"
+      ? this.#joiner(id, JoinParams.parse(params))
+      : this.#resumer(id, ResumeParams.parse(params));
+    const ms = this.#service.checkMs();
+    if (ms === 0) decide();
+    else this.#service.after(ms, decide);
+  }
+
+  #joiner(id: number, { token, ...params }: JoinParams): () => void {
+    return () => {
+      const verdict = this.#service.verdictOn(token);
+      if (!verdict.ok) return this.#refuse(id, verdict.error);
+      this.#enter({
+        method: "join",
+        id,
+        params,
+        claims: verdict.claims,
+        sessionId: this.#service.newSessionId(),
+        secret: this.#service.newSecret(),
+      });
+    };
+  }
+
+  #resumer(id: number, params: ResumeParams): () => void {
+    const { sessionId, secret, epoch, ack, attempt, token } = params;
+    return () =>
+      this.#enter({
+        method: "resume",
+        id,
+        sessionId,
+        secretHash: hashOf(secret),
+        ack,
+        attempt,
+        ...(token !== undefined && { token: this.#service.verdictOn(token) }),
+        next: this.#service.newSecret(),
+        reasonIfUnknown: this.#service.isEpochOfMine(epoch)
+          ? "networkDisconnect"
+          : "nodeCrashed",
+      });
+  }
+
+  #enter(admission: Admission): void {
+    if (this.#stage.name !== "checking") return;
+    const { early } = this.#stage;
+    this.#leave();
+    if (!this.#service.enter(this.#connection, admission)) {
+      if (admission.method === "join") throw new Error("no room was made");
+      const { id, reasonIfUnknown: reason } = admission;
+      return this.#refuse(id, "signalingTimeout", undefined, reason);
+    }
+    for (const text of early) this.#connection.received(text);
+  }
+
+  #refuse(
+    id: number,
+    error: ErrorName,
+    retryAfterMs?: number,
+    reason?: string,
+  ): void {
+    const extras = {
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      ...(reason !== undefined && { reason }),
+    };
+    this.#connection.send(
+      encodeError(id, errorObject(error, undefined, extras)),
+    );
+    this.#sendAway(
+      retryAfterMs === undefined ? "joinRejected" : "tryAgainLater",
+    );
+  }
+
+  #sendAway(code: CloseName): void {
+    this.#leave();
+    this.#connection.close(code);
+  }
+
+  #leave(): void {
+    this.#stage = { name: "gone" };
+    this.#cancelTimer();
+  }
+}

@@ -1,0 +1,257 @@
+/** A sidecar some way off, and the link to it. */
+import type { Call } from "../../rooms/core/effect.ts";
+import type {
+  CallOptions,
+  LinkReply,
+  LinkState,
+  SfuLink,
+} from "../../sfu/link.ts";
+import {
+  methods,
+  type SfuEvent,
+  type SfuMethod,
+  type SfuParams,
+} from "../../sfu/methods.ts";
+import type { RpcStatus } from "../../sfu/rpc/status.ts";
+import { failure, FakeSfu } from "../rooms/core/fake_sfu.ts";
+import { Random } from "./random.ts";
+import type { Process, Timeline } from "./timeline.ts";
+
+type StateListener = (state: "up" | "down", fresh: boolean) => void;
+type Waiting = {
+  readonly call: Call;
+  readonly reply: (reply: LinkReply<SfuMethod>) => void;
+  /** What it was asked is done, and the answer on its way. */
+  isDone: boolean;
+};
+
+/** Milliseconds from a transport's connect to its DTLS, where all goes well. */
+const DTLS_MS = 60;
+/** Milliseconds until a link that broke is there again, at least. */
+const RECONNECT_MS = 200;
+/** Milliseconds until an idempotent call that was refused is made again. */
+const RETRY_MS = 300;
+
+export class Sfu implements SfuLink {
+  state: LinkState = "up";
+  readonly fake = new FakeSfu();
+  /** Producers that are paused. */
+  readonly muted = new Set<string>();
+  /** Calls fail with this, undone. */
+  failing: { until: number; status: RpcStatus } = {
+    until: 0,
+    status: "UNAVAILABLE",
+  };
+  /** Transports that connect before then never get there. */
+  stuckUntil = 0;
+  slow = { until: 0, ms: 0 };
+  readonly #timeline: Timeline;
+  readonly #random: Random;
+  readonly #process: Process;
+  readonly #listeners = new Map<string, (event: SfuEvent) => void>();
+  readonly #stateListeners = new Set<StateListener>();
+  readonly #waiting = new Set<Waiting>();
+  /** Transports that were connected, and those of them that got their DTLS. */
+  readonly #shaking = new Set<string>();
+  readonly #shaken = new Set<string>();
+  #lastArrival = 0;
+  #calls = 0;
+
+  constructor(timeline: Timeline, seed: number, process: Process) {
+    this.#timeline = timeline;
+    this.#random = new Random(`${seed} sfu`);
+    this.#process = process;
+  }
+
+  /** Calls that are not answered. */
+  get underWay(): number {
+    return this.#waiting.size;
+  }
+
+  /** Open transports whose handshake has not come to its end. */
+  get stuck(): string[] {
+    return [...this.#shaking].filter((id) =>
+      this.fake.open.has(id) && !this.#shaken.has(id)
+    );
+  }
+
+  call<M extends SfuMethod>(
+    method: M,
+    params: SfuParams<M>,
+    _options: CallOptions,
+    reply: (reply: LinkReply<M>) => void,
+  ): void {
+    const call = { type: "call", call: ++this.#calls, method, params } as Call;
+    const waiting: Waiting = {
+      call,
+      reply: (given) => reply(given as LinkReply<M>),
+      isDone: false,
+    };
+    this.#waiting.add(waiting);
+    if (this.state === "up") this.#send(waiting, this.#latency());
+    else this.#lose(waiting);
+  }
+
+  subscribe(
+    routerId: string,
+    listener: (event: SfuEvent) => void,
+  ): () => void {
+    this.#listeners.set(routerId, listener);
+    return () => this.#listeners.delete(routerId);
+  }
+
+  onState(listener: StateListener): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  close(): void {
+    this.state = "closed";
+  }
+
+  /** The link breaks; `fresh`: with the sidecar, and another one takes its place. */
+  down(ms: number, fresh: boolean): void {
+    if (this.state !== "up") return;
+    if (fresh) this.forget();
+    this.state = "down";
+    for (const waiting of this.#waiting) this.#lose(waiting);
+    this.#tell(() => this.#turn("down", false));
+    this.#timeline.after(Math.max(ms, RECONNECT_MS), () => {
+      this.state = "up";
+      this.#tell(() => this.#turn("up", fresh));
+      for (const waiting of this.#waiting) {
+        if (!waiting.isDone) this.#send(waiting, this.#latency());
+      }
+    });
+  }
+
+  /** All routers are gone, and nobody is told. */
+  forget(): void {
+    this.fake.routers.clear();
+    this.fake.open.clear();
+  }
+
+  /** The process that it belonged to is gone, and another one begins anew. */
+  abandoned(): void {
+    this.forget();
+    this.#waiting.clear();
+    this.#listeners.clear();
+    this.#stateListeners.clear();
+  }
+
+  /** Something closes by itself. */
+  collapse(pick: number): void {
+    const ids = [...this.fake.open.keys()]
+      .filter((id) => !id.startsWith("transport-"));
+    const id = ids[pick % Math.max(1, ids.length)];
+    if (id !== undefined) this.#emit(this.fake.collapse(id));
+  }
+
+  /** A transport loses its way for a moment, or for good. */
+  wobble(pick: number): void {
+    const ids = [...this.fake.open.keys()]
+      .filter((id) => this.#shaken.has(id));
+    const id = ids[pick % Math.max(1, ids.length)];
+    if (id === undefined) return;
+    this.#transportState(id, "disconnected", "connected");
+    if (pick % 2 === 0) {
+      this.#timeline.after(
+        1_000,
+        () => this.#transportState(id, "connected", "connected"),
+      );
+    }
+  }
+
+  /** What it sees of a transport changes. */
+  #transportState(
+    transportId: string,
+    ice: "connected" | "completed" | "disconnected",
+    dtls: "connecting" | "connected" | "failed",
+  ): void {
+    const thing = this.fake.open.get(transportId);
+    if (thing === undefined) return;
+    const { routerId } = thing;
+    this.#emit([{
+      event: "transportState",
+      params: { routerId, transportId, ice, dtls },
+    }]);
+  }
+
+  #send(waiting: Waiting, delay: number): void {
+    this.#timeline.after(delay, () => this.#perform(waiting));
+  }
+
+  /** What is idempotent is done when the link is up again. */
+  #lose(waiting: Waiting): void {
+    if (waiting.isDone || methods[waiting.call.method].idempotent) return;
+    this.#answer(waiting, failure("UNAVAILABLE"));
+  }
+
+  #perform(waiting: Waiting): void {
+    const { call } = waiting;
+    if (!this.#waiting.has(waiting) || waiting.isDone) return;
+    if (this.state !== "up") return;
+    const { until, status } = this.failing;
+    if (this.#timeline.now < until) {
+      const isRetried = methods[call.method].idempotent;
+      if (isRetried) return this.#send(waiting, RETRY_MS);
+      return this.#answer(waiting, failure(status));
+    }
+    const { reply, events } = this.fake.perform(call);
+    this.#noteMuted(call, reply);
+    this.#answer(waiting, reply);
+    this.#emit(events);
+    if (call.method === "connectWebRtcTransport" && reply.ok) {
+      this.#shakeHands(call.params.transportId);
+    }
+  }
+
+  #noteMuted({ method, params }: Call, reply: LinkReply<SfuMethod>): void {
+    if (!reply.ok) return;
+    if (method === "produce" && "producerId" in reply.result) {
+      if (params.paused) this.muted.add(reply.result.producerId);
+    }
+    if (method === "pauseProducer") this.muted.add(params.producerId);
+    if (method === "resumeProducer") this.muted.delete(params.producerId);
+  }
+
+  #shakeHands(transportId: string): void {
+    this.#transportState(transportId, "connected", "connecting");
+    this.#shaking.add(transportId);
+    if (this.#timeline.now < this.stuckUntil) return;
+    this.#timeline.after(DTLS_MS + this.#random.wait(100), () => {
+      this.#shaken.add(transportId);
+      this.#transportState(transportId, "completed", "connected");
+    });
+  }
+
+  #answer(waiting: Waiting, reply: LinkReply<SfuMethod>): void {
+    waiting.isDone = true;
+    this.#tell(() => {
+      if (this.#waiting.delete(waiting)) waiting.reply(reply);
+    });
+  }
+
+  #emit(events: SfuEvent[]): void {
+    for (const event of events) {
+      this.#tell(() => this.#listeners.get(event.params.routerId)?.(event));
+    }
+  }
+
+  /** Replies and events arrive in the order in which they were sent. */
+  #tell(run: () => void): void {
+    const arrival = this.#timeline.now + this.#latency();
+    this.#lastArrival = Math.max(this.#lastArrival, arrival);
+    this.#timeline.at(this.#lastArrival, run, this.#process);
+  }
+
+  #turn(state: "up" | "down", fresh: boolean): void {
+    for (const listener of [...this.#stateListeners]) listener(state, fresh);
+  }
+
+  #latency(): number {
+    const { until, ms } = this.slow;
+    const base = this.#timeline.now < until ? ms : 1;
+    return base + this.#random.wait(2, 20);
+  }
+}

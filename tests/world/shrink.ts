@@ -1,0 +1,79 @@
+import type { Act, Plan } from "./plan.ts";
+import { World } from "./world.ts";
+
+/** Runs at most; each takes about as long as the world that failed. */
+const MAX_RUNS = 400;
+
+/**
+ * The shortest plan found in which the same goes wrong. What is left out may
+ * change what follows, so that it is a try, and not always a success.
+ */
+export function shrink(plan: Plan): Plan {
+  return new Shrinker(plan).shrink();
+}
+
+class Shrinker {
+  #plan: Plan;
+  #runs = 0;
+  readonly #kind: string;
+
+  constructor(plan: Plan) {
+    const { failure, failedAt = plan.length } = new World(plan).run();
+    this.#kind = kindOf(failure);
+    this.#plan = until(plan, failedAt);
+  }
+
+  shrink(): Plan {
+    for (let size = this.#plan.acts.length; size >= 1; size = size >> 1) {
+      this.#dropActs(size);
+    }
+    while (this.#plan.people > 1 && this.#dropLast());
+    this.#dropActs(1);
+    return this.#plan;
+  }
+
+  /** Leaves out as many neighbours as it can. */
+  #dropActs(size: number): void {
+    const { acts } = this.#plan;
+    for (let start = acts.length - size; start > -size; start -= size) {
+      const end = start + size;
+      const from = Math.max(0, start);
+      const rest = this.#plan.acts.filter((_, index) =>
+        index < from || index >= end
+      );
+      this.#try({ ...this.#plan, acts: rest });
+    }
+  }
+
+  #dropLast(): boolean {
+    const people = this.#plan.people - 1;
+    const acts = this.#plan.acts.filter((act) => !isAbout(act, people));
+    return this.#try({ ...this.#plan, acts, people });
+  }
+
+  #try(plan: Plan): boolean {
+    if (this.#runs >= MAX_RUNS) return false;
+    this.#runs++;
+    const { failure, failedAt = plan.length } = new World(plan).run();
+    if (failure === undefined || kindOf(failure) !== this.#kind) return false;
+    this.#plan = until(plan, failedAt);
+    return true;
+  }
+}
+
+/** What comes after the failure has no part in it. */
+const until = (plan: Plan, failedAt: number): Plan => ({
+  ...plan,
+  length: failedAt + 1,
+  calms: plan.calms.filter((at) => at <= failedAt),
+  acts: plan.acts.filter(({ at }) => at <= failedAt),
+});
+
+const isAbout = (act: Act, who: number): boolean =>
+  "who" in act && act.who === who;
+
+/** What went wrong, whoever it happened to. */
+function kindOf(failure: unknown): string {
+  const message = failure instanceof Error ? failure.message : `${failure}`;
+  return message.split("\n", 1).join("").replaceAll(/\d+/g, "N");
+}

@@ -1,0 +1,175 @@
+/** People, their pages, the network, the service and its sidecar: one world. */
+import type { ConnectionEffect } from "../../client/signaling/io.ts";
+import { Policy } from "../../protocol/mod.ts";
+import { Calm } from "./calm.ts";
+import { perform } from "./deeds.ts";
+import { Journal, Violation } from "./journal.ts";
+import { Host } from "./network.ts";
+import { type Accepted, Person } from "./person.ts";
+import type { Plan } from "./plan.ts";
+import { Referee, type Seat } from "./referee.ts";
+import { Service } from "./service.ts";
+import { Sfu } from "./sfu.ts";
+import { Process, Timeline } from "./timeline.ts";
+
+/** Milliseconds since 1970. */
+const START = 1_000_000_000;
+/**
+ * Milliseconds of a usable network in which a client must have come back: an
+ * attempt that hangs, the wait for the next one, and its way there and back.
+ */
+const RETURN_MS = 9_000;
+
+export type Result = {
+  readonly plan: Plan;
+  readonly failure: unknown;
+  /** Of the failure, in milliseconds since the beginning. */
+  readonly failedAt: number | undefined;
+  readonly journal: Journal;
+  /** How much has happened. */
+  readonly steps: number;
+};
+
+/** What the SDK told an app. */
+export type Seen = {
+  /** Milliseconds since the beginning. */
+  readonly at: number;
+  readonly who: string;
+  readonly seen: ConnectionEffect;
+};
+
+export class World {
+  readonly plan: Plan;
+  readonly policy: Policy;
+  readonly timeline = new Timeline(START);
+  readonly journal: Journal;
+  readonly sfu: Sfu;
+  readonly service: Service;
+  readonly referee: Referee;
+  readonly people: Person[];
+  /** Messages, since the last calm. */
+  readonly accepted: Accepted[] = [];
+  /** What people have seen, if it is wanted. */
+  readonly record: Seen[] = [];
+  failure: unknown;
+  readonly #isRecording: boolean;
+
+  constructor(plan: Plan, { log = false, isRecording = false } = {}) {
+    this.plan = plan;
+    this.#isRecording = isRecording;
+    this.policy = Policy.parse(plan.policy);
+    const { timeline, policy } = this;
+    const { seed } = plan;
+    this.journal = new Journal(log, () => this.elapsed);
+    const { journal } = this;
+    const process = new Process("service");
+    this.sfu = new Sfu(timeline, seed, process);
+    this.referee = new Referee({
+      policy,
+      journal,
+      process,
+      onEvicted: (seat, now) => this.#evicted(seat, now),
+      fail: (error) => this.#fail(error),
+    });
+    this.service = new Service({
+      timeline,
+      seed,
+      policy,
+      sfu: this.sfu,
+      process,
+      journal,
+      watcher: this.referee,
+    });
+    this.people = Array.from(
+      { length: plan.people },
+      (_, index) => this.#person(`p${index}`, `p${index}`),
+    );
+  }
+
+  /** Since the beginning. */
+  get elapsed(): number {
+    return this.timeline.now - START;
+  }
+
+  /** Lets everybody in, and then happen what is planned. */
+  run(): Result {
+    const { plan, timeline } = this;
+    this.people.forEach((person, index) => person.comeIn(index * 200));
+    for (const act of plan.acts) {
+      timeline.at(START + act.at, () => {
+        this.journal.note("world", () => JSON.stringify(act));
+        perform(this, act);
+      });
+    }
+    let failedAt: number | undefined;
+    try {
+      for (const calm of plan.calms) {
+        this.#runUntil(START + calm);
+        if (this.failure === undefined) new Calm(this).check();
+      }
+      this.#runUntil(START + plan.length);
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.failure !== undefined) failedAt = this.elapsed;
+    const { failure, journal } = this;
+    return { plan, failure, failedAt, journal, steps: timeline.steps };
+  }
+
+  #runUntil(time: number): void {
+    this.timeline.runUntil(time, () => this.failure !== undefined);
+  }
+
+  /** Comes in from another machine, and goes for good. */
+  addTwin(identity: string, ms: number): void {
+    const twin = this.#person(identity, `t${this.people.length}`);
+    this.people.push(twin);
+    twin.come();
+    this.timeline.after(ms, () => twin.leave(Infinity), twin.host.process);
+  }
+
+  #person(identity: string, name: string): Person {
+    const { timeline, journal, service, accepted } = this;
+    const { seed } = this.plan;
+    const host = new Host(name, seed, timeline, service);
+    // Goodbyes travel like everything else, and may get lost.
+    const beacon = (sessionId: string, secret: string) =>
+      host.post(() => service.beacon(sessionId, secret));
+    return new Person({
+      identity,
+      name,
+      seed,
+      timeline,
+      journal,
+      host,
+      accepted,
+      beacon,
+      onOver: (sessionId, ending) => this.referee.toldOver(sessionId, ending),
+      record: (seen) => {
+        if (this.#isRecording) {
+          this.record.push({ at: this.elapsed, who: name, seen });
+        }
+      },
+    });
+  }
+
+  /** Nobody falls out by accident: there was no way back in time. */
+  #evicted(seat: Seat, now: number): void {
+    const person = this.people.find(({ stay }) => stay?.sessionId === seat.id);
+    if (person?.tab === undefined) return;
+    const { host } = person;
+    if (host.process.asleepUntil > now - RETURN_MS) return;
+    const good = now - Math.max(host.goodSince, seat.heard.to);
+    if (good < RETURN_MS || !this.service.wasOpen(RETURN_MS)) return;
+    this.#fail(
+      new Violation(
+        "GR2",
+        `${seat.id} had ${good} ms to come back, and has not`,
+      ),
+    );
+  }
+
+  #fail(error: unknown): void {
+    this.failure ??= error;
+  }
+}
