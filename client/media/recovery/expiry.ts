@@ -1,12 +1,10 @@
 import { loseAgain } from "./backoff.ts";
-import { check, judgeFlow } from "./judging.ts";
-import type { Lane } from "./lane.ts";
+import { check } from "./judging.ts";
+import { type Lane, QUIET_MS } from "./lane.ts";
 import type { Plane } from "./plane.ts";
 
 /** For the first look after a resume. */
 const CHECK_TIMEOUT_MS = 500;
-/** A restart that has not connected by then will not. */
-const RESTART_TIMEOUT_MS = 4_000;
 /** What was recreated gets as long to connect as the service gives it. */
 const REOPEN_TIMEOUT_MS = 15_000;
 
@@ -15,13 +13,15 @@ export function expiryOf({ options }: Plane, lane: Lane): number {
   const { condition, connection, disconnectedAt } = lane;
   switch (condition.type) {
     case "flowing":
+      // ICE is slow to see that packets come again.
       return connection === "disconnected"
-        ? disconnectedAt + options.disconnectedTimeoutMs
+        ? Math.max(
+          disconnectedAt + options.disconnectedTimeoutMs,
+          lane.evidence.heardAt + QUIET_MS,
+        )
         : Infinity;
     case "checking":
       return condition.since + CHECK_TIMEOUT_MS;
-    case "restarting":
-      return condition.since + RESTART_TIMEOUT_MS;
     case "reopening":
       return condition.since + REOPEN_TIMEOUT_MS;
     default:
@@ -29,20 +29,15 @@ export function expiryOf({ options }: Plane, lane: Lane): number {
   }
 }
 
-/** What follows from nothing but the time. */
+/** What follows from the time alone. The rest waits for a look: timers may be late. */
 export function expire(plane: Plane, lane: Lane, now: number): void {
   const { condition } = lane;
-  if (condition.type === "settling") {
-    return judgeFlow(plane, lane, condition, now);
-  }
   if (now < expiryOf(plane, lane)) return;
   switch (condition.type) {
     case "flowing":
       return lane.stop("iceDisconnected");
     case "checking":
       return check(plane, lane, condition.advice, now);
-    case "restarting":
-      return lane.lose(condition.trigger, 0, now);
     case "reopening":
       return loseAgain(plane, lane, condition, now);
   }

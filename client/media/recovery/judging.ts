@@ -9,6 +9,8 @@ import type { Advice, Sample } from "./io.ts";
 import { type Lane, QUIET_MS } from "./lane.ts";
 import type { Plane } from "./plane.ts";
 
+/** A restart that has not connected by then will not. */
+const RESTART_TIMEOUT_MS = 4_000;
 /** The media server passes no more key frame requests on. */
 const KEY_FRAME_INTERVAL_MS = 1_000;
 /** What does not move by then has another reason to be still. */
@@ -30,7 +32,7 @@ export function connectionChanged(
     case "connected":
       if (before === "disconnected") plane.do({ type: "iceReconnected" });
       if (condition.type === "opening") lane.connected(now);
-      if (condition.type === "reopening") reconnected(plane, lane, now);
+      if (condition.type === "reopening") reconnected(plane, lane, 0, now);
       return;
     case "disconnected":
       lane.disconnectedAt = now;
@@ -52,24 +54,21 @@ export function sampled(
 ): void {
   const silenceMs = lane.silenceMs(now);
   const wasQuiet = lane.isQuiet(now);
-  if (!lane.sampled(sample, now)) return judgeSilence(plane, lane, now);
-  if (lane === plane.send) plane.suspend(false);
-  if (wasQuiet && plane.signaling !== "healthy") {
-    plane.do({ type: "iceReconnected" });
-  }
-  switch (lane.condition.type) {
-    case "checking":
-      return silenceMs < QUIET_MS ? lane.flow() : lane.settle(now);
-    case "stopped":
-    case "restarting":
-      return reconnected(plane, lane, now);
-  }
+  if (lane.sampled(sample, now)) heard(plane, lane, silenceMs, wasQuiet, now);
+  else judgeSilence(plane, lane, now);
+  const { condition } = lane;
+  if (condition.type === "settling") judgeFlow(plane, lane, condition, now);
 }
 
 /** The way is there again. */
-export function reconnected(plane: Plane, lane: Lane, now: number): void {
+export function reconnected(
+  plane: Plane,
+  lane: Lane,
+  silenceMs: number,
+  now: number,
+): void {
   plane.step("iceConnected", lane.direction);
-  lane.settle(now);
+  lane.settle(silenceMs, now);
 }
 
 /** Of a session that was resumed, a transport that has not been heard since. */
@@ -79,15 +78,15 @@ export function check(
   advice: Advice,
   now: number,
 ): void {
-  if (lane.silenceMs(now) < QUIET_MS) return lane.flow();
+  const silenceMs = lane.silenceMs(now);
   const isStopped = advice === "restart" ||
     lane.isSilent(plane.other(lane), now);
   if (isStopped) lane.stop("mediaStopped");
-  else lane.settle(now);
+  else lane.settle(silenceMs, now);
 }
 
 /** Of a transport that is there again, whether media came with it. */
-export function judgeFlow(
+function judgeFlow(
   plane: Plane,
   lane: Lane,
   { since, keyFramesAt, isRecreated }: Settling,
@@ -118,7 +117,39 @@ export function followOther(plane: Plane, lane: Lane, now: number): void {
   if (lane.silenceMs(now) >= QUIET_MS) lane.stop(condition.trigger);
 }
 
+/** What is sent now only queues up, to come stale when the way is back. */
+function isPausing({ signaling, send, recv }: Plane, now: number): boolean {
+  if (send.isSilent(recv, now)) return true;
+  return (signaling !== "healthy" || send.isTroubled) && send.isQuiet(now);
+}
+
+function heard(
+  plane: Plane,
+  lane: Lane,
+  silenceMs: number,
+  wasQuiet: boolean,
+  now: number,
+): void {
+  if (lane === plane.send) plane.suspend(false);
+  if (wasQuiet && plane.signaling !== "healthy") {
+    plane.do({ type: "iceReconnected" });
+  }
+  switch (lane.condition.type) {
+    case "flowing":
+      if (silenceMs >= QUIET_MS && lane.hadMotion) lane.settle(silenceMs, now);
+      return;
+    case "checking":
+      if (silenceMs < QUIET_MS) lane.flow();
+      else lane.settle(silenceMs, now);
+      return;
+    case "stopped":
+    case "restarting":
+      return reconnected(plane, lane, silenceMs, now);
+  }
+}
+
 function judgeSilence(plane: Plane, lane: Lane, now: number): void {
+  if (lane === plane.send && isPausing(plane, now)) plane.suspend(true);
   const { condition } = lane;
   switch (condition.type) {
     case "checking":
@@ -126,5 +157,9 @@ function judgeSilence(plane: Plane, lane: Lane, now: number): void {
     case "flowing":
     case "settling":
       if (plane.isStopped(lane, now)) lane.stop("mediaStopped");
+      return;
+    case "restarting":
+      if (now < condition.since + RESTART_TIMEOUT_MS) return;
+      return lane.lose(condition.trigger, 0, now);
   }
 }

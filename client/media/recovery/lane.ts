@@ -16,11 +16,13 @@ const PAUSES = 2.5;
 const MOMENT_MS = 1_000;
 /** Silent for so long, a direction is in doubt. */
 export const QUIET_MS = 1_000;
+/** Of a shorter silence the media server still has all that was lost. */
+const RETRANSMITTED_MS = 2_000;
 /** A video that does not move by itself by then needs a key frame. */
 const KEY_FRAME_AFTER_MS = 300;
 
 /** Milliseconds from one look to the next. */
-const intervals = { usual: 500, doubtful: 200, waiting: 100 };
+const intervals = { usual: 500, doubtful: 200, waiting: 100, hoping: 50 };
 /** A look that brings nothing for so long is lost. */
 const LOOK_TIMEOUT_MS = 2_000;
 
@@ -41,7 +43,7 @@ export class Lane {
   /** When ICE said so last. */
   disconnectedAt = 0;
   evidence = new Evidence(0);
-  /** What moved when media flowed last. */
+  /** What moved at the look before the last one in which media flowed. */
   #videos: readonly string[] = [];
   #look: { readonly type: "done" | "asked"; readonly at: number } = {
     type: "done",
@@ -86,29 +88,27 @@ export class Lane {
   }
 
   check(advice: Advice, now: number): void {
-    this.#remember();
     this.condition = { type: "checking", advice, since: now };
     this.lookSoon();
   }
 
-  settle(now: number): void {
-    this.#remember();
+  /** After so many milliseconds in which nothing came. */
+  settle(silenceMs: number, now: number): void {
     const { type } = this.condition;
+    const isLost = silenceMs > RETRANSMITTED_MS;
     this.condition = {
       type: "settling",
       since: now,
-      keyFramesAt: now + KEY_FRAME_AFTER_MS,
+      keyFramesAt: isLost ? now : now + KEY_FRAME_AFTER_MS,
       isRecreated: type === "recreating" || type === "reopening",
     };
   }
 
   stop(trigger: RecoveryTrigger): void {
-    this.#remember();
     this.condition = { type: "stopped", trigger };
   }
 
   lose(trigger: RecoveryTrigger, attempt: number, at: number): void {
-    this.#remember();
     this.condition = { type: "lost", trigger, attempt, at };
   }
 
@@ -123,6 +123,11 @@ export class Lane {
 
   hasPacketsSince(time: number): boolean {
     return this.evidence.hasPacketsSince(time);
+  }
+
+  /** Whether there were videos that moved. */
+  get hadMotion(): boolean {
+    return this.#videos.length > 0;
   }
 
   /** Of the videos that moved, those that should and have not since then. */
@@ -152,6 +157,9 @@ export class Lane {
 
   sampled(sample: Sample, now: number): boolean {
     this.#look = { type: "done", at: now };
+    if (this.condition.type === "flowing") {
+      this.#videos = this.evidence.movingVideos();
+    }
     return this.evidence.add(sample, now);
   }
 
@@ -173,7 +181,14 @@ export class Lane {
 
   /** Depends on nothing that passes by itself: the next look is planned with it. */
   #interval(isDoubtful: boolean, lookedAt: number): number {
-    if (this.condition.type !== "flowing") return intervals.waiting;
+    switch (this.condition.type) {
+      case "flowing":
+        break;
+      case "stopped":
+        return intervals.waiting;
+      default:
+        return intervals.hoping;
+    }
     const wasHeard = this.silenceMs(lookedAt) < intervals.doubtful;
     if (!isDoubtful) return wasHeard ? intervals.usual : intervals.doubtful;
     return this.isQuiet(lookedAt) ? intervals.waiting : intervals.doubtful;
@@ -182,10 +197,5 @@ export class Lane {
   #isHeard(now: number): boolean {
     return this.isWatched && this.evidence.isExpected &&
       this.silenceMs(now) < MOMENT_MS;
-  }
-
-  #remember(): void {
-    if (this.condition.type !== "flowing") return;
-    this.#videos = this.evidence.movingVideos();
   }
 }

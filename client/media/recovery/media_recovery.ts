@@ -101,18 +101,9 @@ export class MediaRecovery {
     for (const lane of plane.lanes) followOther(plane, lane, now);
     // Of what is repaired the room knows already.
     plane.tell();
-    if (this.#isPausing(now)) plane.suspend(true);
     if (plane.signaling === "healthy") repairing.repair(plane, now);
     plane.tell();
     for (const lane of plane.lanes) this.#look(lane, now);
-  }
-
-  /** What is sent now only queues up, to come stale when the way is back. */
-  #isPausing(now: number): boolean {
-    const { signaling, send, recv } = this.#plane;
-    if (send.isSilent(recv, now)) return send.isWatched;
-    const isInDoubt = signaling !== "healthy" || send.isTroubled;
-    return isInDoubt && send.isQuiet(now);
   }
 
   #look(lane: Lane, now: number): void {

@@ -4,13 +4,14 @@
  * @module
  */
 import type { Advice } from "./io.ts";
-import type { Lane } from "./lane.ts";
+import { type Lane, QUIET_MS } from "./lane.ts";
 import type { Plane } from "./plane.ts";
 
 export function signalingFails(
   plane: Plane,
   health: "suspected" | "lost",
 ): void {
+  if (plane.signaling === "healthy") plane.tellPaused();
   plane.signaling = health;
   for (const lane of plane.lanes) {
     lane.lookSoon();
@@ -65,8 +66,8 @@ function follow(plane: Plane, lane: Lane, advice: Advice, now: number): void {
     case "reopening":
       lane.condition = { ...condition, since: now };
       return;
-    default:
-      if (plane.options.recreateAlways) lane.lose("asked", 0, now);
-      else lane.check(advice, now);
   }
+  if (plane.options.recreateAlways) return lane.lose("asked", 0, now);
+  if (condition.type !== "flowing") return;
+  if (lane.silenceMs(now) >= QUIET_MS) lane.check(advice, now);
 }

@@ -6,6 +6,9 @@ import type { Direction, MediaEffect } from "./io.ts";
 import { Lane } from "./lane.ts";
 import { Restarts } from "./restarts.ts";
 
+/** Packets may have ended so long before, or after, the look that saw the last one. */
+const LOOK_ERROR_MS = 300;
+
 export type MediaRecoveryOptions = {
   /** Milliseconds that ICE gets to come back from `disconnected` by itself. */
   readonly disconnectedTimeoutMs: number;
@@ -73,7 +76,7 @@ export class Plane {
   isStopped(lane: Lane, now: number): boolean {
     if (!lane.isSilent(this.other(lane), now)) return false;
     return this.signaling !== "healthy" ||
-      this.options.signalingHeardAt() > lane.evidence.heardAt;
+      this.options.signalingHeardAt() > lane.evidence.heardAt + LOOK_ERROR_MS;
   }
 
   /** Whether nothing is sent, so that nothing stale waits when the way is back. */
@@ -86,6 +89,11 @@ export class Plane {
     this.#isSuspended = suspended;
     this.do({ type: "setSuspended", suspended });
     this.step(suspended ? "mediaPaused" : "mediaResumed");
+  }
+
+  /** Of an incident that begins, what was done before. */
+  tellPaused(): void {
+    if (this.#isSuspended) this.step("mediaPaused");
   }
 
   /** Tells the room what is new. */
@@ -114,6 +122,7 @@ export class Plane {
     const troubled = this.lanes.map(({ condition }) => condition)
       .find(isTroubled);
     if (troubled) this.do({ type: "trouble", trigger: troubled.trigger });
+    if (this.signaling === "healthy") this.tellPaused();
   }
 
   #health(): Told["health"] {

@@ -97,7 +97,7 @@ export function recreated(
   const { trigger, attempt } = condition;
   plane.step("recreated", direction);
   lane.condition = { type: "reopening", trigger, attempt, since: now };
-  if (lane.connection === "connected") reconnected(plane, lane, now);
+  if (lane.connection === "connected") reconnected(plane, lane, 0, now);
 }
 
 export function recreationFailed(
