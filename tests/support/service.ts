@@ -54,8 +54,8 @@ export class Service implements AsyncDisposable {
 
   /** The process id of the mediasoup worker that has a room, by the log. */
   workerOf(room: string): number {
-    const created = new RegExp(`router created .*label=${room} .*pid=(\\d+)`);
-    const pid = created.exec(this.output)?.[1];
+    const created = `router created .*label=${room} .*pid=(\\d+)`;
+    const pid = [...this.output.matchAll(new RegExp(created, "g"))].at(-1)?.[1];
     assert.ok(pid !== undefined, `no router for ${room} in:\n${this.output}`);
     return Number(pid);
   }
