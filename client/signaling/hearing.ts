@@ -115,6 +115,7 @@ function notified(
   know(core, state, { seq: incoming.seq });
   if (incoming.type === "unknownEvent") return;
   const { event } = incoming;
+  core.requests.told(event);
   core.do({ type: "event", event });
   if (event.name !== "sessionEnded") return;
   return { type: "over", ending: endedFor(event.params.reason) };
