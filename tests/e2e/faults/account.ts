@@ -10,7 +10,7 @@ export type Account = {
   readonly reports: readonly RecoveryReport[];
   /** The first new frame at the other end, and at this one. */
   readonly seenThere: number;
-  readonly seenHere: number;
+  readonly seenHere?: number;
 };
 
 /** How long each part took, in one line. */

@@ -7,9 +7,10 @@ import type { BrowserOptions } from "../support/browser.ts";
 import type { JoinArguments } from "../support/in_page.ts";
 import { Network } from "../support/netns.ts";
 import { launchBrowserOn } from "../support/netns_browser.ts";
+import type { Host } from "../support/netns_host.ts";
 import { requireNamespaces } from "../support/netns_namespace.ts";
-import { browserSuite } from "../support/world.ts";
-import { Scene } from "./scene.ts";
+import { browserSuite, Stage } from "../support/world.ts";
+import { openScene, type Scene } from "./scene.ts";
 
 const chromium = requireTool("chromium");
 
@@ -21,14 +22,18 @@ export const faultSuite = {
 type Parts = {
   readonly network: Network;
   readonly service: Service;
-  /** Of those to whom nothing happens. */
+  /** The browser of those to whom nothing happens. */
   readonly watchers: Browser;
 };
 
-type TestOptions = {
-  readonly browser?: BrowserOptions;
-  /** How Ann joins. */
-  readonly join?: JoinArguments["options"];
+/** A machine to which something is to happen, and those who watch. */
+export type Spot = {
+  readonly host: Host;
+  readonly browser: Browser;
+  /** Pages on the machine. */
+  readonly inside: Stage;
+  /** Pages of the others. */
+  readonly outside: Stage;
 };
 
 /** A real service and real browsers, each on a machine of its own. */
@@ -44,58 +49,55 @@ export class Lab {
       const service = this.#open.use(
         await Service.start({ ...place, ...env }, server.entrance),
       );
-      const watchers = await launchBrowserOn(
-        this.#open.use(await network.addHost()),
-        chromium.bin,
-        service.origin,
-      );
+      const host = this.#open.use(await network.addHost());
+      const { origin } = service;
+      const watchers = await launchBrowserOn(host, chromium.bin, origin);
       this.#open.defer(() => watchers.close());
       this.#parts = { network, service, watchers };
     });
     afterAll(() => this.#open.disposeAsync());
   }
 
-  /**
-   * A test in which something happens to Ann's machine, that is new, and Bob
-   * watches. When it fails, all that is known is printed.
-   */
+  /** A test in which something happens to Ann's machine, and Bob watches. */
   test(
     act: (scene: Scene) => Promise<void>,
-    { browser: options = {}, join = {} }: TestOptions = {},
+    join: JoinArguments["options"] = {},
+  ): () => Promise<void> {
+    return this.testOn(async (spot) => act(await openScene(spot, join)));
+  }
+
+  /**
+   * A test with a machine that is new. When it fails, all that is known is
+   * printed.
+   */
+  testOn(
+    act: (spot: Spot) => Promise<void>,
+    options: BrowserOptions = {},
   ): () => Promise<void> {
     return async () => {
       assert.ok(this.#parts, "the service did not start");
       const { network, service, watchers } = this.#parts;
       await using host = await network.addHost();
+      const { origin } = service;
       const browser = await launchBrowserOn(
         host,
         chromium.bin,
-        service.origin,
+        origin,
         options,
       );
+      const inside = new Stage({ service, browser });
+      const outside = new Stage({ service, browser: watchers });
       try {
-        const parts = { service, host, browser, watchers, join };
-        await this.#play(await Scene.open(parts), act);
+        await act({ host, browser, inside, outside });
+      } catch (error) {
+        console.error([...inside.logs, ...outside.logs].join("\n"));
+        console.error(service.output);
+        throw error;
       } finally {
         await host.thaw();
+        await Promise.all([inside.close(), outside.close()]);
         await browser.close();
       }
     };
-  }
-
-  async #play(
-    scene: Scene,
-    act: (scene: Scene) => Promise<void>,
-  ): Promise<void> {
-    try {
-      await act(scene);
-    } catch (error) {
-      console.error(scene.logs.join("\n"));
-      console.error(this.#parts?.service.output);
-      throw error;
-    } finally {
-      await scene.host.thaw();
-      await scene.close();
-    }
   }
 }

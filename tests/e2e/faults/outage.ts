@@ -5,6 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import type { Client } from "../support/client.ts";
 import type { Fault, Host } from "../support/netns_host.ts";
 import { tell, tellSteps } from "./account.ts";
+import { Keepsake } from "./keepsake.ts";
 import { type Told, toldOf } from "./presence.ts";
 import type { Scene } from "./scene.ts";
 
@@ -13,7 +14,7 @@ export type Outage = {
   readonly begin: (host: Host) => Promise<Fault>;
   readonly ms: number;
   /** How Bob sees Ann meanwhile. */
-  readonly video: "frozen" | "moving";
+  readonly video: "frozen" | "moving" | "either";
 };
 
 export type Aftermath = {
@@ -39,18 +40,18 @@ export async function suffer(scene: Scene, outage: Outage): Promise<Aftermath> {
   const { host, ann, bob, shownToAnn, shownToBob } = scene;
   const began = Date.now();
   const fault = await outage.begin(host);
-  await delay(SETTLED_MS);
-  const early = await framesOfAnn(bob);
-  await delay(Math.max(0, began + outage.ms - Date.now()));
-  const late = await framesOfAnn(bob);
+  const moved = outage.ms > SETTLED_MS
+    ? await framesMeanwhile(bob, began + outage.ms)
+    : 0;
   const back = await fault.end();
-  if (outage.video === "frozen") assert.equal(late, early, "it is not frozen");
-  else assert.ok(late > early + 5, `${late - early} frames in the outage`);
+  if (outage.video === "frozen") assert.equal(moved, 0, "it is not frozen");
+  if (outage.video === "moving") assert.ok(moved > 5, `${moved} frames`);
 
   const within = RECOVERED_MS;
+  const onItsWay = outage.ms > SETTLED_MS ? 0 : SETTLED_MS / 2;
   const [seenHere, seenThere] = await Promise.all([
-    eventually(() => shownToAnn.firstAfter(back), { within }),
-    eventually(() => shownToBob.firstAfter(back), { within }),
+    eventually(() => shownToAnn.firstAfter(back + onItsWay), { within }),
+    eventually(() => shownToBob.firstAfter(back + onItsWay), { within }),
   ]);
   const reports = await eventually(() => reportsOf(ann, began), { within });
   const name = outage.name;
@@ -58,6 +59,33 @@ export async function suffer(scene: Scene, outage: Outage): Promise<Aftermath> {
   reports.forEach((report) => console.log(tellSteps(report)));
   await Promise.all([ann.sees("bob"), bob.sees("ann")]);
   return { began, back, reports, told: await toldOf(bob, "ann", began) };
+}
+
+/** As `suffer`, and everybody has the objects that they had before. */
+export async function sufferAndStay(
+  scene: Scene,
+  outage: Outage,
+): Promise<Aftermath> {
+  const { ann, bob } = scene;
+  const [annKept, bobKept] = [
+    await Keepsake.of(bob, "ann"),
+    await Keepsake.of(ann, "bob"),
+  ];
+  const aftermath = await suffer(scene, outage);
+  for (const kept of [annKept, bobKept]) {
+    const { participant, publication } = await kept.same();
+    assert.deepEqual([participant, publication], [true, true]);
+  }
+  assert.deepEqual(await ann.others(), ["bob"]);
+  assert.deepEqual(await bob.others(), ["ann"]);
+  return aftermath;
+}
+
+async function framesMeanwhile(bob: Client, until: number): Promise<number> {
+  await delay(SETTLED_MS);
+  const early = await framesOfAnn(bob);
+  await delay(Math.max(0, until - Date.now()));
+  return await framesOfAnn(bob) - early;
 }
 
 async function framesOfAnn(bob: Client): Promise<number> {

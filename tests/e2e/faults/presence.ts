@@ -36,3 +36,6 @@ export async function toldOf(
 /** For comparing. */
 export const inShort = (told: readonly Told[]): string[] =>
   told.map(({ event, reason }) => reason ? `${event} ${reason}` : event);
+
+/** Lost, and back in time. */
+export const BLINK = ["participantReconnecting", "participantReconnected"];

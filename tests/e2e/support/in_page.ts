@@ -19,7 +19,10 @@ export type Joined = {
 export type JoinArguments = {
   url: string;
   token: string;
-  options: Pick<sdk.ConnectOptions, "autoSubscribe" | "name" | "metadata">;
+  options: Pick<
+    sdk.ConnectOptions,
+    "autoSubscribe" | "metadata" | "name" | "rejoin"
+  >;
 };
 
 /** What a page receives of one published track. */

@@ -92,10 +92,11 @@ export class Host implements AsyncDisposable {
     return faultOf(() => this.#plugIn());
   }
 
-  /** Another network: the old address is gone, and a new one is there. */
+  /** Another network takes over: a new address is there, and the old one goes. */
   async changeAddress(): Promise<void> {
-    await this.namespace.ip("address flush dev eth0");
+    const old = this.#address;
     await this.#takeAddress();
+    await this.namespace.ip(`address delete ${old}/32 dev eth0`);
   }
 
   /** All that runs stands still, as when a laptop is closed. */
@@ -107,6 +108,20 @@ export class Host implements AsyncDisposable {
   /** Does no harm where nothing is frozen. */
   async thaw(): Promise<void> {
     await this.namespace.signal("SIGCONT");
+  }
+
+  /** What the pages run in is killed; the browser itself goes on. */
+  async crashTabs(): Promise<void> {
+    await this.namespace.signal(
+      "SIGKILL",
+      (commandLine) => commandLine.includes("--type=renderer"),
+    );
+  }
+
+  /** Its power is out: not even the kernel can say goodbye. */
+  async die(): Promise<void> {
+    await this.unplug();
+    await this.namespace.signal("SIGKILL");
   }
 
   /** All that runs is ended. */
@@ -139,16 +154,14 @@ export class Host implements AsyncDisposable {
     return dropAt(this.#options.server, ["-s", this.#address, ...match]);
   }
 
-  /** An interface that comes up has its address, but no routes to others. */
+  /** An interface that comes up has its address, but its routes are gone. */
   async #plugIn(): Promise<void> {
-    await this.namespace.ip("link set eth0 up");
-    if (this.#address !== "") await this.#addRoute();
-  }
-
-  async #addRoute(): Promise<void> {
-    await this.namespace.ip(
-      `route replace default via ${this.#options.gateway}`,
-    );
+    const { gateway } = this.#options;
+    await this.namespace.ip(`
+      link set eth0 up
+      route replace ${gateway} dev eth0
+      route replace default via ${gateway}
+    `);
   }
 
   /**
@@ -158,8 +171,7 @@ export class Host implements AsyncDisposable {
   async #takeAddress(): Promise<void> {
     const { server, nextAddress } = this.#options;
     this.#address = nextAddress();
-    await this.namespace.ip(`address add ${this.#address}/24 dev eth0`);
-    await this.#addRoute();
+    await this.namespace.ip(`address add ${this.#address}/32 dev eth0`);
     const mac = await this.namespace.read("/sys/class/net/eth0/address");
     await server.ip(
       `neigh replace ${this.#address} lladdr ${mac.trim()} dev bridge nud permanent`,
