@@ -16,6 +16,8 @@ const ROOT = join(import.meta.dirname ?? ".", "..");
 const RUN_DEADLINE_MS = 12 * 60_000;
 /** These share the machine's browser and its timing, so one after the other. */
 const SEQUENTIAL = "tests/e2e/";
+/** These wait most of the time: two files at once, however many cores there are. */
+const PAIRED = "tests/e2e/faults/";
 
 const CHECKS: readonly { name: string; args: string[] }[] = [
   { name: "format", args: ["fmt", "--check"] },
@@ -34,11 +36,18 @@ async function main(args: string[]): Promise<void> {
     throw new SetupError(`Found no test file at ${paths.join(", ")}`);
   }
   const parallel = files.filter((file) => !file.startsWith(SEQUENTIAL));
-  const sequential = files.filter((file) => file.startsWith(SEQUENTIAL));
+  const paired = files.filter((file) => file.startsWith(PAIRED));
+  const sequential = files.filter((file) =>
+    file.startsWith(SEQUENTIAL) && !file.startsWith(PAIRED)
+  );
   // Types are checked above, for all files at once.
   const common = ["test", "-A", "--no-check", ...flags];
   add(counts, await runTests([...common, "--parallel"], parallel));
   add(counts, await runTests(common, sequential));
+  add(
+    counts,
+    await runTests([...common, "--parallel"], paired, { DENO_JOBS: "2" }),
+  );
   tell(counts);
 }
 
@@ -72,12 +81,16 @@ async function runChecks(): Promise<Counts> {
   return counts;
 }
 
-async function runTests(args: string[], files: string[]): Promise<Counts> {
+async function runTests(
+  args: string[],
+  files: string[],
+  env: Record<string, string> = {},
+): Promise<Counts> {
   if (files.length === 0) return { passed: 0, failed: 0, ignored: 0 };
   const folder = await Deno.makeTempDir({ prefix: "holdfast-tests-" });
   try {
     const report = join(folder, "junit.xml");
-    const ok = await deno([...args, `--junit-path=${report}`, ...files]);
+    const ok = await deno([...args, `--junit-path=${report}`, ...files], env);
     const counts = await exists(report)
       ? countTests(await Deno.readTextFile(report))
       : { passed: 0, failed: 0, ignored: 0 };
@@ -90,11 +103,15 @@ async function runTests(args: string[], files: string[]): Promise<Counts> {
 }
 
 /** Runs Deno with its output passed on; false when it fails or takes too long. */
-async function deno(args: string[]): Promise<boolean> {
+async function deno(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<boolean> {
   const signal = AbortSignal.timeout(RUN_DEADLINE_MS);
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
+    env,
     stdin: "null",
     signal,
   }).spawn();
