@@ -79,6 +79,7 @@ export class Page {
     if (phase.at === "joining" || phase.at === "inRoom") return;
     const room = toRoomName(form.room);
     if (room === undefined) return;
+    this.endSimulation();
     this.edit({ room });
     this.#ports.memory.keep("name", form.name.trim());
     this.#ports.address.replace(this.linkTo(room));

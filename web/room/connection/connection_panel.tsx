@@ -22,6 +22,7 @@ const SPANS = [
 /** How the connection is and was, for those who want to see it. */
 export function ConnectionPanel({ connection, simulation }: Props) {
   const { history, outage } = connection;
+  const troubleSince = outage.at === "out" ? outage.since : undefined;
   const [ms, setMs] = useState(60_000);
   const [report, setReport] = useState<RecoveryReport>();
   const view: View = report === undefined
@@ -51,12 +52,13 @@ export function ConnectionPanel({ connection, simulation }: Props) {
           </div>
           <Timeline
             history={history}
-            troubleSince={outage.at === "out" ? outage.since : undefined}
+            troubleSince={troubleSince}
             view={view}
             now={now}
           />
         </div>
         <Incidents
+          troubleSince={troubleSince}
           reports={history.reports}
           chosen={report}
           onChoose={setReport}

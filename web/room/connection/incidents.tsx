@@ -9,6 +9,8 @@ import {
 } from "../words/connection_words.ts";
 
 type Props = {
+  /** Of the trouble that one is in, if any. */
+  troubleSince: number | undefined;
   reports: readonly RecoveryReport[];
   /** The one that is looked at from nearby. */
   chosen: RecoveryReport | undefined;
@@ -16,8 +18,10 @@ type Props = {
 };
 
 /** What the drawing shows, to be read: newest first. */
-export function Incidents({ reports, chosen, onChoose }: Props) {
-  if (reports.length === 0) {
+export function Incidents(
+  { troubleSince, reports, chosen, onChoose }: Props,
+) {
+  if (reports.length === 0 && troubleSince === undefined) {
     return (
       <p class="incidents-empty">
         Nothing has gone wrong in the last five minutes.
@@ -26,6 +30,16 @@ export function Incidents({ reports, chosen, onChoose }: Props) {
   }
   return (
     <ol class="incidents" aria-label="Incidents">
+      {troubleSince !== undefined && (
+        <li key="under way">
+          <p class="incident-head">
+            <strong>Under way</strong>
+            <time dateTime={new Date(troubleSince).toISOString()}>
+              {timeWords(troubleSince)}
+            </time>
+          </p>
+        </li>
+      )}
       {reports.toReversed().map((report) => (
         <Incident
           key={report.startedAt}

@@ -26,13 +26,20 @@ export function PeoplePanel({ people, link }: Props) {
 }
 
 function PersonRow({ person }: { person: Person }) {
-  const { name, isOwn, microphone, camera, screen } = person;
+  const { name, isOwn, state, microphone, camera, screen } = person;
   const heard = microphone === "on";
   const seen = camera !== undefined;
   return (
     <li>
       <Avatar name={name} />
-      <span class="name">{isOwn ? `${name} (you)` : name}</span>
+      <span class="name">
+        {isOwn ? `${name} (you)` : name}
+        {state === "reconnecting" && (
+          <span class="presence">
+            Reconnecting…
+          </span>
+        )}
+      </span>
       {screen !== undefined && (
         <span class="mark" role="img" aria-label="Sharing the screen">
           <ScreenIcon />

@@ -12,7 +12,7 @@ type Props = {
   expanded?: boolean;
   tone?: "plain" | "off" | "waiting" | "danger" | "lit";
   shortcut?: string;
-  /** A small mark at the corner, for example a number. */
+  /** A small mark at the corner: a number, or "!" for what wants to be seen to. */
   badge?: string | number | undefined;
 };
 
@@ -31,7 +31,9 @@ export function RoundButton(props: Props) {
       onClick={props.onClick}
     >
       {props.children}
-      {badge !== undefined && <span class="badge">{badge}</span>}
+      {badge !== undefined && (
+        <span class={badge === "!" ? "badge alarm" : "badge"}>{badge}</span>
+      )}
     </button>
   );
 }
