@@ -78,6 +78,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
     "secret",
     "16 characters at least",
   );
+  check(options.endpoints.length > 0, "endpoints", "at least one");
   check(maxFrameBytes >= MIN_FRAME_BYTES, "maxFrameBytes", "at least 1,024");
   check(window >= 1 && window <= MAX_WINDOW, "window", "1 to 65,536");
   check(leaseMs >= 0, "leaseMs", "at least 0");
@@ -108,6 +109,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
       connections.add(open, { address: socket.remoteAddress ?? "", gate });
     },
     request: (request, response) => door.handle(request, response),
+    problem: ({ message }) => options.log?.(`No connection: ${message}`),
   });
   return {
     addresses: listening.map(({ address }) => address),

@@ -130,9 +130,8 @@ export class Calls {
 
   #refusal(call: Call, now: number): Outcome | undefined {
     if (this.#state.name === "closed") return unavailable("The link is closed");
-    if (!(call.deadline > now)) {
-      return late;
-    }
+    // Not a number is no time to live either.
+    if (!(call.deadline > now)) return late;
     if (this.#state.name === "down" && !call.isIdempotent) {
       return unavailable("The link is down");
     }

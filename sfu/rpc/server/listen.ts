@@ -31,6 +31,8 @@ export type Doors = {
     request: IncomingMessage,
     response: ServerResponse,
   ) => void;
+  /** A connection could not be taken. */
+  readonly problem: (error: Error) => void;
 };
 
 export type Listening = {
@@ -79,11 +81,11 @@ function listen(
 async function listenUnix(path: string, doors: Doors): Promise<Listening> {
   const server = createTcpServer(doors.socket);
   try {
-    await bound(server, { path });
+    await bound(server, { path }, doors);
   } catch (error) {
     if (!isInUse(error) || await isAnswered(path)) throw error;
     await unlink(path);
-    await bound(server, { path });
+    await bound(server, { path }, doors);
   }
   await chmod(path, 0o600);
   return socketServer(server, `unix://${path}`);
@@ -98,7 +100,7 @@ async function listenTcp(
   const server = tls === undefined
     ? createTcpServer(doors.socket)
     : createTlsServer(tls, doors.socket);
-  await bound(server, { host, port });
+  await bound(server, { host, port }, doors);
   const scheme = tls === undefined ? "tcp" : "tls";
   return socketServer(server, `${scheme}://${authority(server)}`);
 }
@@ -113,7 +115,7 @@ async function listenHttp(
     ? createHttpServer(doors.request)
     : createHttpsServer(tls, doors.request);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await bound(server, { host, port });
+  await bound(server, { host, port }, doors);
   const scheme = tls === undefined ? "http" : "https";
   return {
     address: `${scheme}://${authority(server)}`,
@@ -124,11 +126,13 @@ async function listenHttp(
 function bound(
   server: Server,
   where: { path: string } | { host: string; port: number },
+  { problem }: Doors,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(where, () => {
       server.off("error", reject);
+      server.on("error", problem).on("tlsClientError", problem);
       resolve();
     });
   });

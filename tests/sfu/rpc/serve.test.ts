@@ -6,12 +6,16 @@ import {
   serve,
   type ServeOptions,
 } from "../../../sfu/rpc/server.ts";
+import { eventually } from "../../support/eventually.ts";
 import { call, statusOf } from "./_calls.ts";
 import { FakeSidecar, SECRET } from "./_sidecar.ts";
 import { fakeSidecar } from "./fixtures/handlers.ts";
 
 const host = "127.0.0.1";
 const { handlers } = fakeSidecar(() => {});
+const file = (name: string) =>
+  Deno.readTextFileSync(new URL(`fixtures/tls/${name}`, import.meta.url));
+const tls = { key: file("key.pem"), cert: file("cert.pem") };
 
 describe("serve", () => {
   let folder: string;
@@ -66,7 +70,9 @@ describe("serve", () => {
 
   const wrong: [what: string, options: Partial<ServeOptions>][] = [
     ["a short secret", { secret: "fifteen letters" }],
+    ["no endpoint", { endpoints: [] }],
     ["a window of nothing", { window: 0 }],
+    ["an endless window", { window: 65_537 }],
     ["a tiny frame", { maxFrameBytes: 1_023 }],
     ["a negative lease", { leaseMs: -1 }],
   ];
@@ -99,6 +105,29 @@ describe("serve", () => {
     equal((await Deno.stat(path)).isSocket, true);
     await using second = await FakeSidecar.start({ endpoints: [{ path }] });
     equal(await reach(second.url), "OK");
+  });
+
+  it("a certificate that nobody vouches for is not trusted", async () => {
+    const { addresses: [url = ""] } = await start({ tls });
+    const log: string[] = [];
+    const link = connectSfu({ url, secret: SECRET, log: (it) => log.push(it) });
+    await eventually(() => match(log[0] ?? "", /certificate/));
+    link.close();
+  });
+
+  it("a plain connection to TLS is told to the log, and others come in", async () => {
+    const log: string[] = [];
+    const { addresses: [url = ""] } = await start({
+      tls,
+      log: (message) => log.push(message),
+    });
+    const plain = await Deno.connect({ port: Number(new URL(url).port) });
+    await plain.write(new TextEncoder().encode("no TLS at all\n"));
+    await eventually(() => match(log[0] ?? "", /^No connection: /));
+    plain.close();
+    const link = connectSfu({ url, secret: SECRET, ca: file("ca.pem") });
+    equal(statusOf(await call(link, "getStatus", {})), "OK");
+    link.close();
   });
 
   it("counts owners, with those that have their lease", async () => {
