@@ -1,5 +1,4 @@
 import {
-  type ErrorName,
   type ErrorObject,
   errorObject,
   type Method,
@@ -9,15 +8,13 @@ import type { RoomEvent } from "./messages.ts";
 /** Far more than can go while one request is on its way. */
 const MAX_IDS = 1_024;
 
-/** What a method makes, by the field of its result, and what it is called when gone. */
-const made: {
-  readonly [M in Method]?: readonly [field: string, error: ErrorName];
-} = {
-  createWebRtcTransport: ["transportId", "transportNotFound"],
-  produce: ["producerId", "producerNotFound"],
-  produceData: ["dataProducerId", "producerNotFound"],
-  consume: ["consumerId", "consumerNotFound"],
-  consumeData: ["dataConsumerId", "consumerNotFound"],
+/** What a method makes, by the field of its result that names it. */
+const made: { readonly [M in Method]?: string } = {
+  createWebRtcTransport: "transportId",
+  produce: "producerId",
+  produceData: "dataProducerId",
+  consume: "consumerId",
+  consumeData: "dataConsumerId",
 };
 
 /**
@@ -45,12 +42,12 @@ export class Gone {
 
   /** Why a result is of no use any more. */
   errorOf(method: Method, result: unknown): ErrorObject | undefined {
-    const [field, error] = made[method] ?? [];
-    if (field === undefined || error === undefined) return;
+    const field = made[method];
+    if (field === undefined) return;
     if (typeof result !== "object" || result === null) return;
     const id: unknown = Reflect.get(result, field);
     if (typeof id !== "string" || !this.#ids.has(id)) return;
-    return errorObject(error, "it is closed already");
+    return errorObject("cancelled", `${id} is closed already`);
   }
 
   #add(id: string): void {
