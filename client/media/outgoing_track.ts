@@ -121,6 +121,7 @@ export class OutgoingTrack {
       if (this.#isClosed || this.#producer === undefined || isThere) return;
       if (this.#track.readyState === "ended") return this.listener?.ended();
       await this.open(transport, true);
+      await this.#sync();
       await this.#tellMuted();
     });
     await this.#sync();

@@ -24,6 +24,7 @@ const EVENTS = [
   "trackUnpublished",
   "trackSubscribed",
   "trackUnsubscribed",
+  "trackReplaced",
   "trackMuted",
   "trackUnmuted",
   "localTrackPublished",

@@ -10,7 +10,11 @@ export class FakeEnd {
   readonly sentTracks = new Map<string, MediaStreamTrack | null>();
   readonly codecOptions: (types.ProducerCodecOptions | undefined)[] = [];
   readonly channels: RTCDataChannel[] = [];
+  /** What ICE was restarted with. */
+  readonly restarts: types.IceParameters[] = [];
   isClosed = false;
+  /** Packets that have come in, if any could. */
+  #packets = 0;
 
   constructor(handler: types.HandlerInterface, options: types.HandlerOptions) {
     this.handler = handler;
@@ -18,6 +22,7 @@ export class FakeEnd {
     this.options = options;
     this.#watchSending(handler);
     this.#watchChannels(handler);
+    this.#watchNetwork(handler);
     const close = handler.close.bind(handler);
     handler.close = () => {
       this.isClosed = true;
@@ -29,6 +34,15 @@ export class FakeEnd {
   get isSending(): boolean {
     const [first] = this.encodings.values();
     return first?.some(({ active }) => active !== false) ?? false;
+  }
+
+  connection(state: types.ConnectionState): void {
+    this.handler.emit("@connectionstatechange", state);
+  }
+
+  /** Packets come in. */
+  flow(): void {
+    this.#packets++;
   }
 
   /** The SCTP association comes up. */
@@ -66,6 +80,22 @@ export class FakeEnd {
         encodings.map((encoding) => ({ ...encoding, ...params })),
       );
       return Promise.resolve();
+    };
+  }
+
+  #watchNetwork(handler: types.HandlerInterface): void {
+    handler.restartIce = (iceParameters) => {
+      this.restarts.push(iceParameters);
+      return Promise.resolve();
+    };
+    handler.getTransportStats = () => {
+      const packetsReceived = this.#packets;
+      const state = { iceState: "connected", dtlsState: "connected" };
+      const stats = [
+        { id: "T", type: "transport", selectedCandidatePairId: "P", ...state },
+        { id: "P", type: "candidate-pair", packetsReceived },
+      ];
+      return Promise.resolve(new Map(stats.map((stat) => [stat.id, stat])));
     };
   }
 
