@@ -5,8 +5,11 @@
  * @module
  */
 
-/** What the ratio may be, at most or at least. */
-export type Bound = { readonly atMost: number } | { readonly atLeast: number };
+/** What the ratio may be, at most or at least, or what the value may be. */
+export type Bound =
+  | { readonly atMost: number }
+  | { readonly atLeast: number }
+  | { readonly valueAtMost: number };
 
 export type Result = {
   /** Such as `rpc.roundtrip.p50`. */
@@ -29,9 +32,10 @@ export function compare(measured: Omit<Result, "ratio">): Result {
   return { ...measured, ratio: measured.value / measured.peerValue };
 }
 
-/** Whether the ratio is within its bound; a result without one always is. */
-export function isKept({ ratio, bound }: Result): boolean {
+/** Whether a result is within its bound; one without always is. */
+export function isKept({ ratio, value, bound }: Result): boolean {
   if (!bound) return true;
+  if ("valueAtMost" in bound) return value <= bound.valueAtMost;
   return "atMost" in bound ? ratio <= bound.atMost : ratio >= bound.atLeast;
 }
 

@@ -41,6 +41,7 @@ function row(result: Result): string[] {
 }
 
 function told(bound: Bound): string {
+  if ("valueAtMost" in bound) return `ours <= ${bound.valueAtMost}`;
   return "atMost" in bound ? `<= ${bound.atMost}` : `>= ${bound.atLeast}`;
 }
 

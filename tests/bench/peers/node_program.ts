@@ -14,16 +14,19 @@ export class NodeProgram implements AsyncDisposable {
     this.#writer = process.stdin.getWriter();
   }
 
+  /** `entrance`: what the command begins with, to run in another place. */
   static async start(
     file: string,
     args: string[],
     env: Record<string, string> = {},
+    entrance: readonly string[] = [],
   ): Promise<NodeProgram> {
-    const { bin } = await resolveNode();
+    const node = await resolveNode();
     const program = new URL(file, import.meta.url).pathname;
+    const [bin = "", ...rest] = [...entrance, node.bin, program, ...args];
     return new NodeProgram(
       new Deno.Command(bin, {
-        args: [program, ...args],
+        args: rest,
         env: { ...env, NODE_ENV: "production" },
         stdin: "piped",
         stdout: "piped",
