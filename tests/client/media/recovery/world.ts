@@ -159,10 +159,12 @@ export class World {
 
   handle(event: MediaEvent): void {
     this.#note(event);
-    for (const effect of this.recovery.handle(event, this.now)) {
+    const effects = this.recovery.handle(event, this.now);
+    // All before any is answered, which brings about the next ones.
+    for (const effect of effects) {
       if (effect.type !== "sample") this.log.push({ ...effect, at: this.now });
-      this.#do(effect);
     }
+    for (const effect of effects) this.#do(effect);
   }
 
   run(ms: number): void {
