@@ -30,7 +30,8 @@ export function whileJoined(
     case "abandon":
       return abandon(core, state);
     case "tick":
-      core.reply(core.requests.expire(now));
+      // Who is silent, or was not heard in one's own sleep, may still answer.
+      if (now < state.suspectAt) core.reply(core.requests.expire(now));
       return doubt(core, state, now);
   }
 }

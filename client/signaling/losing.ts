@@ -32,7 +32,6 @@ function raceFor(goal: Goal, error: ErrorObject, now: number): Race {
     goal,
     failures: 0,
     error,
-    notBefore: 0,
     network: "unknown",
     attempt: { type: "waiting", until: now },
   };

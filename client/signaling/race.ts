@@ -40,7 +40,8 @@ const FRESH_MS = 250;
 
 /** Lets the policy say when the next attempt is to be. */
 export function plan(core: Core, state: Recovering, now: number): void {
-  const { failures, since, error, notBefore, network } = state.race;
+  const { failures, since, error, network } = state.race;
+  const { notBefore } = state.session;
   const elapsedMs = now - since;
   const retryAfterMs = notBefore > now ? notBefore - now : undefined;
   const delay = core.options.retry({
@@ -63,10 +64,12 @@ export function failed(
 ): void {
   drop(core, state.race.attempt);
   const { retryAfterMs } = error.data;
-  const notBefore = retryAfterMs === undefined ? 0 : now + retryAfterMs;
+  const session = retryAfterMs === undefined
+    ? state.session
+    : { ...state.session, notBefore: now + retryAfterMs };
   const failures = state.race.failures + 1;
-  const race = { ...state.race, failures, error, notBefore };
-  plan(core, { ...state, race }, now);
+  const race = { ...state.race, failures, error };
+  plan(core, { ...state, session, race }, now);
 }
 
 export function hinted(
@@ -85,7 +88,7 @@ export function hinted(
   const hopeful = withRace(core, state, { ...race, network: "unknown" });
   switch (attempt.type) {
     case "waiting":
-      return wait(core, hopeful, race.notBefore, now);
+      return wait(core, hopeful, state.session.notBefore, now);
     case "opening":
       if (now - attempt.began < FRESH_MS) return;
       drop(core, attempt);

@@ -106,7 +106,8 @@ function tick(core: Core, state: Recovering, now: number): void {
   if (state.type === "suspecting" && now >= state.lostAt) {
     const silence = Math.round(now - state.heardAt);
     const error = errorObject("signalingLost", `silent for ${silence} ms`);
-    return lose(core, state, { trigger: "silence", error }, now);
+    lose(core, state, { trigger: "silence", error }, now);
   }
-  race.tickRace(core, state, now);
+  const { state: next } = core;
+  if ("race" in next) race.tickRace(core, next, now);
 }

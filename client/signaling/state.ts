@@ -15,6 +15,8 @@ export type Session = {
   readonly token: string;
   readonly policy: Policy;
   readonly roundTripMs: number;
+  /** The service wants no attempt before, also if the old socket speaks meanwhile. */
+  readonly notBefore: number;
 };
 
 /** The way of one fresh socket from the wish for it to the answer on it. */
@@ -52,8 +54,6 @@ export type Race = {
   readonly failures: number;
   /** Why the last attempt failed; before that, why there is a race. */
   readonly error: ErrorObject;
-  /** The service wants no attempt before. */
-  readonly notBefore: number;
   /** As the browser says. */
   readonly network: "unknown" | "offline";
   readonly attempt: Attempt;
@@ -175,5 +175,6 @@ export function sessionOf(result: JoinResult, token: string): Session {
     token,
     resumes: 0,
     roundTripMs: 0,
+    notBefore: 0,
   };
 }

@@ -21,6 +21,7 @@ import {
   closes,
   ending,
   idOf,
+  only,
   sent,
   TIMEOUT_MS,
   types,
@@ -356,6 +357,14 @@ describe("the connection, requests", () => {
     assert.ok(reply?.type === "replied" && !reply.outcome.ok);
     assert.equal(reply.outcome.error.code, errors.requestTimeout.code);
     assert.deepEqual(bench.hear(encodeResult(2, {})), []);
+  });
+
+  it("gives none up for the time in which it was asleep itself", () => {
+    const bench = Bench.joined();
+    bench.request(1);
+    assert.deepEqual(only(bench.after(REQUEST_TIMEOUT_MS), "replied"), []);
+    const [reply] = only(bench.hear(encodeResult(2, {})), "replied");
+    assert.equal(reply?.call, 1);
   });
 
   it("refuses more than it can hold", () => {

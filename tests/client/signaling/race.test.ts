@@ -71,6 +71,14 @@ describe("a doubtful connection", () => {
     ]);
   });
 
+  it("HB2: is lost while its fresh socket hangs, with one tick for both", () => {
+    const bench = Bench.suspecting({}, { timeoutMs: 4_000 });
+    const effects = bench.after(2_000);
+    assert.deepEqual(only(effects, "lost").length, 1);
+    assert.deepEqual(only(effects, "open").length, 1);
+    assert.ok(bench.connection.deadline > bench.now);
+  });
+
   it("HB2: is lost at once when its socket closes", () => {
     const effects = Bench.suspecting().close(1);
     assert.equal(only(effects, "lost").length, 1);
@@ -223,6 +231,18 @@ describe("the pace of attempts", () => {
     bench.open(2);
     bench.refuse(2, "busy", { retryAfterMs: 5_000 });
     for (const hint of HOPES) bench.hint(hint);
+    bench.pass(4_999);
+    assert.equal(bench.fresh, 2);
+    bench.pass(1);
+    assert.equal(bench.fresh, 3);
+  });
+
+  it("RS10: keeps to it in the next outage, if the old socket was the better one", () => {
+    const bench = Bench.suspecting();
+    bench.open(2);
+    bench.refuse(2, "busy", { retryAfterMs: 5_000 });
+    assert.equal(only(bench.ping(), "spoke").length, 1);
+    bench.close(1);
     bench.pass(4_999);
     assert.equal(bench.fresh, 2);
     bench.pass(1);
