@@ -25,9 +25,9 @@ export class Evidence {
   /** Whether something came in since the last look. */
   add(sample: Sample, now: number): boolean {
     if (sample.isExpected && !this.isExpected) this.startOver(now);
-    const last = this.#last?.pair === sample.pair ? this.#last : undefined;
-    const hasPackets = sample.packets > (last?.packets ?? 0);
-    const isHeard = hasPackets || sample.answers > (last?.answers ?? 0);
+    const before = this.#countersBefore(sample);
+    const hasPackets = sample.packets > before.packets;
+    const isHeard = hasPackets || sample.answers > before.answers;
     if (hasPackets) this.#packetsAt = now;
     if (isHeard) this.#heard(now);
     this.#last = sample;
@@ -84,6 +84,18 @@ export class Evidence {
       const movedAt = this.#videos.get(video)?.movedAt ?? -Infinity;
       return this.#last?.frames.has(video) && movedAt < since;
     });
+  }
+
+  /**
+   * A pair that is new has heard nothing before. Where there is none any more,
+   * since ICE has failed, what was counted has come over those that there were.
+   */
+  #countersBefore(
+    sample: Sample,
+  ): Pick<Sample, "packets" | "answers"> {
+    const last = this.#last;
+    if (last?.pair === sample.pair) return last ?? sample;
+    return sample.pair === undefined ? sample : { packets: 0, answers: 0 };
   }
 
   #heard(now: number): void {

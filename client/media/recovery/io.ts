@@ -19,7 +19,7 @@ export type Advice = ResumeResult["transports"][number]["advice"];
 
 /** One look at a transport. Counters, which only a recreation sets back. */
 export type Sample = {
-  /** Undefined before ICE has chosen one. */
+  /** Undefined before ICE has chosen one, and when it has failed. */
   readonly pair: string | undefined;
   /** RTP, RTCP, DTLS and SCTP packets that came in over the pair. */
   readonly packets: number;

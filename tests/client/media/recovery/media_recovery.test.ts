@@ -58,6 +58,20 @@ describe("media that stops while signaling works", () => {
     assert.equal(world.isSuspended, false);
   });
 
+  it("MD4: hears nothing in it when ICE fails and has no pair any more", () => {
+    const world = World.flowing();
+    world.cut();
+    world.loseSignaling();
+    world.log.length = 0;
+    for (const direction of ["send", "recv"] as const) {
+      world.ways[direction].pair = undefined;
+      world.connection(direction, "failed");
+    }
+    world.run(1_000);
+    assert.equal(world.isSuspended, true);
+    assert.deepEqual(world.of("iceReconnected"), []);
+  });
+
   it("MD4: restarts ICE every 2 s, one request at a time", () => {
     const world = World.flowing();
     world.onRestart = () => undefined;

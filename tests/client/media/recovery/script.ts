@@ -82,7 +82,7 @@ export function play(world: World, { ...act }: Act): void {
       return world.connection(act.direction, act.state);
     case "anotherPair": {
       const way = world.ways[act.direction];
-      way.pair++;
+      way.pair = (way.pair ?? 0) + 1;
       way.packets = 0;
       way.answers = 0;
       return;

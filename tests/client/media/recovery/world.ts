@@ -22,7 +22,8 @@ export class Way {
   /** Whether RTP or RTCP come; STUN answers do as long as it is up. */
   hasMedia = true;
   isExpected = true;
-  pair = 1;
+  /** Undefined when ICE has none any more. */
+  pair: number | undefined = 1;
   packets = 0;
   answers = 0;
   readonly frames = new Map<string, number>();
@@ -227,7 +228,7 @@ export class World {
     if (way === undefined) return;
     const { packets, answers, isExpected } = way;
     const frames = new Map(way.frames);
-    const pair = `${id} ${way.pair}`;
+    const pair = way.pair === undefined ? undefined : `${id} ${way.pair}`;
     const sample = { pair, packets, answers, isExpected, frames };
     this.handle({ type: "sampled", id, sample });
   }
