@@ -13,7 +13,7 @@ import { setup } from "./setup.ts";
 
 const FOLDER = join(import.meta.dirname ?? ".", "..", "tests", "bench");
 const RUNNER = join(FOLDER, "run.ts");
-const BENCH_DEADLINE_MS = 10 * 60_000;
+const BENCH_DEADLINE_MS = 20 * 60_000;
 
 async function main(args: string[]): Promise<void> {
   await setup();
