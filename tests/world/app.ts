@@ -51,6 +51,8 @@ export class App {
   readonly #isBusy: Record<Side, boolean> = { send: false, recv: false };
   /** Keys that the service may know already. */
   readonly #known = new Set<string>();
+  /** Transports that are to be closed when others have taken their place. */
+  readonly #discarded: string[] = [];
   #isRetrying = false;
   #isOver = false;
 
@@ -67,6 +69,7 @@ export class App {
   /** Whether all is as it is wanted. */
   get isSettled(): boolean {
     if (this.#isBusy.send || this.#isBusy.recv) return false;
+    if (this.#discarded.length > 0) return false;
     if (this.live.size !== this.wanted.size) return false;
     for (const [key, { muted, kind }] of this.wanted) {
       const live = this.live.get(key);
@@ -125,9 +128,8 @@ export class App {
       const given = advice.get(transport.id)?.advice;
       if (given === "restart") restart.push(transport.id);
       if (given === "recreate" || given === undefined) this.#lose(side);
-      if (given === "recreate") {
-        this.#ask("closeTransport", { transportId: transport.id }, () => {});
-      }
+      // Others see no gap: what is on it is replaced first (MD7).
+      if (given === "recreate") this.#discarded.push(transport.id);
     }
     for (const [key, { id }] of this.live) {
       if (!open.includes(id)) this.live.delete(key);
@@ -158,7 +160,7 @@ export class App {
   #workOnSending(): void {
     if (this.wanted.size > 0 && !this.#prepare("send")) return;
     const transport = this.#transports.send;
-    if (transport.state === "none") return;
+    if (transport.state === "none") return this.#tidyUp();
     for (const [key, { kind, muted }] of this.wanted) {
       const live = this.live.get(key);
       if (live === undefined) {
@@ -171,6 +173,13 @@ export class App {
     for (const [key, { id }] of this.live) {
       if (!this.wanted.has(key)) return this.#unpublish(key, id);
     }
+    this.#tidyUp();
+  }
+
+  #tidyUp(): void {
+    const transportId = this.#discarded.pop();
+    if (transportId === undefined) return;
+    this.#step("send", "closeTransport", { transportId }, () => {});
   }
 
   #workOnReceiving(): void {
@@ -254,7 +263,12 @@ export class App {
         this.live.set(key, { id: result.dataProducerId, paused: false });
       });
     }
-    const params = track(transportId, { key, replace, paused: muted });
+    // What was muted stays so without being asked again (MD7).
+    const params = track(transportId, {
+      key,
+      replace,
+      ...(!replace && { paused: muted }),
+    });
     this.#step("send", "produce", params, ({ producerId, paused }) => {
       if (!this.#isOn("send", transportId)) return;
       this.live.set(key, { id: producerId, paused });

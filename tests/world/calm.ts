@@ -56,8 +56,8 @@ export class Calm {
   }
 
   #checkReports(): void {
-    for (const { id, isIncidentOpen } of this.#world.referee.present) {
-      assert.ok(!isIncidentOpen, `RP1: ${id} has a report of its loss`);
+    for (const { id, losses, reports } of this.#world.referee.present) {
+      assert.equal(reports, losses, `RP1: ${id} has a report of each loss`);
     }
   }
 }

@@ -14,13 +14,16 @@ export function perform(world: World, act: Act): void {
   if (person === undefined) return performOnService(world, act);
   const { host, tab, stay } = person;
   const wanted = stay?.app.wanted;
+  /** Whoever sleeps does it on waking up. */
+  const later = (ms: number, run: () => void) =>
+    void timeline.after(ms, run, host.process);
   switch (act.do) {
     case "cut":
       return host.cut(act.ms, act.direction);
     case "offline":
-      tab?.hint("offline");
+      later(0, () => person.tab?.hint("offline"));
       host.cut(act.ms, "both");
-      return void timeline.after(act.ms, () => person.tab?.hint("online"));
+      return later(act.ms, () => person.tab?.hint("online"));
     case "stall":
       return host.stall(act.ms, act.direction);
     case "drop":
@@ -28,10 +31,7 @@ export function perform(world: World, act: Act): void {
     case "move":
       host.drop("neither");
       if (!act.hinted) return;
-      return void timeline.after(
-        NOTICE_MS,
-        () => person.tab?.hint("networkChanged"),
-      );
+      return later(NOTICE_MS, () => person.tab?.hint("networkChanged"));
     case "refuse":
       return host.refuse(act.ms);
     case "slow":
@@ -41,7 +41,7 @@ export function perform(world: World, act: Act): void {
     case "hide": {
       if (tab === undefined) return;
       tab.isHidden = true;
-      return void timeline.after(act.ms, () => {
+      return later(act.ms, () => {
         tab.isHidden = false;
         tab.hint("visible");
       });
@@ -64,16 +64,8 @@ export function perform(world: World, act: Act): void {
       });
     case "steal": {
       const seat = referee.seats.get(stay?.sessionId ?? "");
-      const old = referee.oldSecrets.findLast(({ sessionId }) =>
-        sessionId === seat?.id
-      );
-      if (seat === undefined) return;
-      return new Thief(
-        world,
-        seat,
-        act.secret === "old" ? old?.hash : undefined,
-      )
-        .try();
+      if (seat !== undefined) new Thief(world, seat, act.secret).come();
+      return;
     }
     case "publish":
       if (wanted?.has(act.key)) return;
@@ -128,7 +120,7 @@ function performOnService({ service, sfu, timeline }: World, act: Act): void {
     case "sfuDown":
       return sfu.down(act.ms, act.fresh);
     case "sfuFails":
-      sfu.failing = { until, status: "UNAVAILABLE" };
+      sfu.failing = { until, status: act.status };
       return;
     case "sfuSlow":
       sfu.slow = { until, ms: SLOW_SFU_MS };

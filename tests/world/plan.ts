@@ -2,10 +2,13 @@
 import type { MediaState, Policy } from "../../protocol/mod.ts";
 import type { NetworkHint } from "../../client/signaling/io.ts";
 import type { Direction, Seen } from "./network.ts";
+import type { RpcStatus } from "../../sfu/rpc/status.ts";
 import { Random } from "./random.ts";
 
 type Who = { readonly who: number };
 type For = { readonly ms: number };
+
+export type Stolen = "wrong" | "old" | "late";
 
 /** Something that happens. `ms`: how long it lasts. */
 export type Deed =
@@ -37,10 +40,13 @@ export type Deed =
   | { readonly do: "expireTokens" } & For
   | { readonly do: "remove" } & Who
   | { readonly do: "closeRoom" }
-  /** Somebody else shows a secret: a wrong one, or one that was good before. */
-  | { readonly do: "steal"; readonly secret: "wrong" | "old" } & Who
+  /**
+   * A resume that must not succeed: with a wrong secret, with one that was good
+   * before, or with the right one, and later than another that was sent after it.
+   */
+  | { readonly do: "steal"; readonly secret: Stolen } & Who
   | { readonly do: "sfuDown"; readonly fresh: boolean } & For
-  | { readonly do: "sfuFails" } & For
+  | { readonly do: "sfuFails"; readonly status: RpcStatus } & For
   | { readonly do: "sfuSlow" } & For
   | { readonly do: "dtlsStuck" } & For
   | { readonly do: "collapse"; readonly pick: number }
@@ -56,6 +62,24 @@ export type Deed =
   | { readonly do: "media"; readonly state: MediaState } & Who;
 
 export type Act = Deed & { readonly at: number };
+
+const ofNetwork: ReadonlySet<Deed["do"]> = new Set<Deed["do"]>([
+  "cut",
+  "offline",
+  "stall",
+  "drop",
+  "move",
+  "refuse",
+  "slow",
+  "crash",
+  "twin",
+  "remove",
+  "steal",
+]);
+
+/** Whether it is done by a page, and therefore not while its machine sleeps. */
+export const isOfPage = (act: Act): act is Extract<Act, Who> =>
+  "who" in act && !ofNetwork.has(act.do);
 
 export type Plan = {
   readonly seed: number;
@@ -218,12 +242,21 @@ function deedOf(random: Random, people: number, left: number): Deed {
     case "closeRoom":
       return { do: name };
     case "steal":
-      return { do: name, who, secret: random.pick(["wrong", "old"] as const) };
+      return {
+        do: name,
+        who,
+        secret: random.pick(["wrong", "old", "late"] as const),
+      };
     case "sfuDown": {
       const fresh = random.chance(0.3);
       return { do: name, ms: lasting(2_000, 8_000), fresh };
     }
-    case "sfuFails":
+    case "sfuFails": {
+      const status = random.pick(
+        ["UNAVAILABLE", "RESOURCE_EXHAUSTED"] as const,
+      );
+      return { do: name, ms: lasting(3_000, 8_000), status };
+    }
     case "sfuSlow":
       return { do: name, ms: lasting(3_000, 8_000) };
     case "collapse":

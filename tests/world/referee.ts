@@ -43,8 +43,11 @@ export type Seat = {
   /** Of the last event that a pong has acknowledged. */
   acked: number;
   readonly answers: Map<number, string>;
-  /** A loss of which no report has been given. */
-  isIncidentOpen: boolean;
+  /** Whether the others take it for lost. */
+  isLost: boolean;
+  /** How often it was lost, and how many reports of that there were. */
+  losses: number;
+  reports: number;
   ended: EndReason | undefined;
 };
 
@@ -191,8 +194,9 @@ export class Referee implements Watcher {
     const isIn = seat !== undefined && seat.ended === undefined;
     const isSecret = seat !== undefined && isSecretOf(seat, secretHash);
     const error = refusalTo(connection, effects);
-    if (!isIn || !isSecret) {
-      const rule = isIn ? "RS4" : "RS3";
+    const isLate = isIn && attempt <= seat.attempt;
+    if (!isIn || !isSecret || isLate) {
+      const rule = !isIn ? "RS3" : isSecret ? "RS1" : "RS4";
       if (error === undefined) {
         this.#violated(rule, `${connection} resumed ${sessionId}`);
       }
@@ -205,14 +209,10 @@ export class Referee implements Watcher {
       return;
     }
     if (error !== undefined) {
-      const isOld = attempt <= seat.attempt;
-      if (!isOld && error.data.status !== "UNAUTHENTICATED") {
+      if (error.data.status !== "UNAUTHENTICATED") {
         this.#violated("RS1", `${connection} was refused: ${error.message}`);
       }
       return;
-    }
-    if (attempt <= seat.attempt) {
-      this.#violated("RS1", `${connection} was overtaken, and resumed`);
     }
     if (seat.proven !== secretHash) {
       this.oldSecrets.push({ sessionId, hash: seat.proven });
@@ -253,7 +253,7 @@ export class Referee implements Watcher {
     const seat = this.#lines.get(connection)?.seat;
     const isLoss = seat?.line === connection;
     if (isLoss) seat.line = undefined;
-    if (isLoss && !clean) seat.isIncidentOpen = true;
+    if (isLoss && !clean) lose(seat);
     return () => {
       this.#lines.delete(connection);
       if (!isLoss || !clean || seat.ended === "left") return;
@@ -334,7 +334,9 @@ export class Referee implements Watcher {
       told: seq,
       acked: seq,
       answers: new Map(),
-      isIncidentOpen: false,
+      isLost: false,
+      losses: 0,
+      reports: 0,
       ended: undefined,
     };
     this.seats.set(sessionId, seat);
@@ -362,6 +364,7 @@ export class Referee implements Watcher {
     if (line.seat === undefined) return;
     line.seat.told = Math.max(line.seat.told, seq);
     line.seat.heard.to = now;
+    line.seat.isLost = false;
     if (snapshot) line.seat.acked = seq;
   }
 
@@ -422,7 +425,7 @@ export class Referee implements Watcher {
     if (seat?.line !== connection) return;
     seat.line = undefined;
     if (code !== "timeout") return;
-    seat.isIncidentOpen = true;
+    lose(seat);
     if (now < seat.heard.from + this.#options.policy.timeoutMs) {
       this.#violated("HB2", `${seat.id} was lost too early`);
     }
@@ -437,11 +440,10 @@ export class Referee implements Watcher {
         return this.#ended(seat, announcement.reason, now);
       case "recovery":
         if (announcement.seen === null) return;
-        if (!seat.isIncidentOpen) {
+        seat.reports++;
+        if (seat.reports > seat.losses) {
           this.#violated("RP1", `${seat.id} has two reports of one incident`);
         }
-        seat.isIncidentOpen = seat.line === undefined && !seat.ended &&
-          announcement.seen.outcome === "resumed";
         return;
     }
   }
@@ -449,6 +451,9 @@ export class Referee implements Watcher {
   #ended(seat: Seat, reason: EndReason, now: number): void {
     if (seat.ended) this.#violated("GR2", `${seat.id} has ended twice`);
     seat.ended = reason;
+    if (seat.reports < seat.losses) {
+      this.#violated("RP1", `${seat.id} has an incident without a report`);
+    }
     if (reason !== "networkDisconnect") return;
     const { evictAfterMs, timeoutMs } = this.#options.policy;
     const { from, to } = seat.heard;
@@ -502,6 +507,12 @@ export class Referee implements Watcher {
   #violated(rule: string, detail: string): undefined {
     this.#options.fail(new Violation(rule, detail));
   }
+}
+
+/** One that is lost again before its resume is answered is still lost. */
+function lose(seat: Seat): void {
+  if (!seat.isLost) seat.losses++;
+  seat.isLost = true;
 }
 
 const isSecretOf = ({ proven, handed }: Seat, hash: string): boolean =>

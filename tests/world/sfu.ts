@@ -37,7 +37,7 @@ export class Sfu implements SfuLink {
   readonly fake = new FakeSfu();
   /** Producers that are paused. */
   readonly muted = new Set<string>();
-  /** Calls fail with this, undone. */
+  /** Calls in a router fail with this, undone. */
   failing: { until: number; status: RpcStatus } = {
     until: 0,
     status: "UNAVAILABLE",
@@ -192,8 +192,10 @@ export class Sfu implements SfuLink {
     if (!this.#waiting.has(waiting) || waiting.isDone) return;
     if (this.state !== "up") return;
     const { until, status } = this.failing;
-    if (this.#timeline.now < until) {
-      const isRetried = methods[call.method].idempotent;
+    const isWhole = call.method.endsWith("Router");
+    if (this.#timeline.now < until && !isWhole) {
+      const isRetried = status === "UNAVAILABLE" &&
+        methods[call.method].idempotent;
       if (isRetried) return this.#send(waiting, RETRY_MS);
       return this.#answer(waiting, failure(status));
     }

@@ -1,5 +1,5 @@
 /** A page with the real connection core in it, and a shell that does as it says. */
-import type { Method, Params } from "../../protocol/mod.ts";
+import { errors, type Method, type Params } from "../../protocol/mod.ts";
 import { backoff } from "../../client/retry.ts";
 import { Connection } from "../../client/signaling/connection.ts";
 import type {
@@ -8,7 +8,10 @@ import type {
   NetworkHint,
   SocketId,
 } from "../../client/signaling/io.ts";
-import type { Outcome } from "../../client/signaling/requests.ts";
+import {
+  type Outcome,
+  REQUEST_TIMEOUT_MS,
+} from "../../client/signaling/requests.ts";
 import { type Journal, Violation } from "./journal.ts";
 import type { Host, Wire } from "./network.ts";
 import { Random } from "./random.ts";
@@ -35,6 +38,14 @@ export type TabOptions = {
   readonly beacon: (sessionId: string, secret: string) => void;
 };
 
+type Asked = {
+  readonly answered: (outcome: Outcome) => void;
+  /** By the clock of the page. */
+  readonly at: number;
+};
+
+/** In the refusal of a first message. */
+const RETRY_AFTER = /^\{"jsonrpc":"2\.0","id":1,"error":.*"retryAfterMs":(\d+)/;
 const JOIN_TIMEOUT_MS = 15_000;
 const GIVE_UP_AFTER_MS = 60_000;
 /** At the same time. */
@@ -53,12 +64,16 @@ export class Tab {
   readonly #connection: Connection;
   readonly #random: Random;
   readonly #sockets = new Map<SocketId, Wire>();
-  readonly #calls = new Map<number, (outcome: Outcome) => void>();
+  readonly #calls = new Map<number, Asked>();
   /** Wait here while others are done: what hears of one may ask for more. */
   readonly #effects: ConnectionEffect[] = [];
   /** What the clock of the page is behind that of the world. */
   #shift: number;
   #lastCall = 0;
+  /** When somebody was there to answer, since the last outage. */
+  #connectedAt = -Infinity;
+  /** The service wants no attempt before. */
+  #notBefore = -Infinity;
   #isBusy = false;
   #ticks = { at: 0, count: 0 };
   #state: "open" | "over" | "dead" = "open";
@@ -94,7 +109,7 @@ export class Tab {
     answered: (outcome: Outcome) => void,
   ): void {
     const call = ++this.#lastCall;
-    this.#calls.set(call, answered);
+    this.#calls.set(call, { answered, at: this.#now });
     this.handle({ type: "request", call, method, params });
   }
 
@@ -183,6 +198,9 @@ export class Tab {
       case "refused":
       case "ended":
         return this.#end(effect);
+      case "resumed":
+        this.#connectedAt = this.#now;
+        return this.#listener.effect(effect);
       default:
         return this.#listener.effect(effect);
     }
@@ -200,6 +218,9 @@ export class Tab {
 
   #open(socket: SocketId): void {
     const { host } = this.#options;
+    if (this.#now < this.#notBefore) {
+      throw new Violation("RS10", "an attempt came too early");
+    }
     const wire = host.connect({
       opened: () => this.handle({ type: "opened", socket }),
       received: (text) => this.#received(socket, text),
@@ -213,16 +234,26 @@ export class Tab {
 
   #received(socket: SocketId, text: string): void {
     this.lastFrame = text;
+    const retryAfterMs = RETRY_AFTER.exec(text)?.[1];
+    if (retryAfterMs !== undefined) {
+      this.#notBefore = this.#now + Number(retryAfterMs);
+    }
     this.handle({ type: "received", socket, text });
   }
 
   #replied(call: number, outcome: Outcome): void {
-    const answered = this.#calls.get(call);
-    if (answered === undefined) {
+    const asked = this.#calls.get(call);
+    if (asked === undefined) {
       throw new Violation("RS6", `the app was answered ${call} twice`);
     }
     this.#calls.delete(call);
-    answered(outcome);
+    const since = Math.max(asked.at, this.#connectedAt);
+    const isTimeout = !outcome.ok &&
+      outcome.error.code === errors.requestTimeout.code;
+    if (isTimeout && this.#now < since + REQUEST_TIMEOUT_MS) {
+      throw new Violation("RS6", `${call} was given no time for its answer`);
+    }
+    asked.answered(outcome);
   }
 
   #end(effect: Final): void {

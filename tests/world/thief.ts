@@ -1,5 +1,6 @@
-/** Somebody who has heard of a session, and tries a secret that is no good. */
+/** A resume that comes from where it should not, or when it should not. */
 import { encodeRequest } from "../../protocol/mod.ts";
+import type { Stolen } from "./plan.ts";
 import type { Seat } from "./referee.ts";
 import { secretOf, secretWithHash } from "./toys.ts";
 import type { World } from "./world.ts";
@@ -9,17 +10,16 @@ const WRONG = secretOf(0);
 export class Thief {
   readonly #world: World;
   readonly #seat: Seat;
-  readonly #secret: string;
+  readonly #kind: Stolen;
 
-  /** `hash`: of a secret that was good before. */
-  constructor(world: World, seat: Seat, hash: string | undefined) {
+  constructor(world: World, seat: Seat, kind: Stolen) {
     this.#world = world;
     this.#seat = seat;
-    this.#secret = hash === undefined ? WRONG : secretWithHash(hash);
+    this.#kind = kind;
   }
 
   /** The referee sees to it that nothing comes of it. */
-  try(): void {
+  come(): void {
     const { service, timeline } = this.#world;
     timeline.after(1, () => this.#enter(), service.process);
   }
@@ -36,10 +36,26 @@ export class Thief {
     const { id: sessionId, attempt } = this.#seat;
     listener?.received(encodeRequest(1, "resume", {
       sessionId,
-      secret: this.#secret,
+      secret: this.#secret(),
       epoch: 0,
       ack: 0,
-      attempt: attempt + 1,
+      attempt: this.#kind === "late" ? Math.max(1, attempt) : attempt + 1,
     }));
+  }
+
+  #secret(): string {
+    const { id, proven, attempt } = this.#seat;
+    switch (this.#kind) {
+      case "wrong":
+        return WRONG;
+      case "old": {
+        const { oldSecrets } = this.#world.referee;
+        const old = oldSecrets.findLast(({ sessionId }) => sessionId === id);
+        return old ? secretWithHash(old.hash) : WRONG;
+      }
+      case "late":
+        // Before there was any resume, none can be late.
+        return attempt === 0 ? WRONG : secretWithHash(proven);
+    }
   }
 }

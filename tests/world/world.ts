@@ -6,7 +6,7 @@ import { perform } from "./deeds.ts";
 import { Journal, Violation } from "./journal.ts";
 import { Host } from "./network.ts";
 import { type Accepted, Person } from "./person.ts";
-import type { Plan } from "./plan.ts";
+import { isOfPage, type Plan } from "./plan.ts";
 import { Referee, type Seat } from "./referee.ts";
 import { Service } from "./service.ts";
 import { Sfu } from "./sfu.ts";
@@ -96,10 +96,11 @@ export class World {
     const { plan, timeline } = this;
     this.people.forEach((person, index) => person.comeIn(index * 200));
     for (const act of plan.acts) {
+      const who = isOfPage(act) ? this.people[act.who] : undefined;
       timeline.at(START + act.at, () => {
         this.journal.note("world", () => JSON.stringify(act));
         perform(this, act);
-      });
+      }, who?.host.process);
     }
     let failedAt: number | undefined;
     try {
