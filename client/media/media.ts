@@ -120,10 +120,10 @@ export class Media implements SignalingWatcher, RecoveryActions {
     const direction = this.#directionOf(transportId);
     const reading = direction && await this.#read(direction);
     if (direction === undefined || reading === undefined) return undefined;
-    const { pair, packets, answers, frames } = reading;
+    const { pair, pairs, frames } = reading;
     const { isExpected } = direction === "send" ? this.sending : this.receiving;
     const shown = this.receiving.framesOf(frames);
-    return { pair, packets, answers, isExpected, frames: shown };
+    return { pair, pairs, isExpected, frames: shown };
   }
 
   setSuspended(suspended: boolean): void {

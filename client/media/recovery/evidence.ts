@@ -1,4 +1,4 @@
-import type { Sample } from "./io.ts";
+import type { Heard, Sample } from "./io.ts";
 
 /** How many pauses between packets tell what is usual. */
 const PAUSES = 4;
@@ -6,6 +6,8 @@ const PAUSES = 4;
 const UNKNOWN_PAUSE_MS = 3_000;
 /** A video that moved so many milliseconds before a moment moved then. */
 const MOVING_MS = 2_000;
+
+const NOTHING: Heard = { packets: 0, answers: 0 };
 
 type Video = { readonly frames: number; readonly movedAt: number };
 
@@ -25,9 +27,11 @@ export class Evidence {
   /** Whether something came in since the last look. */
   add(sample: Sample, now: number): boolean {
     if (sample.isExpected && !this.isExpected) this.startOver(now);
-    const before = this.#countersBefore(sample);
-    const hasPackets = sample.packets > before.packets;
-    const isHeard = hasPackets || sample.answers > before.answers;
+    const pair = sample.pair ?? "";
+    const before = this.#last?.pairs.get(pair) ?? NOTHING;
+    const { packets, answers } = sample.pairs.get(pair) ?? NOTHING;
+    const hasPackets = packets > before.packets;
+    const isHeard = hasPackets || answers > before.answers;
     if (hasPackets) this.#packetsAt = now;
     if (isHeard) this.#heard(now);
     this.#last = sample;
@@ -84,18 +88,6 @@ export class Evidence {
       const movedAt = this.#videos.get(video)?.movedAt ?? -Infinity;
       return this.#last?.frames.has(video) && movedAt < since;
     });
-  }
-
-  /**
-   * A pair that is new has heard nothing before. Where there is none any more,
-   * since ICE has failed, what was counted has come over those that there were.
-   */
-  #countersBefore(
-    sample: Sample,
-  ): Pick<Sample, "packets" | "answers"> {
-    const last = this.#last;
-    if (last?.pair === sample.pair) return last ?? sample;
-    return sample.pair === undefined ? sample : { packets: 0, answers: 0 };
   }
 
   #heard(now: number): void {

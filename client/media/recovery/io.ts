@@ -17,14 +17,20 @@ export const directions: readonly Direction[] = ["send", "recv"];
 
 export type Advice = ResumeResult["transports"][number]["advice"];
 
-/** One look at a transport. Counters, which only a recreation sets back. */
-export type Sample = {
-  /** Undefined before ICE has chosen one, and when it has failed. */
-  readonly pair: string | undefined;
-  /** RTP, RTCP, DTLS and SCTP packets that came in over the pair. */
+/** What has come in over a pair of ICE candidates so far. */
+export type Heard = {
+  /** RTP, RTCP, DTLS and SCTP. */
   readonly packets: number;
-  /** STUN answers to what went out over the pair: both ways work. */
+  /** STUN answers to what went out: both ways work. */
   readonly answers: number;
+};
+
+/** One look at a transport. */
+export type Sample = {
+  /** The selected one; undefined before ICE has selected one, and when it failed. */
+  readonly pair: string | undefined;
+  /** All of them: what came over a pair before it was selected is no news. */
+  readonly pairs: ReadonlyMap<string, Heard>;
   /** Whether media should come in, or the reports on what goes out. */
   readonly isExpected: boolean;
   /** Frames shown so far of each video that should move, by its name. */

@@ -1,4 +1,4 @@
-import type { Sample } from "./io.ts";
+import type { Heard, Sample } from "./io.ts";
 
 /** As far as it is looked at. Not every browser has every field. */
 type Stat = {
@@ -16,7 +16,7 @@ type Stat = {
 };
 
 /** What is read from the statistics of a transport. */
-export type Reading = Pick<Sample, "pair" | "packets" | "answers"> & {
+export type Reading = Pick<Sample, "pair" | "pairs"> & {
   /** Undefined where the browser does not tell. */
   readonly ice: RTCIceTransportState | undefined;
   readonly dtls: RTCDtlsTransportState | undefined;
@@ -27,32 +27,39 @@ export type Reading = Pick<Sample, "pair" | "packets" | "answers"> & {
 export function readStats(report: RTCStatsReport): Reading {
   const stats: Stat[] = [...report.values()];
   const transport = stats.find(({ type }) => type === "transport");
-  const pair = selectedPair(stats, transport);
+  const pairs = stats.filter(({ type }) => type === "candidate-pair");
+  return {
+    pair: transport ? transport.selectedCandidatePairId : nominated(pairs),
+    pairs: new Map(pairs.map((pair) => [pair.id, heardOver(pair, transport)])),
+    ice: transport?.iceState,
+    dtls: transport?.dtlsState,
+    frames: framesOf(stats),
+  };
+}
+
+/** Where the browser has no statistics of transports. */
+const nominated = (pairs: readonly Stat[]): string | undefined =>
+  pairs.find(({ nominated, state }) => nominated && state === "succeeded")?.id;
+
+function heardOver(
+  { id, packetsReceived, responsesReceived = 0 }: Stat,
+  transport: Stat | undefined,
+): Heard {
+  // Not every browser counts packets by the pair.
+  const ofTransport = transport?.selectedCandidatePairId === id
+    ? transport.packetsReceived
+    : undefined;
+  return {
+    packets: packetsReceived ?? ofTransport ?? 0,
+    answers: responsesReceived,
+  };
+}
+
+function framesOf(stats: readonly Stat[]): Map<string, number> {
   const frames = new Map<string, number>();
   for (const { type, trackIdentifier, framesDecoded } of stats) {
     if (type !== "inbound-rtp" || trackIdentifier === undefined) continue;
     if (framesDecoded !== undefined) frames.set(trackIdentifier, framesDecoded);
   }
-  return {
-    pair: pair?.id,
-    // Not every browser counts them by the pair.
-    packets: pair?.packetsReceived ?? transport?.packetsReceived ?? 0,
-    answers: pair?.responsesReceived ?? 0,
-    ice: transport?.iceState,
-    dtls: transport?.dtlsState,
-    frames,
-  };
-}
-
-function selectedPair(
-  stats: readonly Stat[],
-  transport: Stat | undefined,
-): Stat | undefined {
-  const selected = transport?.selectedCandidatePairId;
-  return stats.find(({ id, type, nominated, state }) =>
-    type === "candidate-pair" &&
-    (selected === undefined
-      ? nominated === true && state === "succeeded"
-      : id === selected)
-  );
+  return frames;
 }

@@ -72,6 +72,21 @@ describe("media that stops while signaling works", () => {
     assert.deepEqual(world.of("iceReconnected"), []);
   });
 
+  it("MD4: takes a pair for what it was when ICE, out of hope, selects it", () => {
+    const world = World.flowing();
+    const { send } = world.ways;
+    send.others.set("send-0 2", { packets: 0, answers: 5 });
+    world.run(1_000);
+    world.cut();
+    world.run(3_000);
+    send.others.clear();
+    send.pair = 2;
+    send.packets = 0;
+    send.answers = 5;
+    world.run(500);
+    assert.equal(world.isSuspended, true);
+  });
+
   it("MD4: restarts ICE every 2 s, one request at a time", () => {
     const world = World.flowing();
     world.onRestart = () => undefined;

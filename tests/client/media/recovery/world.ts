@@ -24,6 +24,8 @@ export class Way {
   isExpected = true;
   /** Undefined when ICE has none any more. */
   pair: number | undefined = 1;
+  /** Over pairs that are not selected, by their names. */
+  readonly others = new Map<string, { packets: number; answers: number }>();
   packets = 0;
   answers = 0;
   readonly frames = new Map<string, number>();
@@ -229,7 +231,9 @@ export class World {
     const { packets, answers, isExpected } = way;
     const frames = new Map(way.frames);
     const pair = way.pair === undefined ? undefined : `${id} ${way.pair}`;
-    const sample = { pair, packets, answers, isExpected, frames };
+    const pairs = new Map(way.others);
+    if (pair !== undefined) pairs.set(pair, { packets, answers });
+    const sample = { pair, pairs, isExpected, frames };
     this.handle({ type: "sampled", id, sample });
   }
 }
