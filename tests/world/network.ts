@@ -129,6 +129,7 @@ type WireOptions = {
 export class Wire implements Socket {
   readonly #host: Host;
   readonly #gate: Gate;
+  readonly #timeline: Timeline;
   readonly #lanes: { readonly up: Lane; readonly down: Lane };
   #page: PageListener | undefined;
   #service: SocketListener | undefined;
@@ -142,6 +143,7 @@ export class Wire implements Socket {
   ) {
     this.#host = host;
     this.#gate = gate;
+    this.#timeline = timeline;
     this.#page = listener;
     const common = { timeline, random, latency };
     this.#lanes = {
@@ -174,8 +176,13 @@ export class Wire implements Socket {
     this.#lanes.up.die();
     this.#lanes.down.die();
     this.#host.wires.delete(this);
-    if (seen === "both" || seen === "page") this.#closePage(ABNORMAL);
-    if (seen === "both" || seen === "service") this.#closeService(ABNORMAL);
+    const [host, gate] = [this.#host.process, this.#gate.process];
+    if (seen === "both" || seen === "page") {
+      this.#timeline.after(0, () => this.#closePage(ABNORMAL), host);
+    }
+    if (seen === "both" || seen === "service") {
+      this.#timeline.after(0, () => this.#closeService(ABNORMAL), gate);
+    }
   }
 
   /** The page is gone, and its machine says so for it. */
