@@ -19,6 +19,7 @@ import { closeFailed, closeInSfu } from "./media/closing.ts";
 import { consumed } from "./media/consumers.ts";
 import { dataConsumed, dataProduced } from "./media/data.ts";
 import { looked } from "./media/evidence.ts";
+import { inventoried, suspectOrphan } from "./media/orphans.ts";
 import { muted, mutedNew, produced } from "./media/producers.ts";
 import { restarted } from "./media/restart.ts";
 import { transportConnected, transportCreated } from "./media/transports.ts";
@@ -84,6 +85,8 @@ export function handleReply(step: Step, call: number, reply: SfuReply): void {
       return restarted(step, record, reply);
     case "look":
       return looked(step, record, reply);
+    case "inventory":
+      return inventoried(step, reply);
     case "close":
       if (!reply.ok) closeFailed(step, record.close, reply.status);
       return;
@@ -111,6 +114,7 @@ function succeed<T extends PurposeType>(
 function fail(step: Step, call: RequestCall, failure: Failure): void {
   const session = settle(step.state, call.sessionId, call.type);
   if (call.type === "muteNew") closeNew(step, call);
+  else suspectOrphan(step, call, failure.status);
   if (session) respond(step, session, call.requestId, refusalOf(call, failure));
 }
 

@@ -18,6 +18,7 @@ import type {
 import { join } from "./join.ts";
 import { loseSession } from "./lose.ts";
 import { retryCloses } from "./media/closing.ts";
+import { orphanDeadline, watchOrphans } from "./media/orphans.ts";
 import { handleReply } from "./replies.ts";
 import { resume } from "./resume.ts";
 import { ensureRouter, watchRouter } from "./router.ts";
@@ -61,6 +62,7 @@ export class Room {
       agenda[0]?.at ?? Infinity,
       emptyAt ?? Infinity,
       retryClosesAt ?? Infinity,
+      orphanDeadline(this.#state),
       router.state === "creating" ? router.until : Infinity,
     );
   }
@@ -144,5 +146,6 @@ function tick(step: Step): void {
   if (state.retryClosesAt !== null && now >= state.retryClosesAt) {
     retryCloses(step);
   }
+  watchOrphans(step);
   if (state.emptyAt !== null && now >= state.emptyAt) endRoom(step, "empty");
 }

@@ -15,6 +15,7 @@ import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 import type { Pending } from "./media/calls.ts";
 import type { Close } from "./media/closing.ts";
+import type { OrphanSearch } from "./media/orphans.ts";
 import type { JoinedSession, Session } from "./session.ts";
 
 export type RoomSettings = {
@@ -61,6 +62,8 @@ export type RoomState = Required<RoomSettings> & {
   readonly unclosed: Close[];
   /** When those are tried again; `null`: not before the SFU is up. */
   retryClosesAt: number | null;
+  /** `null`: no call has left anything behind, as far as is known. */
+  orphans: OrphanSearch | null;
   /** When the room ends unless somebody comes; `null`: somebody is here. */
   emptyAt: number | null;
   lastInputAt: number;
@@ -93,6 +96,7 @@ export const createState = (
   agenda: [],
   unclosed: [],
   retryClosesAt: null,
+  orphans: null,
   emptyAt: now + policy.emptyRoomMs,
   lastInputAt: now,
 });

@@ -80,6 +80,7 @@ export type Pending =
   | RestartCall
   | Look
   | { readonly type: "createRouter" }
+  | { readonly type: "inventory" }
   | { readonly type: "close"; readonly close: Close };
 
 type MethodOf<T extends PurposeType> = T extends Method ? T
@@ -116,6 +117,9 @@ const makes = {
   mute: null,
   relay: null,
 } as const satisfies Record<PurposeType, Kind | null>;
+
+export const makesSomething = (type: PurposeType): boolean =>
+  makes[type] !== null;
 
 /** Calls the SFU; the answer comes as `sfuReplied` with the returned number. */
 export function call<M extends SfuMethod>(

@@ -95,6 +95,9 @@ export class FakeSfu {
       case "restartIce":
         if (!this.open.has(call.params.transportId)) return null;
         return { iceParameters: { usernameFragment: "u", password: "p" } };
+      case "dumpRouter":
+        if (!this.routers.has(call.params.routerId)) return null;
+        return this.#dump(call.params.routerId);
       case "getTransportStats":
         if (!this.open.has(call.params.transportId)) return null;
         return { stats: [this.#stat(call.params.transportId)] };
@@ -176,6 +179,27 @@ export class FakeSfu {
   #stat(transportId: string) {
     const bytesReceived = this.received.get(transportId) ?? 0;
     return { type: "webrtc-transport", transportId, bytesReceived };
+  }
+
+  #dump(routerId: string): SfuResult<"dumpRouter"> {
+    const within = [...this.open].filter(([_, thing]) =>
+      thing.routerId === routerId
+    );
+    const ids = (kind: Kind, transportId: string) =>
+      within.filter(([_, thing]) =>
+        thing.kind === kind && thing.parents[0] === transportId
+      ).map(([id]) => id);
+    const transports = within.filter(([_, { kind }]) => kind === "transport")
+      .map(([transportId]) => ({
+        transportId,
+        ice: "new" as const,
+        dtls: "new" as const,
+        producerIds: ids("producer", transportId),
+        consumerIds: ids("consumer", transportId),
+        dataProducerIds: ids("dataProducer", transportId),
+        dataConsumerIds: ids("dataConsumer", transportId),
+      }));
+    return { routerId, rtpCapabilities, transports };
   }
 
   #id(kind: string): string {
