@@ -75,7 +75,10 @@ export function watchReport(step: Step, session: JoinedSession): void {
   if (step.now >= reportDeadline(session)) closeIncident(step, session, null);
 }
 
-/** Of an incident of media alone, the room has seen nothing. */
+/**
+ * Of an incident that ended without a resume, the room has seen nothing: it was
+ * one of media alone, or the connection was doubted and spoke again.
+ */
 export const reportRecovery: Handler<"reportRecovery"> = (
   { step, session },
   report,
@@ -85,7 +88,8 @@ export const reportRecovery: Handler<"reportRecovery"> = (
     return { type: "refusal", error: "tooManyRequests", retryAfterMs };
   }
   session.reports = spend(session.reports, REPORT_LIMIT, step.now);
-  if (report.signalingMs > 0) closeIncident(step, session, report);
+  const isOfLoss = report.steps.some(({ step }) => step === "resumed");
+  if (isOfLoss) closeIncident(step, session, report);
   else announce(step, session, null, report);
   return done;
 };

@@ -63,6 +63,7 @@ export class Service implements Gate {
   #room: { readonly actor: Actor; readonly core: Watched } | undefined;
   #startedAt: number;
   #downUntil = 0;
+  #crashes = 0;
   #count = 0;
 
   constructor(options: ServiceOptions) {
@@ -73,7 +74,12 @@ export class Service implements Gate {
     this.#startedAt = timeline.now;
     this.#clock = {
       now: () => timeline.now,
-      after: (ms, run) => timeline.after(ms, run, this.process),
+      after: (ms, run) => {
+        const crashes = this.#crashes;
+        return timeline.after(ms, () => {
+          if (crashes === this.#crashes) run();
+        }, this.process);
+      },
     };
   }
 
@@ -110,6 +116,7 @@ export class Service implements Gate {
   /** The process is gone with all that it knew; another one starts. */
   crash(ms: number): void {
     const { timeline, sfu, watcher } = this.#options;
+    this.#crashes++;
     this.#downUntil = timeline.now + ms;
     this.#startedAt = this.#downUntil;
     this.#room?.core.kill();

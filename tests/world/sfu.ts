@@ -23,6 +23,8 @@ type Waiting = {
   readonly reply: (reply: LinkReply<SfuMethod>) => void;
   /** What it was asked is done, and the answer on its way. */
   isDone: boolean;
+  /** Answers to earlier ones were lost with the link. */
+  attempt: number;
 };
 
 /** Milliseconds from a transport's connect to its DTLS, where all goes well. */
@@ -86,6 +88,7 @@ export class Sfu implements SfuLink {
       call,
       reply: (given) => reply(given as LinkReply<M>),
       isDone: false,
+      attempt: 0,
     };
     this.#waiting.add(waiting);
     if (this.state === "up") this.#send(waiting, this.#latency());
@@ -178,12 +181,20 @@ export class Sfu implements SfuLink {
   }
 
   #send(waiting: Waiting, delay: number): void {
-    this.#timeline.after(delay, () => this.#perform(waiting));
+    const { attempt } = waiting;
+    this.#timeline.after(delay, () => {
+      if (waiting.attempt === attempt) this.#perform(waiting);
+    });
   }
 
-  /** What is idempotent is done when the link is up again. */
+  /** What is idempotent is done, maybe again, when the link is up again. */
   #lose(waiting: Waiting): void {
-    if (waiting.isDone || methods[waiting.call.method].idempotent) return;
+    const { method } = waiting.call;
+    // No way is known yet to find a router again of which nobody has heard.
+    if (method === "createRouter" && waiting.isDone) return;
+    waiting.attempt++;
+    waiting.isDone = false;
+    if (methods[method].idempotent) return;
     this.#answer(waiting, failure("UNAVAILABLE"));
   }
 
@@ -229,7 +240,9 @@ export class Sfu implements SfuLink {
 
   #answer(waiting: Waiting, reply: LinkReply<SfuMethod>): void {
     waiting.isDone = true;
+    const { attempt } = waiting;
     this.#tell(() => {
+      if (waiting.attempt !== attempt) return;
       if (this.#waiting.delete(waiting)) waiting.reply(reply);
     });
   }

@@ -69,5 +69,7 @@ function follow(plane: Plane, lane: Lane, advice: Advice, now: number): void {
   }
   if (plane.options.recreateAlways) return lane.lose("asked", 0, now);
   if (condition.type !== "flowing") return;
-  if (lane.silenceMs(now) >= QUIET_MS) lane.check(advice, now);
+  const isPaused = lane === plane.send && plane.isSuspended;
+  if (isPaused) lane.stop("mediaStopped");
+  else if (lane.silenceMs(now) >= QUIET_MS) lane.check(advice, now);
 }

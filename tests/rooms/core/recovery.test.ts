@@ -16,7 +16,10 @@ const report = (options: Partial<RecoveryReport> = {}): RecoveryReport => ({
   durationMs: 1_200,
   signalingMs: 1_000,
   mediaMs: 1_100,
-  steps: [{ atMs: 900, step: "socketOpened" }],
+  steps: [{ atMs: 900, step: "socketOpened" }, {
+    atMs: 1_000,
+    step: "resumed",
+  }],
   outcome: "recovered",
   ...options,
 });
@@ -124,7 +127,11 @@ describe("an incident ends in one report", () => {
     const { world, bob } = pair();
     bob.drop();
     world.resumed(bob);
-    const ofMedia = report({ signalingMs: 0, trigger: "mediaStopped" });
+    const ofMedia = report({
+      signalingMs: 0,
+      steps: [],
+      trigger: "mediaStopped",
+    });
     bob.request("reportRecovery", ofMedia);
     const [first] = recoveries(world);
     assert.equal(first?.seen, null);
@@ -133,6 +140,18 @@ describe("an incident ends in one report", () => {
     assert.equal(recoveries(world)[1]?.seen?.outcome, "resumed");
     bob.request("reportRecovery", report());
     assert.equal(recoveries(world)[2]?.seen, null);
+  });
+
+  it("RP1: not of a doubt that was sent before the loss, and comes after the return", () => {
+    const { world, bob } = pair();
+    bob.drop();
+    world.resumed(bob);
+    bob.request("reportRecovery", report({ signalingMs: 11, steps: [] }));
+    bob.request("reportRecovery", report());
+    assert.deepEqual(recoveries(world).map(({ seen }) => seen?.outcome), [
+      undefined,
+      "resumed",
+    ]);
   });
 
   it("RP1: of which a client gives no more than 10 in a minute", () => {

@@ -126,7 +126,10 @@ function paramsFor(
     case "reportMediaState":
       return { state: seed % 2 ? "connected" : "disconnected" };
     case "reportRecovery":
-      return { ...report, signalingMs: seed % 2 };
+      return {
+        ...report,
+        steps: seed % 2 ? [{ atMs: 1, step: "resumed" }] : [],
+      };
     // A session that is joined can do no more with it than be told so.
     case "resume":
       return {};

@@ -24,7 +24,7 @@ describe("media that stops while signaling works", () => {
     );
   });
 
-  it("MD4: sends again as soon as something comes in, and says that it flows", () => {
+  it("MD11: sends again as soon as something comes in, and says that it flows", () => {
     const world = World.flowing();
     world.cut();
     world.run(3_000);
@@ -44,7 +44,7 @@ describe("media that stops while signaling works", () => {
     assert.equal(world.of("fine").length, 1);
   });
 
-  it("MD4: waits with the senders for a pair that is heard, whatever ICE claims", () => {
+  it("MD11: waits with the senders for a pair that is heard, whatever ICE claims", () => {
     const world = World.flowing();
     world.cut();
     world.run(3_000);
@@ -311,7 +311,7 @@ describe("what ICE says", () => {
 });
 
 describe("media while signaling fails too", () => {
-  it("MD5: is paused, and nothing else is done about it", () => {
+  it("MD5, MD11: is paused, and nothing else is done about it", () => {
     const world = World.flowing();
     world.cut();
     world.loseSignaling();
@@ -343,7 +343,7 @@ describe("media while signaling fails too", () => {
     assert.deepEqual(world.of("restartIce"), []);
   });
 
-  it("MD5: is sent again when the old connection speaks", () => {
+  it("MD11: is sent again when the old connection speaks", () => {
     const world = World.flowing();
     world.isSignalingUp = false;
     world.run(1_000);
@@ -359,7 +359,7 @@ describe("media while signaling fails too", () => {
     assert.deepEqual(world.of("restartIce"), []);
   });
 
-  it("MD5: is sent again, and a hint given, when the way is there before signaling is", () => {
+  it("MD11: is sent again, and a hint given, when the way is there before signaling is", () => {
     const world = World.flowing();
     world.cut();
     world.loseSignaling();
@@ -428,6 +428,20 @@ describe("the advice of a resume", () => {
     assert.equal(world.of("restartIce").length, 1);
   });
 
+  it("MD6: is not needed where what was sent is paused: that is restarted at once", () => {
+    const world = World.flowing();
+    world.cut();
+    world.isSignalingUp = false;
+    world.run(1_200);
+    world.handle({ type: "suspected" });
+    world.run(200);
+    assert.deepEqual(world.of("trouble"), []);
+    assert.equal(world.isSuspended, true);
+    world.resumed();
+    assert.equal(world.of("trouble")[0]?.at, world.now);
+    assert.equal(world.of("restartIce")[0]?.at, world.now);
+  });
+
   it("MD6: is not awaited where the app wants all to be recreated", () => {
     const world = World.flowing({ recreateAlways: true });
     world.loseSignaling();
@@ -489,16 +503,16 @@ describe("key frames", () => {
     return ms(asked, since);
   }
 
-  it("MD4: are asked for at once after a silence that no retransmission bridges", () => {
+  it("MD11: are asked for at once after a silence that no retransmission bridges", () => {
     assert.ok((awaitKeyFrame(4_000) ?? NaN) <= 150);
   });
 
-  it("MD4: are asked for after 300 ms without a frame when the silence was short", () => {
+  it("MD11: are asked for after 300 ms without a frame when the silence was short", () => {
     const wait = awaitKeyFrame(1_900) ?? NaN;
     assert.ok(wait >= 300 && wait <= 500, `${wait}`);
   });
 
-  it("MD4: are asked for once a second at most", () => {
+  it("MD11: are asked for once a second at most", () => {
     const world = World.flowing();
     world.cut();
     world.run(3_000);
@@ -513,7 +527,7 @@ describe("key frames", () => {
     assert.equal(world.of("fine").length, 1, "it is not waited for for ever");
   });
 
-  it("MD4: are not asked for of a video that stood still before, or moves by itself", () => {
+  it("MD11: are not asked for of a video that stood still before, or moves by itself", () => {
     const world = World.flowing();
     const { recv } = world.ways;
     recv.frames.set("bob screen", 7);
