@@ -33,9 +33,15 @@ export async function toldOf(
     .filter((told) => told.identity === identity);
 }
 
-/** For comparing. */
+/**
+ * For comparing. That somebody is lost may come again, with more grace, where
+ * the service itself was asleep (GR1): on a busy machine it is at times.
+ */
 export const inShort = (told: readonly Told[]): string[] =>
-  told.map(({ event, reason }) => reason ? `${event} ${reason}` : event);
+  told.map(({ event, reason }) => reason ? `${event} ${reason}` : event)
+    .filter((event, index, events) =>
+      event !== "participantReconnecting" || event !== events[index - 1]
+    );
 
 /** Lost, and back in time. */
 export const BLINK = ["participantReconnecting", "participantReconnected"];
