@@ -56,7 +56,8 @@ describe("a participant of whom one plane dies, or both", faultSuite, () => {
         name: "media, 7 s",
         begin: (host) => host.drop("udp"),
         ms: 7_000,
-        video: "frozen",
+        // Frozen, unless a restart finds in time that media can go over TCP.
+        video: "either",
       });
       assert.deepEqual(inShort(told), []);
       const states = (await scene.bob.events())
