@@ -80,7 +80,8 @@ export interface LocalDataPublication {
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedAmount: number;
   /**
-   * Queues a message, at most 256 KiB.
+   * Queues a message, at most 256 KiB. Where media is recreated, what was queued
+   * before may be lost, and the channel is not open for a moment.
    *
    * @throws {HoldfastError} 53405 when the channel is not open.
    */

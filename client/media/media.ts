@@ -16,10 +16,13 @@ import { receivedIceParameters, receivedIceServer } from "./wire.ts";
 
 type CloseCause = EventParams<"transportClosed">["cause"];
 
+/** Recreations are done again before the service gives them up. */
+const OF_DTLS_TIMEOUT = 2 / 3;
+
 /** What the service says of a room's media, at the join and later. */
 export type Described = Pick<
   JoinResult,
-  "routerRtpCapabilities" | "iceServers"
+  "routerRtpCapabilities" | "iceServers" | "policy"
 >;
 
 /** The media of one room: a device, and a transport each way when needed. */
@@ -46,7 +49,12 @@ export class Media implements SignalingWatcher, RecoveryActions {
     const { send, recv } = this.#transports;
     this.sending = new Sending(settings.ask, ports, send, release);
     this.receiving = new Receiving(settings.ask, ports, recv, release);
-    this.#recovery = new RecoveryRunner(ports, host, this, settings);
+    const { disconnectedTimeoutMs, recreateAlways } = settings;
+    this.#recovery = new RecoveryRunner(ports, host, this, {
+      disconnectedTimeoutMs,
+      recreateAlways,
+      reopenTimeoutMs: described.policy.dtlsTimeoutMs * OF_DTLS_TIMEOUT,
+    });
     this.#teller = new TransportTeller(host);
   }
 

@@ -17,6 +17,7 @@ import { sayJoin } from "./joining.ts";
 import { FIRST_ID } from "./requests.ts";
 import {
   type Attempt,
+  type Opening,
   type Race,
   type Recovering,
   type Session,
@@ -35,7 +36,7 @@ const ROUND_TRIPS = 6;
 const MAX_HANG_MS = 5_000;
 /** Milliseconds between attempts that the browser, being offline, will fail. */
 const OFFLINE_MS = 4_000;
-/** Milliseconds in which an attempt is too fresh to be given up for another. */
+/** Milliseconds that an attempt gets at least before it is given up for another. */
 const FRESH_MS = 250;
 
 /** Lets the policy say when the next attempt is to be. */
@@ -89,11 +90,29 @@ export function hinted(
   switch (attempt.type) {
     case "waiting":
       return wait(core, hopeful, state.session.notBefore, now);
-    case "opening":
-      if (now - attempt.began < FRESH_MS) return;
+    case "opening": {
+      const freshUntil = attempt.began + timeOf(FRESH_MS, state);
+      if (now < freshUntil) return hurry(core, hopeful, attempt, freshUntil);
       drop(core, attempt);
       return begin(core, hopeful, now);
+    }
   }
+}
+
+/**
+ * What was sent just before the network came back is lost, and sent again after
+ * a second only: without an answer it makes place soon.
+ */
+function hurry(
+  core: Core,
+  state: Recovering,
+  attempt: Opening,
+  until: number,
+): void {
+  withRace(core, state, {
+    ...state.race,
+    attempt: { ...attempt, until: Math.min(attempt.until, until) },
+  });
 }
 
 /** What is due by now. */
@@ -181,11 +200,15 @@ function open(core: Core, state: Recovering, now: number): void {
   setAttempt(core, state, { type: "opening", socket, began: now, until });
 }
 
-function hangMs({ race, session }: Recovering, now: number): number {
-  const isEased = now - race.since >= EASE_AFTER_MS;
-  const usual = isEased ? EASED_HANG_MS : HANG_MS;
+function hangMs(state: Recovering, now: number): number {
+  const isEased = now - state.race.since >= EASE_AFTER_MS;
+  return timeOf(isEased ? EASED_HANG_MS : HANG_MS, state);
+}
+
+/** Of an attempt: so many milliseconds, or more where the service is far. */
+function timeOf(usualMs: number, { session }: Recovering): number {
   const far = Math.min(ROUND_TRIPS * session.roundTripMs, MAX_HANG_MS);
-  return Math.max(usual, far);
+  return Math.max(usualMs, far);
 }
 
 function sayResume(

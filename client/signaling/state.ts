@@ -24,19 +24,21 @@ export type Attempt =
   /** `Infinity`: there will be none. */
   | { readonly type: "waiting"; readonly until: number }
   | { readonly type: "authorizing" }
-  /** From `until` on it hangs. */
-  | {
-    readonly type: "opening";
-    readonly socket: SocketId;
-    readonly began: number;
-    readonly until: number;
-  }
+  | Opening
   /** It has said `resume` or `join`; the answer decides. */
   | {
     readonly type: "asking";
     readonly socket: SocketId;
     readonly until: number;
   };
+
+/** From `until` on it hangs. */
+export type Opening = {
+  readonly type: "opening";
+  readonly socket: SocketId;
+  readonly began: number;
+  readonly until: number;
+};
 
 /** What a fresh socket is for. */
 export type Goal =

@@ -1,12 +1,9 @@
-import { loseAgain } from "./backoff.ts";
 import { check } from "./judging.ts";
 import { type Lane, QUIET_MS } from "./lane.ts";
 import type { Plane } from "./plane.ts";
 
 /** For the first look after a resume. */
 const CHECK_TIMEOUT_MS = 500;
-/** What was recreated gets as long to connect as the service gives it. */
-const REOPEN_TIMEOUT_MS = 15_000;
 
 /** When the condition of a lane may not last any longer. */
 export function expiryOf({ options }: Plane, lane: Lane): number {
@@ -23,7 +20,7 @@ export function expiryOf({ options }: Plane, lane: Lane): number {
     case "checking":
       return condition.since + CHECK_TIMEOUT_MS;
     case "reopening":
-      return condition.since + REOPEN_TIMEOUT_MS;
+      return condition.since + options.reopenTimeoutMs;
     default:
       return Infinity;
   }
@@ -39,6 +36,6 @@ export function expire(plane: Plane, lane: Lane, now: number): void {
     case "checking":
       return check(plane, lane, condition.advice, now);
     case "reopening":
-      return loseAgain(plane, lane, condition, now);
+      return lane.lose(condition.trigger, condition.attempt, now);
   }
 }

@@ -99,10 +99,9 @@ export class MediaRecovery {
     const plane = this.#plane;
     for (const lane of plane.lanes) expire(plane, lane, now);
     for (const lane of plane.lanes) followOther(plane, lane, now);
-    // Of what is repaired the room knows already.
-    plane.tell();
+    plane.tellHealth();
     if (plane.signaling === "healthy") repairing.repair(plane, now);
-    plane.tell();
+    plane.tellState();
     for (const lane of plane.lanes) this.#look(lane, now);
   }
 

@@ -14,6 +14,11 @@ export type MediaRecoveryOptions = {
   readonly disconnectedTimeoutMs: number;
   /** Whether each outage of signaling is followed by a recreation. */
   readonly recreateAlways: boolean;
+  /**
+   * Milliseconds that what was recreated gets to connect; less than the service
+   * gives it, which ends all that it carries.
+   */
+  readonly reopenTimeoutMs: number;
   /** When the service was heard last over the signaling. */
   readonly signalingHeardAt: () => number;
   /** 0 to 1. */
@@ -96,17 +101,24 @@ export class Plane {
     if (this.#isSuspended) this.step("mediaPaused");
   }
 
-  /** Tells the room what is new. */
-  tell(): void {
+  /** Tells the room whether media works, before anything is done about it. */
+  tellHealth(): void {
+    const health = this.#health();
+    if (health === this.#told.health) return;
+    this.#told = { ...this.#told, health };
+    if (health !== "trouble") return this.do({ type: health });
+    const troubled = this.lanes.map(({ condition }) => condition)
+      .find(isTroubled);
+    if (troubled) this.do({ type: "trouble", trigger: troubled.trigger });
+    if (this.signaling === "healthy") this.tellPaused();
+  }
+
+  /** Tells the room how media is. */
+  tellState(): void {
     const old = this.#told;
-    const told = {
-      health: this.#health(),
-      state: this.#state(),
-      flow: this.#flow(),
-    };
-    this.#told = told;
-    const { health, state, flow } = told;
-    if (health !== old.health) this.#tellHealth(health);
+    const state = this.#state();
+    const flow = this.#flow();
+    this.#told = { ...old, state, flow };
     if (state !== old.state) this.do({ type: "mediaState", state });
     if (flow !== old.flow) this.do({ type: "flow", flow });
   }
@@ -115,14 +127,6 @@ export class Plane {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
-  }
-
-  #tellHealth(health: Told["health"]): void {
-    if (health !== "trouble") return this.do({ type: health });
-    const troubled = this.lanes.map(({ condition }) => condition)
-      .find(isTroubled);
-    if (troubled) this.do({ type: "trouble", trigger: troubled.trigger });
-    if (this.signaling === "healthy") this.tellPaused();
   }
 
   #health(): Told["health"] {

@@ -38,17 +38,13 @@ export class RecoveryRunner {
     ports: Ports,
     host: MediaHost,
     actions: RecoveryActions,
-    { disconnectedTimeoutMs, recreateAlways }: Pick<
-      MediaRecoveryOptions,
-      "disconnectedTimeoutMs" | "recreateAlways"
-    >,
+    options: Omit<MediaRecoveryOptions, "signalingHeardAt" | "random">,
   ) {
     this.#ports = ports;
     this.#host = host;
     this.#actions = actions;
     this.#recovery = new MediaRecovery({
-      disconnectedTimeoutMs,
-      recreateAlways,
+      ...options,
       signalingHeardAt: () => host.signalingHeardAt,
       random: ports.random,
     });

@@ -358,6 +358,18 @@ describe("hints", () => {
       assert.deepEqual(only(bench.hint(hint), "open"), []);
     });
 
+    it(`HB3: ${hint} gives one that has just begun 250 ms, in which it may open`, () => {
+      const bench = Bench.lost();
+      bench.pass(100);
+      bench.hint(hint);
+      assert.deepEqual(only(bench.pass(140), "open"), []);
+      const effects = bench.pass(20);
+      assert.deepEqual(
+        types(effects).filter((type) => type === "close" || type === "open"),
+        ["close", "open"],
+      );
+    });
+
     it(`HB3: ${hint} does nothing to a connection that speaks`, () => {
       const bench = Bench.joined();
       bench.pass(900);
