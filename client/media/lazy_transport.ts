@@ -36,6 +36,11 @@ export class LazyTransport {
     return this.#transport;
   }
 
+  /** Whether what needs the transport waits for the end of an outage. */
+  get isHeld(): boolean {
+    return this.#gate !== undefined;
+  }
+
   /** Whoever needs the transport waits from now on. */
   hold(): void {
     this.#gate ??= Promise.withResolvers();
@@ -60,18 +65,21 @@ export class LazyTransport {
 
   /**
    * Does something with the transport, and once more with the next one when
-   * that takes the place of this one meanwhile.
+   * that takes the place of this one meanwhile, or when an outage has cut it
+   * short.
    */
   async use<T>(
     action: (transport: types.Transport, isRepeated: boolean) => Promise<T>,
   ): Promise<T> {
     for (let tries = 1;; tries++) {
-      const transport = await this.get();
+      let transport: types.Transport | undefined;
       try {
+        transport = await this.get();
         return await action(transport, tries > 1);
       } catch (error) {
-        if (isTransportNotFound(error)) this.gone(transport.id);
-        const mayTryAgain = this.#replaced.has(transport) && tries < MAX_TRIES;
+        if (transport && isTransportNotFound(error)) this.gone(transport.id);
+        const isReplaced = transport && this.#replaced.has(transport);
+        const mayTryAgain = (isReplaced || this.isHeld) && tries < MAX_TRIES;
         if (!mayTryAgain) throw error;
       }
     }

@@ -85,6 +85,9 @@ export class Media implements SignalingWatcher, RecoveryActions {
     this.#device = undefined;
     this.#recovery.handle({ type: "rejoined" });
     this.#releaseAll();
+    // Where there was no transport yet, what waits for one begins anew.
+    if (this.#recovery.isUsed("recv")) return;
+    this.receiving.recreate().catch(() => {});
   }
 
   ended(): void {

@@ -75,6 +75,11 @@ export class Receiving {
     return frames;
   }
 
+  /** Whether all is received anew after it, on the next transport. */
+  isRenewedAfter(failure: unknown): boolean {
+    return isTransportNotFound(failure) || this.#transport.isHeld;
+  }
+
   /**
    * Goes on over another transport, with all that is received.
    *

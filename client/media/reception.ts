@@ -1,6 +1,6 @@
 import { errorOf } from "../errors.ts";
 import { type Consuming, Subscription } from "./subscription.ts";
-import { isNotFound, isTransient, isTransportNotFound } from "./transient.ts";
+import { isNotFound, isTransient } from "./transient.ts";
 
 /** Receives one thing, whatever transports, producers and consumers carry it. */
 export class Reception<C extends { close(): void }> {
@@ -14,15 +14,21 @@ export class Reception<C extends { close(): void }> {
   #shown: Subscription<C> | undefined;
   #isOver = false;
 
-  /** `show` hears of each consumer that is open, before the one before is closed. */
-  constructor(consuming: () => Consuming<C>, show: (consumer: C) => void) {
+  /**
+   * `show` hears of each consumer that is open, before the one before is closed;
+   * `isRenewed` says of a failure whether a renewal will follow.
+   */
+  constructor(
+    consuming: () => Consuming<C>,
+    show: (consumer: C) => void,
+    isRenewed: (failure: unknown) => boolean,
+  ) {
     this.#consuming = consuming;
     this.#show = show;
     this.opened = this.#first.promise;
     const newest = this.#newest = new Subscription(consuming());
     this.#open(newest).catch((error) => {
-      // It will be renewed, on the next transport.
-      if (this.#newest !== newest || isTransportNotFound(error)) return;
+      if (this.#newest !== newest || isRenewed(error)) return;
       this.#first.reject(error);
     });
   }

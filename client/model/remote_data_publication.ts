@@ -107,6 +107,7 @@ export class RemoteDataPublication
     const reception: Reception<types.DataConsumer> = new Reception(
       () => this.#consuming(),
       () => {},
+      (failure) => receiving.isRenewedAfter(failure),
     );
     reception.opened.catch(() => {
       if (this.#reception === reception) this.#drop();

@@ -204,6 +204,7 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     const reception: Reception<types.Consumer> = new Reception(
       () => receiving.consuming(this.#producerId, () => this.#wish),
       ({ track }) => this.#show(track),
+      (failure) => receiving.isRenewedAfter(failure),
     );
     reception.opened.catch(() => {
       if (this.#reception === reception) this.#drop();

@@ -41,6 +41,11 @@ export class MediaRecovery {
     return type !== "unused" && type !== "opening";
   }
 
+  /** Whether there is a transport, or about to be another. */
+  isUsed(direction: Direction): boolean {
+    return this.#plane.lane(direction).condition.type !== "unused";
+  }
+
   #handle(event: MediaEvent, now: number): void {
     const plane = this.#plane;
     switch (event.type) {

@@ -55,6 +55,11 @@ export class RecoveryRunner {
     return this.#recovery.isEstablished(direction);
   }
 
+  /** Whether there is a transport, or about to be another. */
+  isUsed(direction: Direction): boolean {
+    return this.#recovery.isUsed(direction);
+  }
+
   handle(event: MediaEvent): void {
     this.#effects.push(...this.#recovery.handle(event, this.#ports.now()));
     if (!this.#isBusy) {

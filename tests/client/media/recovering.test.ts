@@ -4,7 +4,7 @@ import { errors, type Result } from "../../../protocol/mod.ts";
 import type { Diagnostic } from "../../../client/mod.ts";
 import { camera, resumeResult } from "../fakes/answers.ts";
 import { FakeCall } from "../fakes/call.ts";
-import { held, Refusal } from "../fakes/service.ts";
+import { held, Refusal, silence } from "../fakes/service.ts";
 import { FakeStream } from "../fakes/stream.ts";
 import { FakeTrack } from "../fakes/track.ts";
 import { rest } from "../fakes/turns.ts";
@@ -599,5 +599,68 @@ describe("an outage of signaling", () => {
     call.up.signaling = true;
     await call.pass(2_000);
     assert.deepEqual(told, [[{ urls, username: "u", credential: "c" }]]);
+  });
+});
+
+describe("a rejoin", () => {
+  /** The session is over while something is under way, and another begins. */
+  async function rejoin(call: FakeCall): Promise<void> {
+    const { client } = call;
+    client.service.answers.resume = () => {
+      throw new Refusal("signalingTimeout");
+    };
+    client.service.socket.drop(1006);
+    await call.pass(3_000);
+  }
+
+  it("RS3: brings back all that was sent and received", async () => {
+    await using call = await FakeCall.start({ rejoin: true });
+    const { client, received } = call;
+    const old = received.track;
+    await rejoin(call);
+    assert.equal(client.service.of("produce")[0]?.key, "camera");
+    assert.equal(client.browser.end("send").isSending, true);
+    assert.equal(call.received, received);
+    assert.notEqual(received.track, old);
+    assert.deepEqual(client.argsOf("trackUnsubscribed"), []);
+  });
+
+  it("RS3: goes on with a subscription and a publication that it cut short", async () => {
+    await using call = await FakeCall.start({ rejoin: true });
+    const { client } = call;
+    const { answers } = client.service;
+    const { consume, produce } = answers;
+    answers.consume = silence;
+    answers.produce = silence;
+    const microphone = client.room.localParticipant.publish(
+      new FakeTrack("audio"),
+      { source: "microphone" },
+    );
+    await call.received.unsubscribe();
+    const subscribing = call.received.subscribe();
+    await call.pass(500);
+    Object.assign(answers, { consume, produce });
+    await rejoin(call);
+    assert.equal((await microphone).key, "microphone");
+    assert.equal(await subscribing, call.received.track);
+    assert.deepEqual(
+      client.argsOf("exception").map(([{ code }]) => code),
+      [],
+    );
+  });
+
+  it("RS3: goes on with a first subscription that has no transport yet", async () => {
+    await using call = await FakeCall.start({
+      rejoin: true,
+      autoSubscribe: false,
+    });
+    const { answers } = call.client.service;
+    const { createWebRtcTransport } = answers;
+    answers.createWebRtcTransport = silence;
+    const subscribing = call.received.subscribe();
+    await call.pass(500);
+    answers.createWebRtcTransport = createWebRtcTransport;
+    await rejoin(call);
+    assert.equal(await subscribing, call.received.track);
   });
 });
