@@ -120,6 +120,17 @@ export class Media implements SignalingWatcher, RecoveryActions {
     return direction;
   }
 
+  /**
+   * DTLS has ended at the service, which no restart of ICE brings back. One that
+   * never worked is the service's to close.
+   */
+  transportEnded(transportId: string): void {
+    const direction = this.#directionOf(transportId);
+    if (direction === undefined) return;
+    if (!this.#recovery.isEstablished(direction)) return;
+    this.#recovery.handle({ type: "gone", id: transportId });
+  }
+
   /** All ends here; the service is told otherwise. */
   close(): void {
     this.#recovery.handle({ type: "ended" });

@@ -211,8 +211,11 @@ export class Roster {
       const participant = this.#participant(sessionId);
       if (participant) this.#emit("activeSpeaker", participant);
     },
-    transportState: ({ dtls }) => {
+    transportState: ({ transportId, dtls }) => {
       if (dtls === "failed") this.#emit("exception", errorOf("dtlsFailed"));
+      if (dtls === "failed" || dtls === "closed") {
+        this.#context.media.transportEnded(transportId);
+      }
     },
   };
 

@@ -104,6 +104,25 @@ describe("restarting ICE", () => {
     ]);
   });
 
+  it("MD4: does not try to restart what has ended DTLS at the service, and recreates it at once", async () => {
+    await using call = await FakeCall.start();
+    const { client, transportIds } = call;
+    client.service.hint("transportState", {
+      transportId: transportIds.send,
+      ice: "closed",
+      dtls: "closed",
+    });
+    await call.pass(500);
+    assert.equal(client.service.of("restartIce").length, 0);
+    const asked = client.service.of("createWebRtcTransport");
+    assert.deepEqual(asked.map(({ direction }) => direction), ["send"]);
+    call.connect();
+    await call.pass(1_000);
+    assert.equal(client.room.state, "connected");
+    const [[report] = []] = client.argsOf("recovery");
+    assert.equal(report?.trigger, "transportLost");
+  });
+
   it("MD8: is told to the service, state by state", async () => {
     await using call = await FakeCall.start();
     call.up.media = false;
