@@ -63,7 +63,7 @@ export async function startService(
       if (host.state === "closing") return "the service is shutting down";
       return link.state === "up" ? undefined : `the sidecar is ${link.state}`;
     },
-    page: join(ROOT, "web", "room", "index.html"),
+    pages: { "/": join(ROOT, "web", "room", "index.html") },
     assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
     ...(issueToken && { issueToken }),
   });

@@ -12,17 +12,23 @@ import { getMimeType } from "hono/utils/mime";
 import { problem } from "../problem.ts";
 
 export type PageOptions = {
-  /** The HTML of `/`. */
-  readonly page: string;
+  /** The HTML file of each page, by its address such as `/` or `/docs`. */
+  readonly pages: Readonly<Record<string, string>>;
   /** Folders of what `/assets/` serves; the first that has a file wins. */
   readonly assets: readonly string[];
 };
 
-export function pageRoutes({ page, assets }: PageOptions): Hono {
+export function pageRoutes({ pages, assets }: PageOptions): Hono {
   const routes = new Hono();
-  for (const path of ["/", "/assets/*"]) routes.use(path, headers, etag());
-
-  routes.get("/", async (c) => await file(c, page) ?? missing());
+  routes.use("/assets/*", headers, etag());
+  for (const [path, html] of Object.entries(pages)) {
+    routes.get(
+      path,
+      headers,
+      etag(),
+      async (c) => await file(c, html) ?? missing(),
+    );
+  }
   routes.get("/assets/*", async (c) => {
     const name = c.req.path.slice("/assets/".length);
     if (!isPlain(name)) return missing();

@@ -57,7 +57,7 @@ class Service implements AsyncDisposable {
         left.push(`${room} ${sessionId} ${secret}`),
       allowedOrigins: [],
       unreadyReason: () => undefined,
-      page: join(folder.path, "index.html"),
+      pages: { "/": join(folder.path, "index.html") },
       assets: [join(folder.path, "web"), join(folder.path, "client")],
       log,
       ...options,
