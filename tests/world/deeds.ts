@@ -103,7 +103,7 @@ function performOnService({ service, sfu, timeline }: World, act: Act): void {
   const until = "ms" in act ? timeline.now + act.ms : 0;
   switch (act.do) {
     case "pause":
-      service.process.asleepUntil = until;
+      service.process.sleepUntil(until);
       return;
     case "busy":
       service.busyUntil = until;

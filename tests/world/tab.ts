@@ -140,7 +140,7 @@ export class Tab {
   /** The machine sleeps; on some, clocks do too. */
   sleep(ms: number, withClock: boolean): void {
     const { timeline, host } = this.#options;
-    host.process.asleepUntil = timeline.now + ms;
+    host.process.sleepUntil(timeline.now + ms);
     if (withClock) this.#shift += ms;
     timeline.after(ms, () => this.hint("thawed"), host.process);
   }

@@ -3,10 +3,19 @@
 /** Something that may be asleep; what happens to it meanwhile waits, in order. */
 export class Process {
   readonly name: string;
-  asleepUntil = -Infinity;
+  #asleepUntil = -Infinity;
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  get asleepUntil(): number {
+    return this.#asleepUntil;
+  }
+
+  /** Whoever sleeps already does not wake up sooner for it. */
+  sleepUntil(time: number): void {
+    this.#asleepUntil = Math.max(this.#asleepUntil, time);
   }
 }
 
