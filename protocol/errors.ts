@@ -71,6 +71,18 @@ export const errors = {
     fatal: true,
     message: "The access token is invalid",
   },
+  tokenHeaderInvalid: {
+    code: 20102,
+    status: "UNAUTHENTICATED",
+    fatal: true,
+    message: "The header of the access token is invalid",
+  },
+  tokenIssuerInvalid: {
+    code: 20103,
+    status: "UNAUTHENTICATED",
+    fatal: true,
+    message: "The access token is from elsewhere, or for elsewhere",
+  },
   tokenExpired: {
     code: 20104,
     status: "UNAUTHENTICATED",
@@ -87,7 +99,7 @@ export const errors = {
     code: 20106,
     status: "PERMISSION_DENIED",
     fatal: true,
-    message: "The access token does not grant this room",
+    message: "The access token does not grant this",
   },
   tokenSignatureInvalid: {
     code: 20107,
