@@ -16,10 +16,7 @@ const ROOT = join(import.meta.dirname ?? ".", "..");
 const RUN_DEADLINE_MS = 12 * 60_000;
 /** These share the machine's browser and its timing, so one after the other. */
 const SEQUENTIAL = "tests/e2e/";
-/**
- * These wait most of the time: two files at once, however many cores there are.
- * Their bounds are those of a quiet machine, so they run when they are named.
- */
+/** These wait most of the time: two files at once, however many cores there are. */
 const PAIRED = "tests/e2e/faults/";
 
 const CHECKS: readonly { name: string; args: string[] }[] = [
@@ -34,9 +31,7 @@ async function main(args: string[]): Promise<void> {
   const counts: Counts = { passed: 0, failed: 0, ignored: 0 };
   await prepare(counts);
   if (paths.length === 0) add(counts, await runChecks());
-  const files = paths.length > 0
-    ? await testFiles(paths)
-    : (await testFiles(["tests"])).filter((file) => !file.startsWith(PAIRED));
+  const files = await testFiles(paths.length > 0 ? paths : ["tests"]);
   if (files.length === 0) {
     throw new SetupError(`Found no test file at ${paths.join(", ")}`);
   }
@@ -53,7 +48,6 @@ async function main(args: string[]): Promise<void> {
     counts,
     await runTests([...common, "--parallel"], paired, { DENO_JOBS: "2" }),
   );
-  if (paths.length === 0) console.log(`Not run, as not named: ${PAIRED}`);
   tell(counts);
 }
 
