@@ -230,6 +230,12 @@ export const errors = {
     fatal: true,
     message: "The participant was removed from the room",
   },
+  forbidden: {
+    code: 53209,
+    status: "PERMISSION_DENIED",
+    fatal: false,
+    message: "The participant may not do this",
+  },
 
   trackInvalid: {
     code: 53300,
@@ -242,6 +248,12 @@ export const errors = {
     status: "ALREADY_EXISTS",
     fatal: false,
     message: "The participant publishes a track with this key already",
+  },
+  trackMutedByServer: {
+    code: 53310,
+    status: "PERMISSION_DENIED",
+    fatal: false,
+    message: "The track was muted by the service",
   },
 
   transportNotFound: {

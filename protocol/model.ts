@@ -89,6 +89,36 @@ export const ParticipantInfo = z.object({
 });
 export type ParticipantInfo = z.infer<typeof ParticipantInfo>;
 
+const rights = {
+  /** To come in, and to stay. */
+  join: z.boolean(),
+  /** Tracks: any, none, or those of these sources. */
+  publish: z.union([z.boolean(), z.array(TrackSource)]),
+  /** The tracks and data channels of others. */
+  subscribe: z.boolean(),
+  /** Messages and data channels. */
+  sendData: z.boolean(),
+  /** One's own name and metadata. */
+  updateMetadata: z.boolean(),
+  /** To manage rooms over the admin API; a room itself does not ask for it. */
+  admin: z.boolean(),
+};
+
+/** What a participant may do. A token that is silent on a right gives it, but for `admin`. */
+export const Grants = z.object({
+  join: rights.join.default(true),
+  publish: rights.publish.default(true),
+  subscribe: rights.subscribe.default(true),
+  sendData: rights.sendData.default(true),
+  updateMetadata: rights.updateMetadata.default(true),
+  admin: rights.admin.default(false),
+});
+export type Grants = z.infer<typeof Grants>;
+
+/** Some rights; those that are not named stay as they are. */
+export const GrantsPatch = z.strictObject(rights).partial();
+export type GrantsPatch = z.infer<typeof GrantsPatch>;
+
 /** Why a session ended. */
 export const EndReason = z.enum([
   /** The participant left or closed the connection. */
@@ -152,6 +182,21 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
+type Undefaulted = {
+  [K in keyof typeof Policy.shape]: z.ZodOptional<
+    ReturnType<(typeof Policy.shape)[K]["unwrap"]>
+  >;
+};
+
+/** Some of a policy; what is not named stays as it is. */
+export const PolicyPatch = z.strictObject(
+  Object.fromEntries(
+    Object.entries(Policy.shape)
+      .map(([name, value]) => [name, z.optional(value.unwrap())]),
+  ) as Undefaulted,
+);
+export type PolicyPatch = z.infer<typeof PolicyPatch>;
+
 /** All that a browser needs to open its end of a transport. */
 export const TransportInfo = z.object({
   transportId: Id,
@@ -168,3 +213,4 @@ export const IceServer = z.object({
   username: z.string().max(512).optional(),
   credential: z.string().max(512).optional(),
 });
+export type IceServer = z.infer<typeof IceServer>;
