@@ -155,7 +155,15 @@ export class Visitor implements ConnectionListener {
   }
 
   #join(id: number, params: JoinAdmission["params"], verdict: Verdict): void {
-    if (!verdict.ok) return this.#refuse(id, verdict.error);
+    if (!verdict.ok) {
+      const { error, detail, retryAfterMs } = verdict;
+      return this.#refuse(
+        id,
+        error,
+        detail,
+        retryAfterMs === undefined ? undefined : { retryAfterMs },
+      );
+    }
     const { openRoom, newSessionId, newSecret } = this.#options;
     const room = openRoom(this.#room);
     if (room === undefined) return this.#refuse(id, "busy");

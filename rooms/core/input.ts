@@ -25,7 +25,10 @@ export type Verdict =
   | { readonly ok: true; readonly claims: Claims }
   | {
     readonly ok: false;
-    readonly error: Extract<ErrorName, `token${string}`>;
+    /** `busy`: nothing can be said of it for now. */
+    readonly error: Extract<ErrorName, `token${string}` | "busy">;
+    readonly detail?: string;
+    readonly retryAfterMs?: number;
   };
 
 /** 256 random bits for the client, and the hash that the room keeps of them. */

@@ -79,7 +79,10 @@ function checkToken(
 ): Refusal | undefined {
   if (!policy.requireTokenOnResume) return;
   if (token === undefined) return refusal("tokenInvalid", "there is none");
-  if (!token.ok) return refusal(token.error);
+  if (!token.ok) {
+    const { ok: _, ...refused } = token;
+    return { type: "refusal", ...refused };
+  }
   if (token.claims.identity !== identity) {
     return refusal("tokenInvalid", "it is somebody else's");
   }
