@@ -6,11 +6,12 @@
  */
 import * as z from "zod";
 import { type ErrorName, ErrorObject } from "./errors.ts";
+import { isSafeIn, nestsDeeperThan } from "./text.ts";
 
 /** The WebSocket subprotocol that both sides must name. */
 export const SUBPROTOCOL = "holdfast.v1";
 
-/** Values nested deeper than this are refused before anything looks at them. */
+/** Frames nested deeper than this are refused before anything looks at them. */
 export const MAX_DEPTH = 32;
 
 const jsonrpc = z.literal("2.0");
@@ -51,39 +52,29 @@ export type Frame =
 
 /** Reads one frame. Never throws: what cannot be read is `invalid`. */
 export function parseFrame(text: string): Frame {
+  if (nestsDeeperThan(text, MAX_DEPTH)) {
+    return unreadable("invalidRequest", `nested deeper than ${MAX_DEPTH}`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { type: "invalid", error: "parseError", id: null };
-  }
-  if (isDeeperThan(value, MAX_DEPTH)) {
-    return {
-      type: "invalid",
-      error: "invalidRequest",
-      id: null,
-      detail: `nested deeper than ${MAX_DEPTH}`,
-    };
+    return unreadable("parseError");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return {
-      type: "invalid",
-      error: "invalidRequest",
-      id: null,
-      detail: "not an object",
-    };
+    return unreadable("invalidRequest", "not an object");
   }
   // The id of a response is the receiver's own, and would name another request.
   const isResponse = "result" in value || "error" in value;
   const id = isResponse || !("id" in value)
     ? null
     : RequestId.safeParse(value.id).data ?? null;
-  const invalid = (problem: z.ZodError): Frame => ({
-    type: "invalid",
-    error: "invalidRequest",
-    id,
-    detail: describe(problem),
-  });
+  const invalid = (problem: z.ZodError): Frame =>
+    unreadable("invalidRequest", describe(problem), id);
+  if (!isSafeIn(text, value)) {
+    const detail = "half a surrogate pair, or a key __proto__";
+    return unreadable("invalidRequest", detail, id);
+  }
   if (!("method" in value)) {
     const response = Response.safeParse(value);
     return response.success
@@ -101,6 +92,17 @@ export function parseFrame(text: string): Frame {
     ? { type: "request", request: request.data }
     : invalid(request.error);
 }
+
+const unreadable = (
+  error: "parseError" | "invalidRequest",
+  detail?: string,
+  id: number | null = null,
+): Frame => ({
+  type: "invalid",
+  error,
+  id,
+  ...(detail !== undefined && { detail }),
+});
 
 /** The first problem of a failed parse, in one line and without the value. */
 export function describe(problem: z.ZodError): string {
@@ -124,12 +126,3 @@ export const encodeError = (id: number | null, error: ErrorObject): string =>
 
 export const encodeNotification = (method: string, params: unknown): string =>
   JSON.stringify({ jsonrpc: "2.0", method, params });
-
-function isDeeperThan(value: unknown, depth: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth === 0) return true;
-  for (const inner of Object.values(value)) {
-    if (isDeeperThan(inner, depth - 1)) return true;
-  }
-  return false;
-}

@@ -12,6 +12,7 @@ import {
   MediaKind,
   SctpParameters,
 } from "./media.ts";
+import { isDeeperThan } from "./text.ts";
 
 /** 1 to 64 letters, digits, `-`, `_`, `.`, `~`: safe in a URL path as it stands. */
 export const RoomName = z.string().regex(
@@ -24,8 +25,14 @@ export const Identity = z.string().min(1).max(128);
 export const DisplayName = z.string().max(128);
 export const Id = z.string().min(1).max(64);
 
+/** What carries app data to others adds some levels, and must still be read. */
+export const MAX_APP_DATA_DEPTH = 16;
+
 /** A value the application attaches; the service passes it on and never looks inside. */
-export const AppData = z.unknown();
+export const AppData = z.unknown().refine(
+  (value) => !isDeeperThan(value, MAX_APP_DATA_DEPTH),
+  `nested deeper than ${MAX_APP_DATA_DEPTH}`,
+);
 
 /** A name the publisher gives to a track; it outlives producer ids. */
 export const TrackKey = z.string().min(1).max(64);
