@@ -8,11 +8,12 @@ import { signToken, tokenAuthenticator } from "./auth/tokens.ts";
 import { createApp } from "./http/app.ts";
 import type { IssueToken } from "./http/routes/rooms.ts";
 import { nodeWebSockets } from "./http/websocket/node.ts";
+import { iceServers } from "./ice/servers.ts";
 import type { Log } from "./log.ts";
 import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
-import { policyOf, type Settings } from "./settings.ts";
+import { policyOf, type Settings, turnOf } from "./settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
 
 const ROOT = import.meta.dirname ?? ".";
@@ -37,14 +38,16 @@ export async function startService(
 ): Promise<Service> {
   const { secrets, issueToken } = accessOf(settings, log);
   const policy = policyOf(settings);
-  const iceServers = settings.ICE_SERVERS;
   const host = new EmbeddedHost({
     link,
     log,
     clock: systemClock,
     authenticate: tokenAuthenticator(secrets),
-    createCore: (name, epoch, now) =>
-      new Room({ name, epoch, policy, iceServers }, now),
+    createCore: (name, epoch, now) => new Room({ name, epoch, policy }, now),
+    iceServersFor: iceServers({
+      fixed: settings.ICE_SERVERS,
+      turn: turnOf(settings),
+    }),
     joinTimeoutMs: settings.JOIN_TIMEOUT_MS,
     maxRooms: settings.MAX_ROOMS,
     maxWaiting: settings.MAX_UNJOINED,

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { formats, levels } from "./log.ts";
+import type { Turn } from "./ice/turn.ts";
 import { IceServer, Policy } from "./protocol/mod.ts";
 import {
   type Env,
@@ -46,6 +47,14 @@ const iceServers = setting(
       return undefined;
     }
   },
+);
+
+const turnUrls = setting(
+  "turn: and turns: addresses such as turn:turn.example.com:3478, with commas between",
+  (text) =>
+    listed(text).every((url) => /^turns?:[^\s:?]+/.test(url))
+      ? listed(text)
+      : undefined,
 );
 
 const sfuUrl = setting(
@@ -101,7 +110,18 @@ const service = {
 
 const room = {
   ICE_SERVERS: iceServers.default([])
-    .describe("STUN and TURN servers for browsers, as RTCIceServer"),
+    .describe(
+      "STUN and TURN servers for browsers, as RTCIceServer, given as they are",
+    ),
+  TURN_URLS: turnUrls.optional()
+    .describe("TURN servers for which each session gets credentials"),
+  TURN_SECRET: text("a secret of 16 to 512 characters", /^.{16,512}$/s)
+    .optional()
+    .describe("what TURN_URLS know too (coturn: static-auth-secret)"),
+  TURN_TTL_S: wholeNumber(60, 604_800).default(3_600)
+    .describe(
+      "seconds that those credentials hold; they are renewed at half of it",
+    ),
   ROOM_PING_INTERVAL_MS: limit(
     "pingIntervalMs",
     "milliseconds between the pings of a connection",
@@ -194,6 +214,10 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
     const message = "a secret of 16 to 512 characters, since SFU_URL is set";
     context.addIssue({ code: "custom", path: ["SFU_SECRET"], message });
   }
+  if (settings.TURN_URLS !== undefined && settings.TURN_SECRET === undefined) {
+    const message = "a secret of 16 to 512 characters, since TURN_URLS is set";
+    context.addIssue({ code: "custom", path: ["TURN_SECRET"], message });
+  }
   // Else who comes back would be cut off again by what it missed.
   if (settings.ROOM_MAX_LOG_BYTES > settings.MAX_BACKLOG_BYTES / 2) {
     const message = "at most half of MAX_BACKLOG_BYTES";
@@ -229,6 +253,14 @@ export function policyOf(settings: Settings): Policy {
     maxMetadataBytes: settings.ROOM_MAX_METADATA_BYTES,
     duplicateIdentity: settings.ROOM_DUPLICATE_IDENTITY,
   };
+}
+
+/** Undefined when there is no TURN server to make credentials for. */
+export function turnOf(
+  { TURN_URLS: urls, TURN_SECRET: secret, TURN_TTL_S: ttlS }: Settings,
+): Turn | undefined {
+  if (urls === undefined || secret === undefined) return undefined;
+  return { urls, secret, ttlS };
 }
 
 export type SettingRow = {

@@ -12,6 +12,7 @@ import {
   DataProducerInfo,
   DisplayName,
   EndReason,
+  IceServer,
   Id,
   MediaState,
   ParticipantInfo,
@@ -106,6 +107,8 @@ export const hints = {
     consumerId: Id,
     layers: ConsumerLayers.nullable(),
   }),
+  /** In place of those of the answer to `join` or `resume`, before they expire. */
+  iceServers: z.object({ iceServers: z.array(IceServer) }),
   /** One's own transport, as the server sees it. */
   transportState: z.object({
     transportId: Id,

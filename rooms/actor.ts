@@ -10,7 +10,13 @@ import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Announcement, Call, Effect } from "./core/effect.ts";
-import type { Admission, ConnectionId, Input } from "./core/input.ts";
+import type {
+  Admission,
+  ConnectionId,
+  Input,
+  SessionId,
+} from "./core/input.ts";
+import type { IceServersFor } from "./ice_servers.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {
@@ -27,6 +33,7 @@ export type ActorOptions = {
   readonly link: SfuLink;
   readonly clock: Clock;
   readonly log: Log;
+  readonly iceServersFor: IceServersFor;
   readonly onAnnouncement?: (announcement: Announcement) => void;
   /** Runs once; the actor ignores whatever comes after. */
   readonly onEnd: () => void;
@@ -121,6 +128,8 @@ export class Actor {
         return this.#connections.get(effect.connection)?.close(effect.code);
       case "call":
         return this.#call(effect);
+      case "renewIceServers":
+        return this.#renewIceServers(effect.sessionId);
       case "announce":
         return this.#announce(effect.announcement);
       case "end":
@@ -132,6 +141,12 @@ export class Actor {
     const { type, ...fields } = announcement;
     this.#log.info(type, fields);
     this.#options.onAnnouncement?.(announcement);
+  }
+
+  #renewIceServers(sessionId: SessionId): void {
+    const { clock, iceServersFor } = this.#options;
+    const iceServers = iceServersFor(sessionId, clock.now());
+    this.post({ type: "iceServers", sessionId, iceServers });
   }
 
   #call(effect: Call): void {

@@ -9,12 +9,14 @@ import type { Log } from "../log.ts";
 import { Actor, type Core } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Announcement } from "./core/effect.ts";
+import { type IceServersFor, noIceServers } from "./ice_servers.ts";
 
 export type RegistryOptions = {
   readonly link: SfuLink;
   readonly clock: Clock;
   readonly log: Log;
   readonly maxRooms: number;
+  readonly iceServersFor?: IceServersFor;
   /** Makes the core of a new room. */
   readonly createCore: (name: string, epoch: number, now: number) => Core;
   readonly onAnnouncement?: (room: string, announcement: Announcement) => void;
@@ -70,6 +72,7 @@ export class Registry {
 
   #create(name: string): Actor {
     const { link, clock, log, createCore, onAnnouncement } = this.#options;
+    const { iceServersFor = noIceServers } = this.#options;
     const now = clock.now();
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
@@ -82,6 +85,7 @@ export class Registry {
       link,
       clock,
       log,
+      iceServersFor,
       core: createCore(name, epoch, now),
       onAnnouncement: (announcement) => {
         if (announcement.type === "roomEnded") reason = reasonOf(announcement);

@@ -23,10 +23,12 @@ import type { Clock } from "./clock.ts";
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type {
   Admission,
+  IceServers,
   JoinAdmission,
   Secret,
   SessionId,
 } from "./core/input.ts";
+import type { IceServersFor } from "./ice_servers.ts";
 import { hashSecret } from "./secrets.ts";
 
 export type VisitorOptions = {
@@ -42,6 +44,7 @@ export type VisitorOptions = {
   /** Unguessable. */
   readonly newSessionId: () => SessionId;
   readonly newSecret: () => Secret;
+  readonly iceServersFor: IceServersFor;
   /** Milliseconds for the first message, and again for the check of its token. */
   readonly joinTimeoutMs: number;
 };
@@ -167,13 +170,15 @@ export class Visitor implements ConnectionListener {
     const { openRoom, newSessionId, newSecret } = this.#options;
     const room = openRoom(this.#room);
     if (room === undefined) return this.#refuse(id, "busy");
+    const sessionId = newSessionId();
     this.#enter(room, {
       method: "join",
       id,
       params,
       claims: verdict.claims,
-      sessionId: newSessionId(),
+      sessionId,
       secret: newSecret(),
+      iceServers: this.#iceServersFor(sessionId),
     });
   }
 
@@ -195,9 +200,15 @@ export class Visitor implements ConnectionListener {
       ...params,
       secretHash: hashSecret(secret),
       next: newSecret(),
+      iceServers: this.#iceServersFor(params.sessionId),
       reasonIfUnknown: reason,
       ...(token && { token }),
     });
+  }
+
+  #iceServersFor(sessionId: SessionId): IceServers {
+    const { clock, iceServersFor } = this.#options;
+    return iceServersFor(sessionId, clock.now());
   }
 
   #enter(room: Door, admission: Admission): void {

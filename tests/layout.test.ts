@@ -22,6 +22,7 @@ const layers: Record<string, readonly string[]> = {
     "log.ts",
   ],
   auth: ["rooms", "protocol"],
+  ice: ["rooms", "protocol"],
   http: ["rooms", "sfu", "protocol", "log.ts"],
 };
 
@@ -42,7 +43,16 @@ function* sources(folder: string): Generator<string> {
   }
 }
 
-const folders = ["protocol", "client", "web", "sfu", "rooms", "auth", "http"];
+const folders = [
+  "protocol",
+  "client",
+  "web",
+  "sfu",
+  "rooms",
+  "auth",
+  "ice",
+  "http",
+];
 const files = folders.flatMap((name) => [...sources(`${name}/`)]);
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));

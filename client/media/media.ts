@@ -72,7 +72,7 @@ export class Media implements SignalingWatcher, RecoveryActions {
   }
 
   resumed({ transports, iceServers }: Resumed): void {
-    this.#updateIceServers(iceServers);
+    this.updateIceServers(iceServers);
     const advice = new Map(
       transports.map(({ transportId, advice }) => [transportId, advice]),
     );
@@ -253,7 +253,8 @@ export class Media implements SignalingWatcher, RecoveryActions {
     }
   }
 
-  #updateIceServers(iceServers: Described["iceServers"]): void {
+  /** Those that the app has set itself stay. */
+  updateIceServers(iceServers: Described["iceServers"]): void {
     const before = JSON.stringify(this.#iceServers);
     this.#described = { ...this.#described, iceServers };
     if (JSON.stringify(this.#iceServers) === before) return;

@@ -211,6 +211,9 @@ export class Roster {
       const participant = this.#participant(sessionId);
       if (participant) this.#emit("activeSpeaker", participant);
     },
+    iceServers: ({ iceServers }) => {
+      this.#context.media.updateIceServers(iceServers);
+    },
     transportState: ({ transportId, dtls }) => {
       if (dtls === "failed") this.#emit("exception", errorOf("dtlsFailed"));
       if (dtls === "failed" || dtls === "closed") {

@@ -24,6 +24,8 @@ export type Effect =
     readonly code: CloseName;
   }
   | Call
+  /** Answered by an input `iceServers`. */
+  | { readonly type: "renewIceServers"; readonly sessionId: SessionId }
   /** For logs, metrics and webhooks; never for the client. */
   | { readonly type: "announce"; readonly announcement: Announcement }
   /** The room is over: nothing comes after it. */

@@ -4,7 +4,12 @@
  *
  * @module
  */
-import type { EndReason, ErrorName, JoinParams } from "../../protocol/mod.ts";
+import type {
+  EndReason,
+  ErrorName,
+  IceServer,
+  JoinParams,
+} from "../../protocol/mod.ts";
 import type { SfuEvent, SfuMethod, SfuResult } from "../../sfu/methods.ts";
 import type { RpcStatus } from "../../sfu/rpc/status.ts";
 
@@ -41,6 +46,13 @@ export type Secret = {
 /** SHA-256, base64url: of equal length for all, so that comparing takes equal time. */
 export type SecretHash = string;
 
+/** STUN and TURN servers for one session, with credentials of its own. */
+export type IceServers = {
+  readonly servers: IceServer[];
+  /** When it wants others; `null`: never. */
+  readonly renewAt: number | null;
+};
+
 /** A first message that was let in: well-formed, with a token that holds. */
 export type Admission = JoinAdmission | ResumeAdmission;
 
@@ -53,6 +65,7 @@ export type JoinAdmission = {
   /** For the session that this makes. */
   readonly sessionId: SessionId;
   readonly secret: Secret;
+  readonly iceServers: IceServers;
 };
 
 export type ResumeAdmission = {
@@ -69,6 +82,7 @@ export type ResumeAdmission = {
   readonly token?: Verdict;
   /** For the next resume. */
   readonly next: Secret;
+  readonly iceServers: IceServers;
   /** Why the session is over if the room knows nothing of it. */
   readonly reasonIfUnknown: EndReason;
 };
@@ -111,6 +125,12 @@ export type Input =
   /** The link to the sidecar is usable again, or for now is not. */
   | { readonly type: "sfuUp" }
   | { readonly type: "sfuDown" }
+  /** Answers the effect `renewIceServers`. */
+  | {
+    readonly type: "iceServers";
+    readonly sessionId: SessionId;
+    readonly iceServers: IceServers;
+  }
   /** An operator, or the host that stops. */
   | { readonly type: "admin"; readonly command: AdminCommand }
   /** The deadline may have come. Early and late ones do no harm. */

@@ -94,7 +94,7 @@ function joining(
   connection: ConnectionId,
   admission: JoinAdmission,
 ): JoiningSession {
-  const { id, params, claims, sessionId, secret } = admission;
+  const { id, params, claims, sessionId, secret, iceServers } = admission;
   return {
     state: "joining",
     id: sessionId,
@@ -105,6 +105,7 @@ function joining(
     invalidFrames: 0,
     requestId: id,
     secret,
+    iceServers,
   };
 }
 
@@ -114,7 +115,7 @@ function welcome(
   routerRtpCapabilities: RtpCapabilities,
 ): void {
   const { state, now, effects } = step;
-  const { epoch, policy, iceServers } = state;
+  const { epoch, policy } = state;
   const session = enter(joining, now, policy.pingIntervalMs);
   state.sessions.set(session.id, session);
   setAlarm(state, session);
@@ -126,7 +127,7 @@ function welcome(
     seq: session.seq,
     participants: participants(state),
     routerRtpCapabilities,
-    iceServers,
+    iceServers: joining.iceServers.servers,
     policy,
   };
   send(step, joining.connection, encodeResult(joining.requestId, result));

@@ -93,7 +93,7 @@ function moveTo(
   step: Step,
   session: JoinedSession,
   connection: ConnectionId,
-  { id, ack, attempt, secretHash, next }: ResumeAdmission,
+  { id, ack, attempt, secretHash, next, iceServers }: ResumeAdmission,
 ): void {
   const { state, now } = step;
   const { credentials } = session;
@@ -109,6 +109,7 @@ function moveTo(
     heardAt: now,
     ack,
     secret: next.plain,
+    iceServers,
     evidence: collectEvidence(step, session, connection),
     until: now + EVIDENCE_LIMIT_MS,
   };
@@ -132,13 +133,14 @@ function leaveLine(
 export function answerResume(
   step: Step,
   session: JoinedSession,
-  { connection, requestId, ack, secret, evidence }: Resuming,
+  { connection, requestId, ack, secret, iceServers, evidence }: Resuming,
 ): void {
   const { state, now } = step;
-  const { epoch, iceServers, policy } = state;
+  const { epoch, policy } = state;
   const wasLost = noteResumed(step, session);
   const missed = eventsAfter(session, ack);
   session.presence = connectedOn(connection, now, policy.pingIntervalMs);
+  session.renewIceAt = iceServers.renewAt;
   acknowledge(session, missed === null ? session.seq : ack);
   const result: ResumeResult = {
     epoch,
@@ -152,7 +154,7 @@ export function answerResume(
       "dataProducers",
       "dataConsumers",
     ]),
-    iceServers,
+    iceServers: iceServers.servers,
     policy,
   };
   send(step, connection, encodeResult(requestId, result));

@@ -8,6 +8,7 @@
 import type { Effect } from "./effect.ts";
 import { endRoom, endSession } from "./end.ts";
 import { receive } from "./frames.ts";
+import { tellIceServers } from "./ice_servers.ts";
 import type {
   AdminCommand,
   Admission,
@@ -98,6 +99,8 @@ function handleInput(step: Step, input: Input): void {
     case "sfuDown":
       step.state.sfu = "down";
       return;
+    case "iceServers":
+      return tellIceServers(step, input.sessionId, input.iceServers);
     case "admin":
       return command(step, input.command);
     case "tick":

@@ -8,7 +8,7 @@
  */
 import type { Budget } from "./budget.ts";
 import type { EventLog } from "./event_log.ts";
-import type { ConnectionId, Secret, SessionId } from "./input.ts";
+import type { ConnectionId, IceServers, Secret, SessionId } from "./input.ts";
 import type { Evidence } from "./media/evidence.ts";
 import type { Media } from "./media/media.ts";
 import type { Incident } from "./recovery.ts";
@@ -36,6 +36,7 @@ export type JoiningSession = Participant & Line & {
   /** Of the `join`, to be answered. */
   readonly requestId: number;
   readonly secret: Secret;
+  readonly iceServers: IceServers;
 };
 
 export type JoinedSession = Participant & {
@@ -44,6 +45,8 @@ export type JoinedSession = Participant & {
   readonly credentials: Credentials;
   /** Of its entry in the agenda; `null`: it has none. */
   wakeAt: number | null;
+  /** When it is told other ICE servers; `null`: never. */
+  renewIceAt: number | null;
   /** Of the last event told. */
   seq: number;
   /** Of the last ping that was timed; `null`: none yet. */
@@ -89,6 +92,7 @@ export type Resuming = Line & {
   readonly ack: number;
   /** For the next resume. */
   readonly secret: string;
+  readonly iceServers: IceServers;
   readonly evidence: Evidence;
   /** When it is answered with what is known by then. */
   readonly until: number;
@@ -110,7 +114,8 @@ export const connectedOn = (
 
 /** Lets a session in, with its first ping one interval after. */
 export const enter = (
-  { id, identity, name, metadata, connection, secret }: JoiningSession,
+  { id, identity, name, metadata, connection, secret, iceServers }:
+    JoiningSession,
   now: number,
   pingIntervalMs: number,
 ): JoinedSession => ({
@@ -122,6 +127,7 @@ export const enter = (
   presence: connectedOn(connection, now, pingIntervalMs),
   credentials: createCredentials(secret.hash),
   wakeAt: null,
+  renewIceAt: iceServers.renewAt,
   seq: 0,
   roundTripMs: null,
   log: null,

@@ -4,12 +4,7 @@
  *
  * @module
  */
-import type {
-  EndReason,
-  JoinResult,
-  Policy,
-  RtpCapabilities,
-} from "../../protocol/mod.ts";
+import type { EndReason, Policy, RtpCapabilities } from "../../protocol/mod.ts";
 import type { Alarm } from "./agenda.ts";
 import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
@@ -23,7 +18,6 @@ export type RoomSettings = {
   /** Grows each time another process takes the room over. */
   readonly epoch: number;
   readonly policy: Policy;
-  readonly iceServers?: JoinResult["iceServers"];
 };
 
 export type Router =
@@ -42,7 +36,7 @@ export type Router =
   /** The SFU closed it; there is nothing left to close. */
   | { readonly state: "lost" };
 
-export type RoomState = Required<RoomSettings> & {
+export type RoomState = RoomSettings & {
   phase: "open" | "ended";
   router: Router;
   sfu: "up" | "down";
@@ -77,13 +71,12 @@ export type Step = {
 };
 
 export const createState = (
-  { name, epoch, policy, iceServers = [] }: RoomSettings,
+  { name, epoch, policy }: RoomSettings,
   now: number,
 ): RoomState => ({
   name,
   epoch,
   policy,
-  iceServers,
   phase: "open",
   router: { state: "none" },
   sfu: "up",

@@ -6,6 +6,7 @@
 import { popDue, push } from "./agenda.ts";
 import { endSession } from "./end.ts";
 import { ping } from "./heartbeat.ts";
+import { renewIceServers } from "./ice_servers.ts";
 import { loseSession } from "./lose.ts";
 import { nextDtlsDeadline, watchDtls } from "./media/dtls.ts";
 import { reportDeadline, watchReport } from "./recovery.ts";
@@ -46,7 +47,8 @@ function clockOf({ policy }: RoomState, session: JoinedSession): number {
   switch (presence.state) {
     case "connected": {
       const silentAt = presence.heardAt + policy.timeoutMs;
-      return Math.min(presence.nextPingAt, silentAt, others);
+      const renewIceAt = session.renewIceAt ?? Infinity;
+      return Math.min(presence.nextPingAt, silentAt, renewIceAt, others);
     }
     case "reconnecting":
       return Math.min(presence.graceUntil, others);
@@ -70,6 +72,9 @@ function watchPresence(step: Step, session: JoinedSession): void {
         return loseSession(step, session, "silence");
       }
       if (now >= presence.nextPingAt) ping(step, session, presence);
+      if (now >= (session.renewIceAt ?? Infinity)) {
+        renewIceServers(step, session);
+      }
       return;
     case "reconnecting":
       if (now < presence.graceUntil) return;

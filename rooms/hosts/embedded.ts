@@ -8,6 +8,7 @@ import type { Authenticate } from "../authenticate.ts";
 import type { Clock } from "../clock.ts";
 import { Connection, type Socket, type SocketListener } from "../connection.ts";
 import type { SessionId } from "../core/input.ts";
+import { noIceServers } from "../ice_servers.ts";
 import { Lobby } from "../lobby.ts";
 import { Registry, type RegistryOptions } from "../registry.ts";
 import { hashSecret, newSecret, newSessionId } from "../secrets.ts";
@@ -44,6 +45,7 @@ export class EmbeddedHost {
           (epoch < startedAt ? "nodeCrashed" : "networkDisconnect"),
       newSessionId,
       newSecret,
+      iceServersFor: options.iceServersFor ?? noIceServers,
     });
   }
 

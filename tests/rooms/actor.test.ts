@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { Actor } from "../../rooms/actor.ts";
 import { Connection } from "../../rooms/connection.ts";
 import type { Announcement, Effect } from "../../rooms/core/effect.ts";
-import type { Input } from "../../rooms/core/input.ts";
+import type { Admission, Input } from "../../rooms/core/input.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { ScriptedCore } from "./fakes/core.ts";
 import { FakeLink } from "./fakes/link.ts";
@@ -25,7 +25,8 @@ const admission = {
   claims: { identity: "ann" },
   sessionId: "s1",
   secret: { plain: "plain", hash: "hash" },
-} as const;
+  iceServers: { servers: [], renewAt: null },
+} satisfies Admission;
 
 function world(answer?: (input: Input, now: number) => Effect[]) {
   const clock = new VirtualClock();
@@ -41,6 +42,10 @@ function world(answer?: (input: Input, now: number) => Effect[]) {
     link,
     clock,
     log,
+    iceServersFor: (sessionId, now) => ({
+      servers: [{ urls: [`turn:${sessionId}`] }],
+      renewAt: now + 1,
+    }),
     onAnnouncement: (announcement) => announced.push(announcement),
     onEnd: () => ends++,
   });
@@ -96,6 +101,20 @@ describe("a room's actor", () => {
         now: 1_000_005,
       },
     ]);
+  });
+
+  it("answers the wish for other ICE servers with the next input", () => {
+    const { actor, core } = world((input) =>
+      input.type === "tick"
+        ? [{ type: "renewIceServers", sessionId: "s1" }]
+        : []
+    );
+    actor.post({ type: "tick" });
+    assert.deepEqual(core.heard.at(-1)?.input, {
+      type: "iceServers",
+      sessionId: "s1",
+      iceServers: { servers: [{ urls: ["turn:s1"] }], renewAt: 1_000_001 },
+    });
   });
 
   it("does the effects in their order", () => {

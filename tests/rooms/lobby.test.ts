@@ -65,6 +65,10 @@ function world(
       epoch < 7 ? "nodeCrashed" : "networkDisconnect",
     newSessionId: () => "s1",
     newSecret: () => ({ plain: "plain", hash: "hash" }),
+    iceServersFor: (sessionId, now) => ({
+      servers: [{ urls: [`turn:${sessionId}`] }],
+      renewAt: now + 1,
+    }),
     joinTimeoutMs: JOIN_TIMEOUT_MS,
     maxWaiting,
   });
@@ -111,6 +115,10 @@ describe("the lobby", () => {
         claims: { identity: "ann" },
         sessionId: "s1",
         secret: { plain: "plain", hash: "hash" },
+        iceServers: {
+          servers: [{ urls: ["turn:s1"] }],
+          renewAt: clock.now() + 1,
+        },
       },
     }]);
     assert.equal(lobby.size, 0);
@@ -214,6 +222,10 @@ describe("the lobby", () => {
         attempt: 2,
         secretHash: HASH,
         next: { plain: "plain", hash: "hash" },
+        iceServers: {
+          servers: [{ urls: ["turn:s9"] }],
+          renewAt: clock.now() + 1,
+        },
         reasonIfUnknown: "networkDisconnect",
       },
     }]);

@@ -23,6 +23,7 @@ import {
 import type {
   AdminCommand,
   Admission,
+  IceServers,
   Secret,
   Verdict,
 } from "../../rooms/core/input.ts";
@@ -36,6 +37,7 @@ import { Process, type Timeline } from "./timeline.ts";
 import { hashOf, secretOf, tokenOf } from "./toys.ts";
 import { Watched, type Watcher } from "./watched.ts";
 
+const ICE_RENEWAL_MS = 7_000;
 const MAX_BACKLOG_BYTES = 1_048_576;
 const JOIN_TIMEOUT_MS = 10_000;
 const BUSY_RETRY_MS = 2_000;
@@ -161,6 +163,11 @@ export class Service implements Gate {
     return { ok: true, claims: { identity } };
   }
 
+  /** Renewed in the middle of all else that happens. */
+  iceServers(): IceServers {
+    return { servers: [], renewAt: this.#clock.now() + ICE_RENEWAL_MS };
+  }
+
   newSecret(): Secret {
     const plain = secretOf(++this.#count);
     return { plain, hash: hashOf(plain) };
@@ -194,6 +201,7 @@ export class Service implements Gate {
       link: sfu,
       clock: this.#clock,
       log: quietLog(crash),
+      iceServersFor: () => this.iceServers(),
       onEnd: () => {
         if (this.#room?.core !== core) return;
         this.#room = undefined;
@@ -261,6 +269,7 @@ class Visitor implements ConnectionListener {
         claims: verdict.claims,
         sessionId: this.#service.newSessionId(),
         secret: this.#service.newSecret(),
+        iceServers: this.#service.iceServers(),
       });
     };
   }
@@ -277,6 +286,7 @@ class Visitor implements ConnectionListener {
         attempt,
         ...(token !== undefined && { token: this.#service.verdictOn(token) }),
         next: this.#service.newSecret(),
+        iceServers: this.#service.iceServers(),
         reasonIfUnknown: this.#service.isEpochOfMine(epoch)
           ? "networkDisconnect"
           : "nodeCrashed",

@@ -596,7 +596,23 @@ describe("an outage of signaling", () => {
     assert.equal(client.room.localParticipant.publications.size, 0);
   });
 
-  it("tells transports of other ICE servers", async () => {
+  it("IC1: tells transports of the ICE servers that the service hints at", async () => {
+    await using call = await FakeCall.start();
+    const { client } = call;
+    const told: RTCIceServer[][] = [];
+    for (const direction of ["send", "recv"] as const) {
+      client.browser.end(direction).handler.updateIceServers = (iceServers) => {
+        told.push(iceServers);
+        return Promise.resolve();
+      };
+    }
+    const server = { urls: ["turn:other"], username: "u", credential: "c" };
+    client.service.hint("iceServers", { iceServers: [server] });
+    await call.pass(10);
+    assert.deepEqual(told, [[server], [server]]);
+  });
+
+  it("IC1: tells transports of other ICE servers after a resume", async () => {
     await using call = await FakeCall.start();
     const { client } = call;
     const told: RTCIceServer[][] = [];

@@ -9,6 +9,7 @@ import type { Announcement, Call, Effect } from "../../../rooms/core/effect.ts";
 import type {
   AdminCommand,
   Claims,
+  IceServers,
   Input,
   ResumeAdmission,
   Secret,
@@ -57,6 +58,11 @@ export class World {
   /** Whether the SFU answers calls at once. */
   answering = true;
   ended = false;
+  /** For those who join and resume. */
+  iceServers: IceServers = {
+    servers: [{ urls: ["stun:192.0.2.1"] }],
+    renewAt: null,
+  };
   readonly #inputs: Input[] = [];
   #handling = false;
   #secrets = 0;
@@ -67,7 +73,6 @@ export class World {
       name: "room",
       epoch: 7,
       policy: Policy.parse(policy),
-      iceServers: [{ urls: ["stun:192.0.2.1"] }],
     };
     this.room = new Room(settings, this.now);
   }
@@ -94,6 +99,7 @@ export class World {
         claims: { identity, ...claims },
         sessionId: client.sessionId,
         secret: this.#newSecret(),
+        iceServers: this.iceServers,
       },
     });
     return client;
@@ -120,6 +126,7 @@ export class World {
         secretHash: hashOf(secret),
         ack,
         next: this.#newSecret(),
+        iceServers: this.iceServers,
         reasonIfUnknown: "networkDisconnect",
         ...rest,
       },
@@ -305,6 +312,11 @@ export class World {
         this.calls.push(effect);
         if (this.answering) this.answerCalls();
         return;
+      case "renewIceServers": {
+        const { sessionId } = effect;
+        const { iceServers } = this;
+        return this.input({ type: "iceServers", sessionId, iceServers });
+      }
       case "announce":
         this.announcements.push(effect.announcement);
         return;
