@@ -105,8 +105,11 @@ export class Service implements Gate {
     return connection;
   }
 
+  /** Heard when the process is awake. */
   admin(command: AdminCommand): void {
-    this.#room?.actor.post({ type: "admin", command });
+    this.#clock.after(0, () => {
+      this.#room?.actor.post({ type: "admin", command });
+    });
   }
 
   /** A page says goodbye without its socket (GR4). */
