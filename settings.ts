@@ -4,6 +4,8 @@
  * @module
  */
 import { z } from "zod";
+import type { NamedKey } from "./auth/named_keys.ts";
+import { isLoopback } from "./http/loopback.ts";
 import { formats, levels } from "./log.ts";
 import type { Turn } from "./ice/turn.ts";
 import { IceServer, Policy } from "./protocol/mod.ts";
@@ -28,13 +30,33 @@ const origins = setting(
   (text) => listed(text).every(isOrigin) ? listed(text) : undefined,
 );
 
-const secrets = setting(
-  `secrets of at least ${MIN_SECRET_BYTES} bytes, with commas between`,
+const namedKeys = setting(
+  `names with secrets of at least ${MIN_SECRET_BYTES} bytes, such as 2026a:SECRET, with commas between`,
   (text) => {
-    const found = listed(text).map((part) => new TextEncoder().encode(part));
-    return found.every(({ length }) => length >= MIN_SECRET_BYTES)
-      ? found
+    const keys = listed(text).map(namedKey);
+    const kids = new Set(keys.map((key) => key?.kid));
+    const fits = (key: NamedKey | undefined) =>
+      key !== undefined && key.secret.length >= MIN_SECRET_BYTES;
+    return kids.size === keys.length && keys.every(fits)
+      ? keys.filter((key) => key !== undefined)
       : undefined;
+  },
+);
+
+function namedKey(text: string): NamedKey | undefined {
+  const [, kid, secret] = /^([\w.-]{1,64}):(.+)$/.exec(text) ?? [];
+  if (kid === undefined || secret === undefined) return undefined;
+  return { kid, secret: new TextEncoder().encode(secret) };
+}
+
+/** What is read on the way could be changed there. */
+const keysUrl = setting(
+  "an https:// address such as https://auth.example.com/.well-known/jwks.json, or http:// on this machine",
+  (text) => {
+    const url = URL.parse(text);
+    const isSafe = url?.protocol === "https:" ||
+      url?.protocol === "http:" && isLoopback(url.hostname);
+    return isSafe ? url : undefined;
   },
 );
 
@@ -84,10 +106,18 @@ const service = {
     ),
   PORT: wholeNumber(0, 65_535).default(8_080)
     .describe("where to listen; 0: a free one"),
-  TOKEN_SECRET: secrets.optional()
+  TOKEN_KEYS: namedKeys.optional()
     .describe(
-      "what access tokens are signed with (HS256), the newest first; if not set, the service is in development mode and gives tokens to anybody",
+      "the keys of access tokens that are signed with HS256, by the name that tokens give (kid); the service signs with the first",
     ),
+  TOKEN_JWKS_URL: keysUrl.optional()
+    .describe(
+      "where the public keys of access tokens are that are signed with RS256, ES256 or EdDSA",
+    ),
+  TOKEN_ISSUER: text("1 to 512 characters", /^.{1,512}$/).optional()
+    .describe("what access tokens must name as their issuer (iss)"),
+  TOKEN_AUDIENCE: text("1 to 512 characters", /^.{1,512}$/).optional()
+    .describe("what access tokens must name as their audience (aud)"),
   ALLOWED_ORIGINS: origins.optional()
     .describe(
       "pages that may connect, the service's own included; all if not set",
@@ -150,6 +180,14 @@ const room = {
     "maxWrongSecrets",
     "wrong secrets in a minute after which a session refuses more of them for a while",
   ),
+  ROOM_MAX_MESSAGES_PER_SECOND: limit(
+    "maxMessagesPerSecond",
+    "messages that a client may send in a second, in the long run; one counts once more for each KiB",
+  ),
+  ROOM_MAX_MESSAGE_BURST: limit(
+    "maxMessageBurst",
+    "messages that a client may send at once; after twice as many it is cut off",
+  ),
   ROOM_REQUIRE_TOKEN_ON_RESUME: oneOf("false", "true").default("false")
     .describe("whether a resume wants an access token that still holds"),
   ROOM_DTLS_TIMEOUT_MS: limit(
@@ -210,6 +248,11 @@ const allSettings = z.object({ ...service, ...room, ...sidecar });
 export type Settings = z.output<typeof allSettings>;
 
 const checkedSettings = allSettings.superRefine((settings, context) => {
+  if (isDevelopment(settings) && !isLoopback(settings.HOST)) {
+    const message =
+      "set, or TOKEN_JWKS_URL, since other machines can reach HOST: without keys the service gives tokens to anybody, which is for development on one machine";
+    context.addIssue({ code: "custom", path: ["TOKEN_KEYS"], message });
+  }
   if (settings.SFU_URL !== undefined && settings.SFU_SECRET === undefined) {
     const message = "a secret of 16 to 512 characters, since SFU_URL is set";
     context.addIssue({ code: "custom", path: ["SFU_SECRET"], message });
@@ -225,6 +268,12 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
   }
 });
 
+/** Without keys there is nobody to keep out. */
+export const isDevelopment = (
+  settings: Pick<Settings, "TOKEN_KEYS" | "TOKEN_JWKS_URL">,
+): boolean =>
+  settings.TOKEN_KEYS === undefined && settings.TOKEN_JWKS_URL === undefined;
+
 /** Empty ones count as not set. */
 export const readServiceSettings = (env: Env) =>
   readSettings(checkedSettings, env);
@@ -238,6 +287,8 @@ export function policyOf(settings: Settings): Policy {
     maxLogEvents: settings.ROOM_MAX_LOG_EVENTS,
     maxLogBytes: settings.ROOM_MAX_LOG_BYTES,
     maxWrongSecrets: settings.ROOM_MAX_WRONG_SECRETS,
+    maxMessagesPerSecond: settings.ROOM_MAX_MESSAGES_PER_SECOND,
+    maxMessageBurst: settings.ROOM_MAX_MESSAGE_BURST,
     requireTokenOnResume: settings.ROOM_REQUIRE_TOKEN_ON_RESUME === "true",
     dtlsTimeoutMs: settings.ROOM_DTLS_TIMEOUT_MS,
     iceRestartWindowMs: settings.ROOM_ICE_RESTART_WINDOW_MS,

@@ -164,6 +164,13 @@ export const Policy = z.object({
   maxLogBytes: z.int().min(1_024).max(16_777_216).default(262_144),
   /** Wrong secrets in a minute after which a session takes none for a while. */
   maxWrongSecrets: z.int().min(1).max(1_000).default(5),
+  /**
+   * Messages of a client a second, and at once; a message counts once more for
+   * each KiB. Beyond, requests are refused (53009), and those that are sent again
+   * after a resume are not.
+   */
+  maxMessagesPerSecond: z.int().min(1).max(100_000).default(100),
+  maxMessageBurst: z.int().min(64).max(1_000_000).default(2_000),
   /** Whether a resume wants an access token that still holds. */
   requireTokenOnResume: z.boolean().default(false),
   /** Milliseconds from `connectWebRtcTransport` to DTLS connected. */

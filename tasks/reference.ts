@@ -122,6 +122,8 @@ const allowances = {
   maxLogEvents: "events kept for a session until it acknowledges them",
   maxLogBytes: "bytes of them",
   maxWrongSecrets: "in a minute, of one session",
+  maxMessagesPerSecond: "of a client, with one more for each KiB",
+  maxMessageBurst: "at once; the session ends (1008) above twice as many",
   requireTokenOnResume: "whether a resume wants a token that still holds",
   dtlsTimeoutMs: "from `connectWebRtcTransport` to DTLS connected",
   iceRestartWindowMs: "for which `maxIceRestarts` is meant",

@@ -50,10 +50,11 @@ export function endSession(
   step: Step,
   session: Session,
   reason: Reason,
+  code: CloseName = closeNames[reason],
 ): void {
   const { state, now } = step;
   state.sessions.delete(session.id);
-  dismiss(step, session, reason);
+  dismiss(step, session, reason, code);
   if (session.state === "joined") {
     remember(state, session, reason);
     closeMedia(step, session);
@@ -71,7 +72,7 @@ export function endRoom(step: Step, reason: Reason | "empty"): void {
   const { router } = state;
   if (reason !== "empty") {
     for (const session of state.sessions.values()) {
-      dismiss(step, session, reason);
+      dismiss(step, session, reason, closeNames[reason]);
     }
   }
   state.phase = "ended";
@@ -87,14 +88,19 @@ export function endRoom(step: Step, reason: Reason | "empty"): void {
   effects.push({ type: "end" });
 }
 
-function dismiss(step: Step, session: Session, reason: Reason): void {
+function dismiss(
+  step: Step,
+  session: Session,
+  reason: Reason,
+  code: CloseName,
+): void {
   const { state, effects } = step;
   if (session.state === "joined") announceEnd(step, session, reason);
   const connection = lineOf(session)?.connection;
   // Closed by the other side, it hears nothing more.
   if (!connection || !state.connections.delete(connection)) return;
   tellEnd(step, session, reason);
-  effects.push({ type: "close", connection, code: closeNames[reason] });
+  effects.push({ type: "close", connection, code });
 }
 
 function announceEnd(

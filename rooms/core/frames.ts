@@ -14,6 +14,7 @@ import { refusal } from "./handler.ts";
 import { handlePong, type Pong, readPong } from "./heartbeat.ts";
 import type { ConnectionId } from "./input.ts";
 import { refuse } from "./outbox.ts";
+import { overflow, type Pace, paceOf, pour } from "./pace.ts";
 import { handleRequest } from "./requests.ts";
 import { prove } from "./secrets.ts";
 import {
@@ -26,6 +27,8 @@ import type { Step } from "./state.ts";
 
 /** After so many in a row, a client is not going to make sense any more. */
 const MAX_INVALID_FRAMES = 20;
+/** UTF-16 units for which a message counts once more. */
+const UNITS_A_MESSAGE = 1_024;
 
 export function receive(
   step: Step,
@@ -37,6 +40,7 @@ export function receive(
   const line = session && lineOf(session);
   if (!session || !line) return;
   if (session.state === "joined") hear(step, session);
+  if (isFlooding(step, session, text)) return cutOff(step, session, line);
   const problem = handle(step, session, line, text);
   if (problem === null) line.invalidFrames = 0;
   else reject(step, session, line, problem);
@@ -47,6 +51,26 @@ function hear({ now }: Step, { presence, credentials }: JoinedSession): void {
   if (presence.state !== "connected") return;
   presence.heardAt = now;
   prove(credentials);
+}
+
+/** A client that was refused what is too much has heard of it, and goes on. */
+function isFlooding(
+  { state: { policy }, now }: Step,
+  session: Session,
+  text: string,
+): boolean {
+  const pace = paceOf(policy);
+  const cost = 1 + Math.floor(text.length / UNITS_A_MESSAGE);
+  session.workedOffAt = pour(session.workedOffAt, cost, pace, now);
+  return overflow(session.workedOffAt, twice(pace), now) > 0;
+}
+
+const twice = (pace: Pace): Pace => ({ ...pace, burst: pace.burst * 2 });
+
+function cutOff(step: Step, session: Session, { connection }: Line): void {
+  const detail = "the connection is flooded";
+  refuse(step, connection, null, refusal("tooManyRequests", detail));
+  endSession(step, session, "protocolError", "policyViolation");
 }
 
 /** Why a frame is none that a client may send. */

@@ -101,6 +101,7 @@ function joining(
     identity: claims.identity,
     name: params.name ?? claims.name ?? claims.identity,
     metadata: metadataOf(admission),
+    workedOffAt: 0,
     connection,
     invalidFrames: 0,
     requestId: id,

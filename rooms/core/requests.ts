@@ -17,6 +17,7 @@ import {
   deferred,
   done,
   type Handler,
+  type Refusal,
   refusal,
 } from "./handler.ts";
 import type { ConnectionId } from "./input.ts";
@@ -28,6 +29,7 @@ import { reportMediaState } from "./media/state.ts";
 import * as transports from "./media/transports.ts";
 import { sendMessage } from "./messages.ts";
 import { refuse, respond, send } from "./outbox.ts";
+import { overflow, paceOf } from "./pace.ts";
 import { reportRecovery } from "./recovery.ts";
 import { createRequestLog, open } from "./request_log.ts";
 import { updateMetadata } from "./roster.ts";
@@ -99,7 +101,8 @@ function handleOnce(
   switch (opened.type) {
     case "new": {
       const asked = { step, session, id };
-      return respond(step, session, id, dispatch(asked, method, params));
+      const answer = tooMany(asked) ?? dispatch(asked, method, params);
+      return respond(step, session, id, answer);
     }
     case "open":
       return;
@@ -108,6 +111,15 @@ function handleOnce(
     case "refusal":
       return refuse(step, connection, id, opened);
   }
+}
+
+/** Kept like any answer, so that a request sent again is answered the same. */
+function tooMany({ step, session }: Asked): Refusal | undefined {
+  const { state: { policy }, now } = step;
+  const retryAfterMs = overflow(session.workedOffAt, paceOf(policy), now);
+  if (retryAfterMs === 0) return;
+  const detail = "too many messages";
+  return { type: "refusal", error: "tooManyRequests", detail, retryAfterMs };
 }
 
 const isMethod = (name: string): name is Method =>

@@ -21,6 +21,8 @@ type Participant = {
   name: string;
   /** `undefined`: none. */
   metadata: unknown;
+  /** When all that it has said is worked off, at the pace of the policy. */
+  workedOffAt: number;
 };
 
 /** A connection of a session, which speaks for it. */
@@ -124,6 +126,7 @@ export const enter = (
   identity,
   name,
   metadata,
+  workedOffAt: now,
   presence: connectedOn(connection, now, pingIntervalMs),
   credentials: createCredentials(secret.hash),
   wakeAt: null,
