@@ -24,6 +24,7 @@ const layers: Record<string, readonly string[]> = {
   auth: ["rooms", "protocol"],
   ice: ["rooms", "protocol"],
   http: ["rooms", "sfu", "protocol", "log.ts"],
+  webhooks: ["rooms", "sfu", "log.ts"],
 };
 
 const forbiddenInCore =
@@ -52,6 +53,7 @@ const folders = [
   "auth",
   "ice",
   "http",
+  "webhooks",
 ];
 const files = folders.flatMap((name) => [...sources(`${name}/`)]);
 
