@@ -1,0 +1,40 @@
+/**
+ * What the admin API needs of the rest of the service.
+ *
+ * @module
+ */
+import type { Grants, IceServer } from "../../protocol/mod.ts";
+import type { RoomsAdmin } from "../../rooms/admin.ts";
+import type { AnnouncementHub } from "../../rooms/announcements.ts";
+import type { Clock } from "../../rooms/clock.ts";
+import type { Log } from "../../log.ts";
+import type { SfuLink } from "../../sfu/link.ts";
+import type { ReadToken } from "./operator.ts";
+
+/** What an access token for a room is to say. */
+export type TokenRequest = {
+  readonly sub: string;
+  readonly room: string;
+  readonly name: string;
+  readonly metadata?: unknown;
+  readonly grants: Grants;
+};
+
+export type AdminOptions = {
+  readonly rooms: RoomsAdmin;
+  readonly announcements: Pick<
+    AnnouncementHub,
+    "lastId" | "since" | "subscribe"
+  >;
+  readonly link: Pick<SfuLink, "state" | "call">;
+  readonly readToken: ReadToken;
+  /** Signs an access token of the service that holds for `ttlS` seconds. */
+  readonly issueToken: (claims: TokenRequest, ttlS: number) => Promise<string>;
+  /** Those that a client would get, with credentials in this name. */
+  readonly iceServersFor: (
+    name: string,
+    now: number,
+  ) => { readonly servers: readonly IceServer[] };
+  readonly clock: Clock;
+  readonly log: Log;
+};
