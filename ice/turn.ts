@@ -6,7 +6,6 @@
  * @module
  */
 import { createHmac } from "node:crypto";
-import type { IceServer } from "../protocol/mod.ts";
 
 export type Turn = {
   /** Such as `turn:turn.example.com:3478?transport=udp`. */
@@ -17,12 +16,18 @@ export type Turn = {
   readonly ttlS: number;
 };
 
+export type TurnServer = {
+  urls: string[];
+  username: string;
+  credential: string;
+};
+
 /** `now` in milliseconds since 1970; `name` shows in the server's log. */
 export function turnServer(
   { urls, secret, ttlS }: Turn,
   name: string,
   now: number,
-): IceServer {
+): TurnServer {
   const username = `${Math.floor(now / 1_000) + ttlS}:${name}`;
   const credential = createHmac("sha1", secret).update(username)
     .digest("base64");

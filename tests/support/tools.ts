@@ -21,6 +21,7 @@ const TOOLS = {
     variable: "CHROMIUM_BIN",
     debian: "chromium",
   },
+  turnserver: { commands: ["turnserver"], debian: "coturn" },
   ip: { commands: ["ip"], debian: "iproute2" },
   iptables: { commands: ["iptables"], debian: "iptables" },
 } satisfies Record<string, Tool>;

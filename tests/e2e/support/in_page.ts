@@ -21,7 +21,7 @@ export type JoinArguments = {
   token: string;
   options: Pick<
     sdk.ConnectOptions,
-    "autoSubscribe" | "metadata" | "name" | "rejoin"
+    "autoSubscribe" | "iceTransportPolicy" | "metadata" | "name" | "rejoin"
   >;
 };
 
