@@ -148,7 +148,7 @@ const room = {
   TURN_SECRET: text("a secret of 16 to 512 characters", /^.{16,512}$/s)
     .optional()
     .describe("what TURN_URLS know too (coturn: static-auth-secret)"),
-  TURN_TTL_S: wholeNumber(60, 604_800).default(3_600)
+  TURN_TTL_S: wholeNumber(10, 604_800).default(3_600)
     .describe(
       "seconds that those credentials hold; they are renewed at half of it",
     ),
