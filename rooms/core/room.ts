@@ -17,6 +17,7 @@ import type {
   Left,
 } from "./input.ts";
 import { join } from "./join.ts";
+import { loadOf, type RoomLoad } from "./load.ts";
 import { loseSession } from "./lose.ts";
 import { retryCloses } from "./media/closing.ts";
 import { orphanDeadline, watchOrphans } from "./media/orphans.ts";
@@ -53,6 +54,11 @@ export class Room {
   /** A copy of all that the room knows. */
   dump(): RoomState {
     return structuredClone(this.#state);
+  }
+
+  /** Found by looking at every session. */
+  get load(): RoomLoad {
+    return loadOf(this.#state);
   }
 
   /** When the room wants a `tick`: the earliest of its clocks; `Infinity`: never. */
