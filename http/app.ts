@@ -7,6 +7,7 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Log } from "../log.ts";
+import { ADMIN_PATH, type adminApi } from "./admin/api.ts";
 import { problem } from "./problem.ts";
 import { type HealthOptions, healthRoutes } from "./routes/health.ts";
 import { type PageOptions, pageRoutes } from "./routes/pages.ts";
@@ -16,7 +17,11 @@ export type AppOptions =
   & HealthOptions
   & PageOptions
   & RoomRoutesOptions
-  & { readonly log: Log };
+  & {
+    /** What operators ask; it answers below `ADMIN_PATH`. */
+    readonly admin?: ReturnType<typeof adminApi>;
+    readonly log: Log;
+  };
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
@@ -29,6 +34,7 @@ export function createApp(options: AppOptions): Hono {
   }));
   app.route("/", healthRoutes(options));
   app.route("/", roomRoutes(options));
+  if (options.admin) app.route(ADMIN_PATH, options.admin);
   app.route("/", pageRoutes(options));
   app.notFound(() => problem(404, "There is nothing at this address"));
   app.onError((error, c) => {

@@ -16,9 +16,7 @@ export type Operator = {
   readonly expiresAt: number;
 };
 
-/**
- * What a token says. Rejects when nothing can be said about it for now.
- */
+/** What a token says. */
 export type ReadToken = (token: string) => Promise<
   | {
     readonly ok: true;
@@ -30,6 +28,12 @@ export type ReadToken = (token: string) => Promise<
     readonly ok: false;
     readonly error: Extract<keyof typeof errors, `token${string}`>;
     readonly detail?: string;
+  }
+  /** Nothing can be said about it for now. */
+  | {
+    readonly ok: false;
+    readonly error: "busy";
+    readonly retryAfterMs: number;
   }
 >;
 
@@ -60,11 +64,18 @@ async function operatorOf(
   readToken: ReadToken,
 ): Promise<Operator> {
   const read = await readToken(token);
+  if (!read.ok && read.error === "busy") throw notNow(read.retryAfterMs);
   if (!read.ok) throw notTaken(read.error, read.detail);
   const { identity, room, expiresAt, grants } = read.claims;
   if (!grants.admin) throw notGranted("The access token has no grant admin");
   return { identity, room, expiresAt };
 }
+
+const notNow = (retryAfterMs: number) =>
+  new Refusal(503, "Access tokens cannot be checked for now", {
+    reason: "busy",
+    headers: { "Retry-After": String(Math.ceil(retryAfterMs / 1_000)) },
+  });
 
 function notTaken(
   error: keyof typeof errors,
