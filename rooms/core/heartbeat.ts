@@ -24,7 +24,7 @@ export function readPong(text: string): Pong | null {
 
 /** False when it answers no ping, or acknowledges what was never told. */
 export function handlePong(
-  { now }: Step,
+  { now, effects }: Step,
   session: JoinedSession,
   presence: Connected,
   { ping, ack }: Pong,
@@ -33,8 +33,10 @@ export function handlePong(
   acknowledge(session, ack);
   const { timed } = presence;
   if (timed === null || ping < timed.ping) return true;
-  if (ping === timed.ping) session.roundTripMs = Math.round(now - timed.sentAt);
   presence.timed = null;
+  if (ping !== timed.ping) return true;
+  session.roundTripMs = Math.round(now - timed.sentAt);
+  effects.push({ type: "roundTrip", ms: session.roundTripMs });
   return true;
 }
 
