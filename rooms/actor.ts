@@ -133,6 +133,8 @@ export class Actor {
       // For who watches the core: it has seen it.
       case "roundTrip":
         return;
+      case "wrongSecret":
+        return this.#connections.get(effect.connection)?.hasGuessed();
       case "announce":
         return this.#announce(effect.announcement);
       case "end":

@@ -6,6 +6,7 @@
 import { closeCodes, type CloseName } from "../protocol/mod.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionId } from "./core/input.ts";
+import type { LimitedAddress, Limits } from "./limits/limits.ts";
 
 /** Milliseconds that a peer has to answer a close. */
 export const CLOSE_TIMEOUT_MS = 2_000;
@@ -41,6 +42,9 @@ export type ConnectionOptions = {
   readonly clock: Clock;
   /** Bytes that a peer may leave unread before it is cut off. */
   readonly maxBacklogBytes: number;
+  /** Of the client, if it is one that is limited. */
+  readonly address?: LimitedAddress;
+  readonly limits?: Limits;
   /** Runs once, after the listener has heard. */
   readonly onClosed?: () => void;
 };
@@ -63,6 +67,10 @@ export class Connection implements SocketListener {
     this.id = id;
     this.#socket = socket;
     this.#options = options;
+  }
+
+  get address(): LimitedAddress {
+    return this.#options.address;
   }
 
   get bufferedAmount(): number {
@@ -91,6 +99,11 @@ export class Connection implements SocketListener {
     );
     this.#state = { name: "closing", cancelTimer };
     this.#socket.close(closeCodes[name], name);
+  }
+
+  /** It has shown a secret that is none of the session's. */
+  hasGuessed(): void {
+    this.#options.limits?.wrongSecret(this.address);
   }
 
   received(text: string): void {

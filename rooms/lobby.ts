@@ -29,11 +29,14 @@ export class Lobby {
   /** Takes a connection that has just been opened and wants to join `room`. */
   enter(room: string, connection: Connection): void {
     if (this.#state === "closed") return connection.close("goingAway");
-    if (this.#visitors.size >= this.#options.maxWaiting) {
+    const { maxWaiting, limits } = this.#options;
+    const isFull = this.#visitors.size >= maxWaiting;
+    if (isFull || !limits.startWaiting(connection.address)) {
       return connection.close("tryAgainLater");
     }
     const visitor = new Visitor(room, connection, this.#options, () => {
-      this.#visitors.delete(visitor);
+      if (!this.#visitors.delete(visitor)) return;
+      limits.stopWaiting(connection.address);
     });
     this.#visitors.add(visitor);
   }

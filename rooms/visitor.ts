@@ -12,6 +12,7 @@ import {
   type ErrorExtras,
   type ErrorName,
   errorObject,
+  type Frame,
   JoinParams,
   parseFrame,
   ResumeParams,
@@ -29,6 +30,7 @@ import type {
   SessionId,
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
+import type { Limits } from "./limits/limits.ts";
 import { hashSecret } from "./secrets.ts";
 
 export type VisitorOptions = {
@@ -45,6 +47,7 @@ export type VisitorOptions = {
   readonly newSessionId: () => SessionId;
   readonly newSecret: () => Secret;
   readonly iceServersFor: IceServersFor;
+  readonly limits: Limits;
   /** Milliseconds for the first message, and again for the check of its token. */
   readonly joinTimeoutMs: number;
 };
@@ -60,6 +63,12 @@ type State =
   | { readonly name: "silent" }
   | { readonly name: "verifying"; readonly early: string[] }
   | { readonly name: "gone" };
+
+/** Of a request, as far as it can be read. */
+function idOf(frame: Frame): number | null {
+  if (frame.type === "request") return frame.request.id;
+  return frame.type === "invalid" ? frame.id : null;
+}
 
 export class Visitor implements ConnectionListener {
   readonly #room: string;
@@ -108,6 +117,11 @@ export class Visitor implements ConnectionListener {
 
   #readFirst(text: string): void {
     const frame = parseFrame(text);
+    if (frame.type === "request" && frame.request.method === "resume") {
+      return this.#readResume(frame.request.id, frame.request.params);
+    }
+    const retryAfterMs = this.#options.limits.knock(this.#connection.address);
+    if (retryAfterMs > 0) return this.#slowDown(idOf(frame), retryAfterMs);
     if (frame.type === "invalid") {
       return this.#refuse(frame.id, frame.error, frame.detail);
     }
@@ -116,8 +130,6 @@ export class Visitor implements ConnectionListener {
     switch (method) {
       case "join":
         return this.#readJoin(id, params);
-      case "resume":
-        return this.#readResume(id, params);
       default:
         return this.#refuse(id, "joinExpected");
     }
@@ -167,7 +179,9 @@ export class Visitor implements ConnectionListener {
         retryAfterMs === undefined ? undefined : { retryAfterMs },
       );
     }
-    const { openRoom, newSessionId, newSecret } = this.#options;
+    const { openRoom, newSessionId, newSecret, limits } = this.#options;
+    const retryAfterMs = limits.join(verdict.claims.identity);
+    if (retryAfterMs > 0) return this.#slowDown(id, retryAfterMs);
     const room = openRoom(this.#room);
     if (room === undefined) return this.#refuse(id, "busy");
     const sessionId = newSessionId();
@@ -188,7 +202,8 @@ export class Visitor implements ConnectionListener {
     { secret, epoch, ...params }: Omit<ResumeParams, "token">,
     token?: Verdict,
   ): void {
-    const { findRoom, reasonOfEnd, newSecret } = this.#options;
+    const { findRoom, reasonOfEnd, newSecret, limits } = this.#options;
+    const guessWaitMs = limits.guessWait(this.#connection.address);
     const room = findRoom(this.#room);
     const reason = reasonOfEnd(this.#room, epoch);
     if (room === undefined) {
@@ -199,6 +214,7 @@ export class Visitor implements ConnectionListener {
       id,
       ...params,
       secretHash: hashSecret(secret),
+      ...(guessWaitMs > 0 && { guessWaitMs }),
       next: newSecret(),
       iceServers: this.#iceServersFor(params.sessionId),
       reasonIfUnknown: reason,
@@ -239,6 +255,14 @@ export class Visitor implements ConnectionListener {
     this.#options.log.info("join refused", { room: this.#room, error });
     this.#connection.send(encodeError(id, errorObject(error, detail, extras)));
     this.sendAway(error === "busy" ? "tryAgainLater" : "joinRejected");
+  }
+
+  /** Without a line in the log, of which there would be too many as well. */
+  #slowDown(id: number | null, retryAfterMs: number): void {
+    const extras = { retryAfterMs };
+    const error = errorObject("tooManyRequests", "too many joins", extras);
+    this.#connection.send(encodeError(id, error));
+    this.sendAway("tryAgainLater");
   }
 
   #leave(): void {

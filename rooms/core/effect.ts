@@ -24,6 +24,8 @@ export type Effect =
     readonly code: CloseName;
   }
   | Call
+  /** Somebody tried to resume a session that is not theirs (RS4). */
+  | { readonly type: "wrongSecret"; readonly connection: ConnectionId }
   /** Answered by an input `iceServers`. */
   | { readonly type: "renewIceServers"; readonly sessionId: SessionId }
   /** A ping was answered after so many milliseconds; for who measures. */

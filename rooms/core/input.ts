@@ -74,6 +74,11 @@ export type ResumeAdmission = {
   readonly sessionId: SessionId;
   /** Of the secret that the client has shown. */
   readonly secretHash: SecretHash;
+  /**
+   * Milliseconds in which a wrong secret from there is not told to be wrong,
+   * after too many; 0: it is.
+   */
+  readonly guessWaitMs?: number;
   /** The event that the client handled last. */
   readonly ack: number;
   /** Counts the client's resumes of this session; one that is overtaken is void. */

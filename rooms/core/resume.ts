@@ -36,7 +36,7 @@ export function resume(
 ): void {
   const session = joined(step.state, admission.sessionId);
   const refused = session
-    ? findRefusal(step, session, admission)
+    ? findRefusal(step, session, connection, admission)
     : over(step, admission);
   if (refused) return turnAway(step, connection, admission.id, refused);
   if (session) moveTo(step, session, connection, admission);
@@ -59,12 +59,16 @@ export const isOver = (reason: EndReason): Refusal => ({
 function findRefusal(
   step: Step,
   session: JoinedSession,
+  connection: ConnectionId,
   admission: ResumeAdmission,
 ): Refusal | undefined {
   const { credentials } = session;
-  const { attempt = Infinity, secretHash } = admission;
-  const refused = checkSecret(step, credentials, secretHash);
-  if (refused) return refused;
+  const { attempt = Infinity, secretHash, guessWaitMs } = admission;
+  const refused = checkSecret(step, credentials, secretHash, guessWaitMs);
+  if (refused) {
+    step.effects.push({ type: "wrongSecret", connection });
+    return refused;
+  }
   if (attempt <= credentials.attempt) {
     return refusal("cancelled", "a later resume came first");
   }

@@ -33,17 +33,20 @@ export const createCredentials = (proven: SecretHash): Credentials => ({
 /**
  * Why the secret is none of the session's. The right one is let in however many
  * were wrong: it cannot be guessed, and else whoever knows the id of a session
- * could lock its owner out.
+ * could lock its owner out. `guessWaitMs`: there were too many from where it
+ * comes.
  */
 export function checkSecret(
   { state: { policy }, now }: Step,
   credentials: Credentials,
   shown: SecretHash,
+  guessWaitMs: number = 0,
 ): Refusal | undefined {
   const { proven, handed } = credentials;
   if ([proven, ...handed].filter((hash) => isSame(shown, hash)).length) return;
   const limit = { max: policy.maxWrongSecrets, windowMs: WRONG_WINDOW_MS };
-  const retryAfterMs = waitFor(credentials.wrong, limit, now);
+  const wait = waitFor(credentials.wrong, limit, now);
+  const retryAfterMs = Math.max(wait, guessWaitMs);
   if (retryAfterMs > 0) {
     const detail = "wrong secrets";
     return { type: "refusal", error: "tooManyRequests", detail, retryAfterMs };

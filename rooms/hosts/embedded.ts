@@ -9,6 +9,11 @@ import type { Clock } from "../clock.ts";
 import { Connection, type Socket, type SocketListener } from "../connection.ts";
 import type { SessionId } from "../core/input.ts";
 import { noIceServers } from "../ice_servers.ts";
+import {
+  type LimitedAddress,
+  type Limits,
+  noLimits,
+} from "../limits/limits.ts";
 import { Lobby } from "../lobby.ts";
 import { Registry, type RegistryOptions } from "../registry.ts";
 import { hashSecret, newSecret, newSessionId } from "../secrets.ts";
@@ -20,6 +25,7 @@ export type EmbeddedOptions = Omit<RegistryOptions, "clock" | "log"> & {
   readonly joinTimeoutMs: number;
   readonly maxWaiting: number;
   readonly maxBacklogBytes: number;
+  readonly limits?: Limits;
 };
 
 export class EmbeddedHost {
@@ -46,6 +52,7 @@ export class EmbeddedHost {
       newSessionId,
       newSecret,
       iceServersFor: options.iceServersFor ?? noIceServers,
+      limits: options.limits ?? noLimits,
     });
   }
 
@@ -53,17 +60,31 @@ export class EmbeddedHost {
     return this.#state;
   }
 
-  /** Takes a socket that wants to join `room`, and gives what listens to it. */
-  accept(room: string, socket: Socket): SocketListener {
+  /**
+   * Takes a socket that wants to join `room`, and gives what listens to it.
+   * `address`: of the client, where that is limited.
+   */
+  accept(
+    room: string,
+    socket: Socket,
+    address?: LimitedAddress,
+  ): SocketListener {
     const id = `c${++this.#connectionCount}`;
-    const { clock, maxBacklogBytes } = this.#options;
+    const { clock, maxBacklogBytes, limits = noLimits } = this.#options;
+    const isAllowed = limits.connect(address);
     const connection = new Connection(id, socket, {
       clock,
       maxBacklogBytes,
-      onClosed: () => this.#forget(connection),
+      address,
+      limits,
+      onClosed: () => {
+        if (isAllowed) limits.disconnect(address);
+        this.#forget(connection);
+      },
     });
     this.#connections.add(connection);
-    this.#lobby.enter(room, connection);
+    if (isAllowed) this.#lobby.enter(room, connection);
+    else connection.close("tryAgainLater");
     return connection;
   }
 

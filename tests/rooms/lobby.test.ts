@@ -4,6 +4,7 @@ import { errors } from "../../protocol/mod.ts";
 import type { Verdict } from "../../rooms/authenticate.ts";
 import { Connection } from "../../rooms/connection.ts";
 import type { Admission } from "../../rooms/core/input.ts";
+import { noLimits } from "../../rooms/limits/limits.ts";
 import { Lobby, type LobbyOptions } from "../../rooms/lobby.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { keepingLog } from "./fakes/log.ts";
@@ -52,6 +53,7 @@ function world(
   const lobby = new Lobby({
     clock,
     log,
+    limits: noLimits,
     authenticate: (token, room) => {
       checks.push({ token, room });
       return decision.promise;

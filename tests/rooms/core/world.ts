@@ -32,7 +32,12 @@ export type ResumeOptions =
   & Partial<
     Pick<
       ResumeAdmission,
-      "sessionId" | "attempt" | "token" | "ack" | "reasonIfUnknown"
+      | "sessionId"
+      | "attempt"
+      | "token"
+      | "ack"
+      | "guessWaitMs"
+      | "reasonIfUnknown"
     >
   >
   & { secret?: string };
@@ -145,9 +150,13 @@ export class World {
   }
 
   /** Somebody else tries to take a session over; returns why that is refused. */
-  steal(victim: Client, secret: string): ErrorObject {
+  steal(
+    victim: Client,
+    secret: string,
+    options: ResumeOptions = {},
+  ): ErrorObject {
     const thief = new Client("thief", "none", victim.sessionId, () => {});
-    const error = this.notResumed(thief, { secret });
+    const error = this.notResumed(thief, { ...options, secret });
     const [_, connection = ""] = thief.connections.keys();
     this.#connections.delete(connection);
     return error;
