@@ -91,20 +91,19 @@ export async function join(
   room.on("exception", ({ message }) => record("exception", message));
 
   // Chromium measures the energy of audio, and decodes video, only when played.
-  const play = (track: MediaStreamTrack) => {
-    const element = document.createElement(track.kind);
+  const play = (publication: sdk.RemotePublication) => {
+    const element = document.createElement(publication.kind);
     if (!(element instanceof HTMLMediaElement)) return;
-    element.autoplay = true;
-    element.srcObject = new MediaStream([track]);
+    publication.attach(element);
     document.body.append(element);
   };
-  room.on("trackSubscribed", (track, { key }) => {
-    record("trackSubscribed", key);
-    play(track);
+  room.on("trackSubscribed", (_track, publication) => {
+    record("trackSubscribed", publication.key);
+    play(publication);
   });
   for (const participant of room.participants.values()) {
-    for (const { track } of participant.publications.values()) {
-      if (track !== undefined) play(track);
+    for (const publication of participant.publications.values()) {
+      if (publication.subscribed) play(publication);
     }
   }
   return { room, events, recoveries };
