@@ -1,0 +1,74 @@
+/**
+ * Calls to the sidecar: how long they take, and how they end.
+ *
+ * @module
+ */
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Clock } from "../../rooms/clock.ts";
+import type { SfuLink } from "../../sfu/link.ts";
+import { methods } from "../../sfu/methods.ts";
+
+const BUCKETS = [
+  ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025],
+  ...[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+];
+
+/** A link that does what this one does, and counts. */
+export function meteredLink(
+  link: SfuLink,
+  registry: Registry,
+  clock: Pick<Clock, "now">,
+): SfuLink {
+  const registers = [registry];
+  const latency = new Histogram({
+    name: "holdfast_rpc_seconds",
+    help: "From a call to its answer",
+    labelNames: ["method"],
+    buckets: BUCKETS,
+    registers,
+  });
+  const answered = new Counter({
+    name: "holdfast_rpc_calls_total",
+    help: "Calls that were answered, OK or otherwise",
+    labelNames: ["method", "status"],
+    registers,
+  });
+  let inFlight = 0;
+  new Gauge({
+    name: "holdfast_rpc_in_flight",
+    help: "Calls that are not answered yet",
+    registers,
+    collect() {
+      this.set(inFlight);
+    },
+  });
+  new Gauge({
+    name: "holdfast_sfu_up",
+    help: "1 while the link to the sidecar is up",
+    registers,
+    collect() {
+      this.set(link.state === "up" ? 1 : 0);
+    },
+  });
+  const observers = new Map(
+    Object.keys(methods).map((method) => [method, latency.labels(method)]),
+  );
+  return {
+    get state() {
+      return link.state;
+    },
+    call(method, params, options, reply) {
+      const calledAt = clock.now();
+      inFlight += 1;
+      link.call(method, params, options, (answer) => {
+        inFlight -= 1;
+        observers.get(method)?.observe((clock.now() - calledAt) / 1_000);
+        answered.inc({ method, status: answer.ok ? "OK" : answer.status });
+        reply(answer);
+      });
+    },
+    subscribe: (routerId, listener) => link.subscribe(routerId, listener),
+    onState: (listener) => link.onState(listener),
+    close: () => link.close(),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * All that Prometheus can ask of the service. Each part of the service is given
+ * a twin that does the same and counts.
+ *
+ * @module
+ */
+import { Registry } from "prom-client";
+import type { WebSocketAdapter } from "../../http/websocket/adapter.ts";
+import type { Core } from "../../rooms/actor.ts";
+import type { AnnouncementHub } from "../../rooms/announcements.ts";
+import type { Clock } from "../../rooms/clock.ts";
+import type { SfuLink } from "../../sfu/link.ts";
+import type { Webhooks } from "../../webhooks/webhooks.ts";
+import { meteredLink } from "./link.ts";
+import { processMetrics } from "./process.ts";
+import { type Measurable, RoomMetrics } from "./rooms.ts";
+import { meteredWebSockets } from "./web_sockets.ts";
+import { webhookMetrics } from "./webhooks.ts";
+import { workerMetrics } from "./workers.ts";
+
+export type MetricsOptions = {
+  readonly link: SfuLink;
+  readonly hub: Pick<AnnouncementHub, "subscribe">;
+  readonly clock: Clock;
+};
+
+export interface Metrics extends Disposable {
+  /** For metrics of others. */
+  readonly registry: Registry;
+  readonly link: SfuLink;
+  core(core: Measurable): Core;
+  webSockets(adapter: WebSocketAdapter): WebSocketAdapter;
+  webhooks(webhooks: Webhooks): void;
+  /** As Prometheus reads it, with the media type; it takes 300 ms at most for the sidecar. */
+  scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { link, hub, clock } = options;
+  const registry = new Registry();
+  const rooms = new RoomMetrics(registry);
+  const askWorkers = workerMetrics(registry, link, clock);
+  const unsubscribe = hub.subscribe((announced) => rooms.hear(announced));
+  const ofProcess = processMetrics(registry);
+  return {
+    registry,
+    link: meteredLink(link, registry, clock),
+    core: (core) => rooms.watch(core),
+    webSockets: (adapter) => meteredWebSockets(adapter, registry),
+    webhooks: (webhooks) => webhookMetrics(registry, webhooks),
+    async scrape() {
+      await askWorkers();
+      rooms.measure();
+      const text = await registry.metrics();
+      return { text, contentType: registry.contentType };
+    },
+    [Symbol.dispose]() {
+      unsubscribe();
+      ofProcess[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,215 @@
+/**
+ * What the rooms hold, and what happens in them.
+ *
+ * @module
+ */
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Core } from "../../rooms/actor.ts";
+import type { Announced, Announcement } from "../../rooms/announcements.ts";
+import type { Effect } from "../../rooms/core/effect.ts";
+import type { Input } from "../../rooms/core/input.ts";
+import type { RoomLoad } from "../../rooms/core/load.ts";
+
+/** A core that tells how much it holds. */
+export type Measurable = Core & { readonly load: RoomLoad };
+
+type Recovery = Extract<Announcement, { type: "recovery" }>;
+
+const stages = ["joining", "connected", "reconnecting", "resuming"] as const;
+const kinds = [
+  "transports",
+  "producers",
+  "consumers",
+  "dataProducers",
+  "dataConsumers",
+] as const;
+
+const ROUND_TRIP_BUCKETS = [
+  ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.2],
+  ...[0.3, 0.5, 0.75, 1, 2, 4],
+];
+const RECOVERY_BUCKETS = [
+  ...[0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4],
+  ...[6, 8, 12, 20, 30, 60],
+];
+
+export class RoomMetrics {
+  readonly #cores = new Set<Measurable>();
+  readonly #roundTrips: Histogram;
+  readonly #recoveryTimes: Histogram<"phase">;
+  readonly #recoveries: Counter<"trigger" | "outcome">;
+  readonly #ended: Counter<"reason">;
+  readonly #crashed: Counter;
+  readonly #show: (loads: readonly RoomLoad[]) => void;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    this.#roundTrips = new Histogram({
+      name: "holdfast_heartbeat_round_trip_seconds",
+      help: "From a ping to its answer",
+      buckets: ROUND_TRIP_BUCKETS,
+      registers,
+    });
+    this.#recoveryTimes = new Histogram({
+      name: "holdfast_recovery_seconds",
+      help:
+        "Of an incident: until its detection and until the return as the room saw them; without signaling, without media, and in all as the client did",
+      labelNames: ["phase"],
+      buckets: RECOVERY_BUCKETS,
+      registers,
+    });
+    this.#recoveries = new Counter({
+      name: "holdfast_recoveries_total",
+      help: "Incidents that are over, as the client tells, or else the room",
+      labelNames: ["trigger", "outcome"],
+      registers,
+    });
+    this.#ended = new Counter({
+      name: "holdfast_sessions_ended_total",
+      help: "Sessions that have ended; evictions have networkDisconnect",
+      labelNames: ["reason"],
+      registers,
+    });
+    this.#crashed = new Counter({
+      name: "holdfast_rooms_crashed_total",
+      help: "Rooms that ended by a bug",
+      registers,
+    });
+    this.#show = roomGauges(registry);
+  }
+
+  /** A core that does what this one does, and is counted while it lives. */
+  watch(core: Measurable): Core {
+    this.#cores.add(core);
+    return new WatchedCore(core, {
+      roundTrip: (ms) => this.#roundTrips.observe(ms / 1_000),
+      ended: () => this.#cores.delete(core),
+      crashed: () => {
+        this.#cores.delete(core);
+        this.#crashed.inc();
+      },
+    });
+  }
+
+  /** To be called before what is measured is read. */
+  measure(): void {
+    this.#show([...this.#cores].map(({ load }) => load));
+  }
+
+  hear({ announcement }: Pick<Announced, "announcement">): void {
+    switch (announcement.type) {
+      case "participantLeft":
+        return this.#ended.inc({ reason: announcement.reason });
+      case "recovery":
+        return this.#recovered(announcement);
+    }
+  }
+
+  #recovered({ seen, report }: Recovery): void {
+    const told = report ?? seen;
+    if (told === null) return;
+    const { trigger, outcome } = told;
+    this.#recoveries.inc({ trigger, outcome });
+    if (seen !== null) {
+      this.#took("detection", seen.detectionMs);
+      if (seen.outcome === "resumed") this.#took("return", seen.durationMs);
+    }
+    if (report === null) return;
+    this.#took("signaling", report.signalingMs);
+    this.#took("media", report.mediaMs);
+    this.#took("total", report.durationMs);
+  }
+
+  #took(phase: string, ms: number): void {
+    this.#recoveryTimes.observe({ phase }, ms / 1_000);
+  }
+}
+
+/** Set once a scrape, from one look at each room. */
+function roomGauges(
+  registry: Registry,
+): (loads: readonly RoomLoad[]) => void {
+  const registers = [registry];
+  const rooms = new Gauge({
+    name: "holdfast_rooms",
+    help: "Rooms in this process",
+    registers,
+  });
+  const sessions = new Gauge({
+    name: "holdfast_sessions",
+    help: "Sessions by what they do",
+    labelNames: ["state"],
+    registers,
+  });
+  const media = new Gauge({
+    name: "holdfast_media",
+    help: "What sessions hold open in the SFU",
+    labelNames: ["kind"],
+    registers,
+  });
+  const logEvents = new Gauge({
+    name: "holdfast_event_log_events",
+    help: "Events that clients have not acknowledged",
+    registers,
+  });
+  const logBytes = new Gauge({
+    name: "holdfast_event_log_bytes",
+    help: "Bytes of events that clients have not acknowledged",
+    registers,
+  });
+  const largestLog = new Gauge({
+    name: "holdfast_event_log_largest_bytes",
+    help: "Of the session that has the most",
+    registers,
+  });
+  return (loads) => {
+    const sum = (count: (load: RoomLoad) => number) =>
+      loads.reduce((total, load) => total + count(load), 0);
+    rooms.set(loads.length);
+    for (const state of stages) {
+      sessions.set({ state }, sum((load) => load.sessions[state]));
+    }
+    for (const kind of kinds) {
+      media.set({ kind }, sum((load) => load.media[kind]));
+    }
+    logEvents.set(sum(({ log }) => log.events));
+    logBytes.set(sum(({ log }) => log.bytes));
+    const sizes = loads.map(({ log }) => log.largestBytes);
+    largestLog.set(sizes.reduce((a, b) => Math.max(a, b), 0));
+  };
+}
+
+type Watch = {
+  readonly roundTrip: (ms: number) => void;
+  readonly ended: () => void;
+  readonly crashed: () => void;
+};
+
+class WatchedCore implements Core {
+  readonly #core: Core;
+  readonly #watch: Watch;
+
+  constructor(core: Core, watch: Watch) {
+    this.#core = core;
+    this.#watch = watch;
+  }
+
+  get deadline(): number {
+    return this.#core.deadline;
+  }
+
+  handle(input: Input, now: number): Effect[] {
+    let effects: Effect[];
+    try {
+      effects = this.#core.handle(input, now);
+    } catch (error) {
+      this.#watch.crashed();
+      throw error;
+    }
+    for (const effect of effects) {
+      if (effect.type === "roundTrip") this.#watch.roundTrip(effect.ms);
+      else if (effect.type === "end") this.#watch.ended();
+    }
+    return effects;
+  }
+}
