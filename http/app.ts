@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import { ADMIN_PATH, type adminApi } from "./admin/api.ts";
 import { problem } from "./problem.ts";
 import { type HealthOptions, healthRoutes } from "./routes/health.ts";
+import type { metricsRoutes } from "./routes/metrics.ts";
 import { type PageOptions, pageRoutes } from "./routes/pages.ts";
 import { roomRoutes, type RoomRoutesOptions } from "./routes/rooms.ts";
 
@@ -20,6 +21,7 @@ export type AppOptions =
   & {
     /** What operators ask; it answers below `ADMIN_PATH`. */
     readonly admin?: ReturnType<typeof adminApi>;
+    readonly metrics?: ReturnType<typeof metricsRoutes>;
     readonly log: Log;
   };
 
@@ -35,6 +37,7 @@ export function createApp(options: AppOptions): Hono {
   app.route("/", healthRoutes(options));
   app.route("/", roomRoutes(options));
   if (options.admin) app.route(ADMIN_PATH, options.admin);
+  if (options.metrics) app.route("/", options.metrics);
   app.route("/", pageRoutes(options));
   app.notFound(() => problem(404, "There is nothing at this address"));
   app.onError((error, c) => {

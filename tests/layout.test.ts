@@ -25,6 +25,16 @@ const layers: Record<string, readonly string[]> = {
   ice: ["rooms", "protocol"],
   http: ["rooms", "sfu", "protocol", "log.ts"],
   webhooks: ["rooms", "sfu", "log.ts"],
+  telemetry: [
+    "rooms/core",
+    "rooms",
+    "sfu/methods.ts",
+    "sfu",
+    "http",
+    "webhooks",
+    "protocol",
+    "log.ts",
+  ],
 };
 
 const forbiddenInCore =
@@ -54,6 +64,7 @@ const folders = [
   "ice",
   "http",
   "webhooks",
+  "telemetry",
 ];
 const files = folders.flatMap((name) => [...sources(`${name}/`)]);
 
