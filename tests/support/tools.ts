@@ -21,6 +21,7 @@ const TOOLS = {
     variable: "CHROMIUM_BIN",
     debian: "chromium",
   },
+  nginx: { commands: ["nginx"], debian: "nginx-light" },
   turnserver: { commands: ["turnserver"], debian: "coturn" },
   ip: { commands: ["ip"], debian: "iproute2" },
   iptables: { commands: ["iptables"], debian: "iptables" },

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import { signToken } from "../../auth/sign.ts";
+import { TestClient } from "../http/client.ts";
+import { cert } from "../sfu/sidecar/_tls.ts";
+import { Nginx } from "../support/nginx.ts";
+import { Service } from "../support/service.ts";
+import { requireTool } from "../support/tools.ts";
+
+const nginx = requireTool("nginx");
+const SECRET = "0123456789abcdef0123456789abcdef";
+
+describe("nginx, as deploy/ sets it up", { ignore: nginx.ignore }, () => {
+  const open = new AsyncDisposableStack();
+  let service: Service;
+  let proxy: Nginx;
+  let client: Deno.HttpClient;
+  beforeAll(async () => {
+    service = open.use(
+      await Service.start({ TOKEN_KEYS: `test:${SECRET}` }),
+    );
+    proxy = open.use(await Nginx.start(nginx.bin, hostOf(service)));
+    client = open.use(Deno.createHttpClient({ caCerts: [cert] }));
+  });
+  afterAll(() => open.disposeAsync());
+
+  const get = (path: string) =>
+    fetch(`https://${proxy.host}${path}`, { client });
+  const connect = () =>
+    TestClient.open(
+      `wss://${proxy.host}/rooms/standup/ws`,
+      "holdfast.v1",
+      { ca: cert },
+    );
+
+  it("gives out the page over TLS, with the headers of both", async () => {
+    const response = await get("/");
+    assert.match(await response.text(), /<!doctype html>/i);
+    const { headers } = response;
+    assert.match(headers.get("strict-transport-security") ?? "", /max-age=\d/);
+    assert.match(headers.get("content-security-policy") ?? "", /default-src/);
+  });
+
+  it("sends who comes without TLS to where there is", async () => {
+    const response = await fetch(`http://${proxy.plainHost}/?room=a`, {
+      redirect: "manual",
+    });
+    await response.body?.cancel();
+    assert.equal(response.status, 308);
+    assert.match(response.headers.get("location") ?? "", /^https:.*\?room=a$/);
+  });
+
+  it("keeps what is for machines to itself", async () => {
+    const response = await get("/metrics");
+    await response.body?.cancel();
+    assert.equal(response.status, 404);
+  });
+
+  it("carries a WebSocket: a join, pings, and the code with which it ends", async () => {
+    await using ann = await connect();
+    ann.send(request("join", { token: await token("ann") }));
+    const { result } = JSON.parse(await ann.next());
+    assert.equal(result.identity, "ann");
+    for (const id of [1, 2]) {
+      const ping = JSON.parse(await ann.next());
+      assert.deepEqual([ping.method, ping.id], ["ping", id]);
+      ann.send(JSON.stringify({
+        jsonrpc: "2.0",
+        id: ping.id,
+        result: { ack: 0 },
+      }));
+    }
+    ann.send(request("leave", {}, 2));
+    assert.deepEqual(await ann.closed(), { code: 1000, reason: "left" });
+  });
+
+  it("carries the end of a connection that nobody answers on", async () => {
+    await using bob = await connect();
+    bob.send(request("join", { token: await token("bob") }));
+    assert.deepEqual(await bob.closed(), { code: 4002, reason: "timeout" });
+  });
+});
+
+const hostOf = ({ origin }: Service) => `127.0.0.1:${new URL(origin).port}`;
+
+const request = (method: string, params: object, id = 1) =>
+  JSON.stringify({ jsonrpc: "2.0", id, method, params });
+
+const token = (sub: string) =>
+  signToken(
+    { sub, room: "standup" },
+    60,
+    { key: { kid: "test", secret: new TextEncoder().encode(SECRET) } },
+  );
