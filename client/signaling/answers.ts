@@ -121,5 +121,7 @@ function refused(
     const renewing = { method: "resume", token: "expired" } as const;
     return begin(core, { ...state, race: { ...race, goal: renewing } }, now);
   }
+  // The session may go on, and would be in the way of another one.
+  if (error.data.reason === undefined) return core.end(endedByRefusal(error));
   over(core, endedByRefusal(error), now);
 }

@@ -54,6 +54,18 @@ describe("joining anew", () => {
     }]);
   });
 
+  it("RS3, RS8: is not what a refused token asks for: the session may go on", () => {
+    const bench = Bench.lost(rejoining);
+    bench.open(2);
+    bench.refuse(2, "tokenExpired");
+    bench.do({ type: "authorized", token: "expired as well" });
+    bench.open(3);
+    const effects = bench.refuse(3, "tokenExpired");
+    assert.deepEqual(only(effects, "authorize"), []);
+    const [ended] = only(effects, "ended");
+    assert.equal(ended?.ending.error?.code, errors.tokenExpired.code);
+  });
+
   it("RS3: makes another session, of which events and requests are counted from its start", () => {
     const bench = evicted();
     bench.do({ type: "authorized", token: "another" });
@@ -88,7 +100,9 @@ describe("joining anew", () => {
     bench.request(1);
     bench.close(1);
     bench.open(2);
-    const effects = bench.refuse(2, "signalingTimeout");
+    const effects = bench.refuse(2, "signalingTimeout", {
+      reason: "networkDisconnect",
+    });
     const [reply] = only(effects, "replied");
     assert.ok(reply && !reply.outcome.ok);
     assert.equal(reply.outcome.error.code, errors.signalingTimeout.code);
