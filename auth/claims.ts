@@ -9,6 +9,7 @@ import {
   describe,
   DisplayName,
   Grants,
+  type GrantsPatch,
   Identity,
   RoomName,
 } from "../protocol/mod.ts";
@@ -37,7 +38,7 @@ export type TokenClaims = {
   readonly room: string;
   readonly name?: string | undefined;
   readonly metadata?: unknown;
-  readonly grants?: Partial<Grants> | undefined;
+  readonly grants?: GrantsPatch | undefined;
 };
 
 /** What a token that holds says, with the defaults filled in. */

@@ -1,0 +1,80 @@
+/**
+ * Whom the command line asks, and by which right: a token that it is given, or
+ * one that it makes of the service's own key.
+ *
+ * @module
+ */
+import type { AdminAccess } from "../../admin/client.ts";
+import type { TokenClaims } from "../../auth/claims.ts";
+import { signToken } from "../../auth/sign.ts";
+import { readServiceSettings, type Settings } from "../../settings.ts";
+import { tellProblem } from "../../sfu/sidecar/env.ts";
+import { type Context, UsageError } from "./command.ts";
+
+type Env = Context["env"];
+
+/** Seconds that a token holds which was made for one command; `tail` may be long. */
+const OWN_TOKEN_S = 86_400;
+const OPERATOR: TokenClaims = {
+  sub: "operator",
+  room: "*",
+  grants: {
+    join: false,
+    publish: false,
+    subscribe: false,
+    sendData: false,
+    updateMetadata: false,
+    admin: true,
+  },
+};
+
+export async function accessFor(
+  env: Env,
+  url: string | undefined,
+): Promise<AdminAccess> {
+  return { url: urlOf(env, url), token: await tokenOf(env) };
+}
+
+function urlOf(env: Env, given: string | undefined): string {
+  const url = given ?? env.HOLDFAST_URL;
+  if (url === undefined || url === "") {
+    return `http://localhost:${settingsOf(env).PORT}`;
+  }
+  if (/^https?:$/.test(URL.parse(url)?.protocol ?? "")) return url;
+  throw new UsageError(
+    `--url wants an http or https address, and got "${url}"`,
+  );
+}
+
+async function tokenOf(env: Env): Promise<string> {
+  const { HOLDFAST_ADMIN_TOKEN: token } = env;
+  if (token !== undefined && token !== "") return token;
+  return await makeToken(env, OPERATOR, OWN_TOKEN_S);
+}
+
+/** @throws {UsageError} where the settings have no key. */
+export async function makeToken(
+  env: Env,
+  claims: TokenClaims,
+  ttlS: number,
+): Promise<string> {
+  const { TOKEN_KEYS, TOKEN_ISSUER, TOKEN_AUDIENCE } = settingsOf(env);
+  const [key] = TOKEN_KEYS ?? [];
+  if (key === undefined) {
+    throw new UsageError(
+      "There is no key to make a token of: set HOLDFAST_ADMIN_TOKEN, or run this where the TOKEN_KEYS of the service are set (the environment, or .env)",
+    );
+  }
+  const issuer = TOKEN_ISSUER;
+  const audience = TOKEN_AUDIENCE;
+  return await signToken(claims, ttlS, { key, issuer, audience });
+}
+
+function settingsOf(env: Env): Settings {
+  const defined = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const]
+  );
+  const read = readServiceSettings(Object.fromEntries(defined));
+  if (read.ok) return read.settings;
+  throw new UsageError(read.problems.map(tellProblem).join("\n"));
+}
