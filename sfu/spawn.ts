@@ -144,6 +144,7 @@ class Supervised implements SpawnedSidecar {
       signal: this.#stopping.signal,
       env: {
         ...pick(env, [...INHERITED, ...Object.keys(mediaSettings.shape)]),
+        ...tracingOf(env),
         MEDIASOUP_WORKER_BIN: workerBin,
         SFU_LISTEN: this.#url,
         SFU_SECRET: this.secret,
@@ -157,6 +158,14 @@ class Supervised implements SpawnedSidecar {
     this.#process?.terminate();
     Deno.removeSync(this.#folder, { recursive: true });
   };
+}
+
+/** The same collector as ours, when we trace. */
+function tracingOf(env: Env): Record<string, string> {
+  if (env.OTEL_DENO !== "true" && env.OTEL_DENO !== "1") return {};
+  const names = Object.keys(env).filter((name) => name.startsWith("OTEL_"));
+  const name = env.OTEL_SERVICE_NAME ?? "holdfast";
+  return { ...pick(env, names), OTEL_SERVICE_NAME: `${name}-sfu` };
 }
 
 function pick(env: Env, names: readonly string[]): Record<string, string> {

@@ -33,6 +33,13 @@ export type Handlers = {
   ) => SfuResult<M> | Promise<SfuResult<M>>;
 };
 
+/** Runs a handler, so that who watches sees when it begins and how it ends. */
+export type Around = <T>(
+  method: SfuMethod,
+  context: CallContext,
+  run: () => T | Promise<T>,
+) => T | Promise<T>;
+
 /** An answer other than a result. Anything else that is thrown is `INTERNAL`. */
 export class RpcError extends Error {
   override readonly name = "RpcError";

@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "./clock.ts";
 import { MAX_WINDOW } from "./envelope.ts";
-import type { Handlers, Owner } from "./handlers.ts";
+import type { Around, Handlers, Owner } from "./handlers.ts";
 import { Connections } from "./server/connections.ts";
 import { Gate } from "./server/gate.ts";
 import { HttpDoor } from "./server/http_door.ts";
@@ -25,6 +25,7 @@ export type ServeOptions = {
   /** What a link must know: 16 characters at least. */
   readonly secret: string;
   readonly handlers: Handlers;
+  readonly around?: Around;
   /** Milliseconds that an owner is kept after its connection is gone [30,000]. */
   readonly leaseMs?: number;
   /** Bytes of one frame, either way [1 MiB]. */
@@ -127,12 +128,13 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
 }
 
 function ownersOf(
-  { handlers, onOwnerExpired = () => {}, log = () => {} }: ServeOptions,
+  { handlers, around, onOwnerExpired = () => {}, log = () => {} }: ServeOptions,
   window: number,
   leaseMs: number,
 ): Owners {
   return new Owners({
     handlers,
+    ...(around && { around }),
     clock: systemClock,
     window,
     leaseMs,

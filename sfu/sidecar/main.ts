@@ -10,6 +10,7 @@ import { readSettings, tellProblem } from "./env.ts";
 import { createLog, type Log } from "./log.ts";
 import { type SidecarSettings, sidecarSettings } from "./settings.ts";
 import { type Sidecar, startSidecar } from "./sidecar.ts";
+import { COLLECTOR_SECRETS, loadTracing, type Tracing } from "./tracing.ts";
 
 const STOP_DEADLINE_MS = 1_000;
 
@@ -32,6 +33,18 @@ function exitOnTrouble(log: Log): void {
   process.stderr.on("error", () => {});
 }
 
+/** Traces that cannot be sent are no reason to send no media. */
+async function openTracing(log: Log): Promise<Tracing | undefined> {
+  try {
+    return await loadTracing(process.env);
+  } catch (error) {
+    log.error("no tracing", { reason: String(error) });
+    return undefined;
+  } finally {
+    for (const name of COLLECTOR_SECRETS) delete process.env[name];
+  }
+}
+
 async function main(): Promise<void> {
   const settings = settingsOrExit();
   // Workers inherit the environment, and need no secret.
@@ -39,11 +52,13 @@ async function main(): Promise<void> {
   const log = createLog(settings.SFU_LOG_LEVEL);
   exitOnTrouble(log);
 
+  const tracing = await openTracing(log);
   let sidecar: Sidecar | undefined;
   const stop = (reason: string) => {
     log.info("stopping", { reason });
     setTimeout(() => process.exit(0), STOP_DEADLINE_MS);
-    Promise.resolve(sidecar?.close()).finally(() => process.exit(0));
+    Promise.all([sidecar?.close(), tracing?.close()])
+      .finally(() => process.exit(0));
   };
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.once(signal, () => stop(signal));
@@ -52,7 +67,7 @@ async function main(): Promise<void> {
     if (settings.SFU_EXIT_WHEN_ORPHANED === "1") stop("orphaned");
   };
   try {
-    sidecar = await startSidecar(settings, log, orphaned);
+    sidecar = await startSidecar(settings, log, orphaned, tracing);
     const listening = sidecar.addresses;
     log.info("listening", { listening });
     process.stdout.write(`${JSON.stringify({ listening })}\n`);

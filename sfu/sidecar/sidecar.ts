@@ -13,6 +13,7 @@ import { hasTls, type Listen } from "./listen.ts";
 import type { Log } from "./log.ts";
 import { Routers } from "./routers.ts";
 import type { SidecarSettings } from "./settings.ts";
+import type { Tracing } from "./tracing.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 export type Sidecar = {
@@ -31,12 +32,14 @@ export async function startSidecar(
   settings: SidecarSettings,
   log: Log,
   onOrphaned: () => void = () => {},
+  tracing?: Tracing,
 ): Promise<Sidecar> {
   const tls = await readTls(settings);
   tellMediasoup(log);
   const pool = await startPool(settings, log);
   try {
-    return await open(settings, pool, log, tls, onOrphaned);
+    const options = { ...tls, ...(tracing && { around: tracing.around }) };
+    return await open(settings, pool, log, options, onOrphaned);
   } catch (error) {
     pool.close();
     throw error;
@@ -47,7 +50,7 @@ async function open(
   settings: SidecarSettings,
   pool: WorkerPool,
   log: Log,
-  tls: Pick<ServeOptions, "tls">,
+  options: Pick<ServeOptions, "tls" | "around">,
   onOrphaned: () => void,
 ): Promise<Sidecar> {
   const routers = new Routers(log);
@@ -59,7 +62,7 @@ async function open(
     if (server.owners === 0) onOrphaned();
   };
   const server = await serve({
-    ...tls,
+    ...options,
     endpoints: settings.SFU_LISTEN.map(endpointOf),
     secret: settings.SFU_SECRET,
     handlers: createHandlers({ pool, routers, transport, log }),

@@ -9,7 +9,12 @@ import type { Clock } from "../clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { errorBody, resultBody } from "../encode.ts";
 import { problemOf, type Request } from "../envelope.ts";
-import { type Handlers, type Owner, RpcError } from "../handlers.ts";
+import {
+  type Around,
+  type Handlers,
+  type Owner,
+  RpcError,
+} from "../handlers.ts";
 import { InFlight } from "../in_flight.ts";
 import { isSfuMethod, table } from "../table.ts";
 import { type AnswerLimits, Answers } from "./answers.ts";
@@ -17,6 +22,7 @@ import { Call } from "./call.ts";
 
 export type CallsOptions = {
   readonly handlers: Handlers;
+  readonly around?: Around;
   readonly clock: Clock;
   /** Calls that may be in flight. */
   readonly window: number;
@@ -157,8 +163,10 @@ export class Calls {
       return this.#fail(call, problem);
     }
     this.#handlers++;
+    const { handlers, around } = this.#options;
+    const run = () => handlers[method](checked.data, call);
     try {
-      const result = this.#options.handlers[method](checked.data, call);
+      const result = around === undefined ? run() : around(method, call, run);
       if (!(result instanceof Promise)) {
         return this.#succeed(call, result);
       }
