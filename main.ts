@@ -8,8 +8,12 @@
 import { join } from "node:path";
 import process from "node:process";
 import { createLog, type Log } from "./log.ts";
-import { startService } from "./service.ts";
-import { readServiceSettings, type Settings } from "./settings.ts";
+import { DEVELOPMENT, startService } from "./service.ts";
+import {
+  isDevelopment,
+  readServiceSettings,
+  type Settings,
+} from "./settings.ts";
 import { exists } from "./sfu/cache.ts";
 import type { SfuLink } from "./sfu/link.ts";
 import { resolveNode } from "./sfu/node.ts";
@@ -64,6 +68,8 @@ async function run(settings: Settings, log: Log): Promise<void> {
   await using service = await startService({ settings, link, log });
   await Promise.race([firstContact(link, log), stopSignal]);
   console.log(`Holdfast is ready: ${service.url}`);
+  // Whatever the level of the log.
+  if (isDevelopment(settings)) console.log(DEVELOPMENT);
   log.info("stopping", { signal: await stopSignal });
   setTimeout(() => {
     log.error("not stopped in time");

@@ -4,8 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { signToken, tokenAuthenticator } from "./auth/tokens.ts";
+import { type Access, openAccess } from "./auth/access.ts";
 import { createApp } from "./http/app.ts";
+import { isLoopback } from "./http/loopback.ts";
 import type { IssueToken } from "./http/routes/rooms.ts";
 import { nodeWebSockets } from "./http/websocket/node.ts";
 import { iceServers } from "./ice/servers.ts";
@@ -13,10 +14,13 @@ import type { Log } from "./log.ts";
 import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
-import { policyOf, type Settings, turnOf } from "./settings.ts";
+import { isDevelopment, policyOf, type Settings, turnOf } from "./settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
 
 const ROOT = import.meta.dirname ?? ".";
+/** Without keys there is nobody to keep out. */
+export const DEVELOPMENT =
+  "DEVELOPMENT MODE: the service gives tokens to anybody on this machine; set TOKEN_KEYS or TOKEN_JWKS_URL to end it";
 /** Seconds that a token of the development mode holds. */
 const GUEST_TOKEN_S = 3_600;
 
@@ -36,13 +40,13 @@ export type Service = AsyncDisposable & {
 export async function startService(
   { settings, link, log }: ServiceOptions,
 ): Promise<Service> {
-  const { secrets, issueToken } = accessOf(settings, log);
+  const access = accessOf(settings, log);
   const policy = policyOf(settings);
   const host = new EmbeddedHost({
     link,
     log,
     clock: systemClock,
-    authenticate: tokenAuthenticator(secrets),
+    authenticate: access.authenticate,
     createCore: (name, epoch, now) => new Room({ name, epoch, policy }, now),
     iceServersFor: iceServers({
       fixed: settings.ICE_SERVERS,
@@ -68,7 +72,7 @@ export async function startService(
     },
     pages: { "/": join(ROOT, "web", "room", "index.html") },
     assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
-    ...(issueToken && { issueToken }),
+    ...(isDevelopment(settings) && { issueToken: guestTokens(access) }),
   });
   const server = await webSockets.listen(app.fetch, {
     hostname: settings.HOST,
@@ -81,36 +85,26 @@ export async function startService(
     async [Symbol.asyncDispose]() {
       await host.close();
       await server.close();
+      access[Symbol.dispose]();
     },
   };
 }
 
-type Access = {
-  readonly secrets: readonly Uint8Array<ArrayBuffer>[];
-  readonly issueToken?: IssueToken;
-};
-
-/** Without a secret there is nobody to keep out. */
-function accessOf({ TOKEN_SECRET, HOST }: Settings, log: Log): Access {
-  if (TOKEN_SECRET !== undefined) return { secrets: TOKEN_SECRET };
-  log.warn(
-    "DEVELOPMENT MODE: the service gives tokens to anybody; set TOKEN_SECRET to end it",
-  );
-  if (!isLoopback(HOST)) {
-    log.warn("DEVELOPMENT MODE, and other machines can reach it", {
-      host: HOST,
-    });
-  }
-  const secret = crypto.getRandomValues(new Uint8Array(32));
-  return {
-    secrets: [secret],
-    issueToken: (room, { identity, name }) =>
-      signToken({ sub: identity, room, name }, secret, GUEST_TOKEN_S),
-  };
+function accessOf(settings: Settings, log: Log): Access {
+  if (isDevelopment(settings)) log.warn(DEVELOPMENT);
+  return openAccess({
+    keys: settings.TOKEN_KEYS,
+    jwksUrl: settings.TOKEN_JWKS_URL,
+    issuer: settings.TOKEN_ISSUER,
+    audience: settings.TOKEN_AUDIENCE,
+    log,
+  });
 }
 
-const isLoopback = (host: string) =>
-  host === "localhost" || host === "::1" || host.startsWith("127.");
+const guestTokens =
+  (access: Access): IssueToken => (room, { identity, name }) =>
+    access.issue({ sub: identity, room, name }, GUEST_TOKEN_S);
+
 const isEverywhere = (host: string) => host === "0.0.0.0" || host === "::";
 
 /** Browsers give the camera to `localhost`, whatever the address is called. */

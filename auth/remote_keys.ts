@@ -23,10 +23,9 @@ const COOLDOWN_MS = 30_000;
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
 
-type FoundKeys = {
-  readonly at: number;
-  readonly find: ReturnType<typeof createLocalJWKSet>;
-};
+type Find = ReturnType<typeof createLocalJWKSet>;
+type PublicKey = Awaited<ReturnType<Find>>;
+type FoundKeys = { readonly at: number; readonly find: Find };
 
 /**
  * The keys at an address. It is asked once at a time and seldom, whatever
@@ -50,7 +49,7 @@ export class RemoteKeys {
    * @throws {KeysUnavailable} when the address would have to be asked, and is
    * away.
    */
-  async find(header: JWSHeaderParameters): Promise<CryptoKey> {
+  async find(header: JWSHeaderParameters): Promise<PublicKey> {
     const { now } = this.#options;
     const found = this.#found ?? await this.#load();
     if (now() - found.at >= MAX_AGE_MS) this.refresh();
@@ -117,7 +116,7 @@ export class RemoteKeys {
 async function lookUp(
   { find }: FoundKeys,
   header: JWSHeaderParameters,
-): Promise<CryptoKey | undefined> {
+): Promise<PublicKey | undefined> {
   try {
     return await find(header);
   } catch (error) {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { signToken } from "../auth/tokens.ts";
+import { signToken } from "../auth/sign.ts";
+import { SignJWT } from "jose";
 import { errors } from "../protocol/mod.ts";
 import { type Service, startService } from "../service.ts";
 import { readServiceSettings } from "../settings.ts";
 import type { LinkReply } from "../sfu/link.ts";
 import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
+import { JwksServer, newKey } from "./auth/jwks_server.ts";
 import { TestClient } from "./http/client.ts";
 import { FakeLink } from "./rooms/fakes/link.ts";
 import { keepingLog } from "./rooms/fakes/log.ts";
@@ -231,13 +233,14 @@ describe("a silent connection", () => {
   });
 });
 
-describe("the service with a secret", () => {
+describe("the service with keys", () => {
   const secret = "0123456789abcdef0123456789abcdef";
+  const key = { kid: "k1", secret: new TextEncoder().encode(secret) };
+  const TOKEN_KEYS = `k1:${secret}`;
 
-  it("gives no tokens, and lets in who has one that is signed with it", async () => {
-    await using world = await World.start({ TOKEN_SECRET: secret });
-    const key = new TextEncoder().encode(secret);
-    const token = await signToken({ sub: "ann", room: "*" }, key, 60);
+  it("gives no tokens, and lets in who has one that is signed with one of them", async () => {
+    await using world = await World.start({ TOKEN_KEYS });
+    const token = await signToken({ sub: "ann", room: "*" }, 60, { key });
     await using client = await world.connect();
     const { result } = await world.join(client, token);
     assert.equal(result.identity, "ann");
@@ -250,6 +253,46 @@ describe("the service with a secret", () => {
     assert.doesNotMatch(JSON.stringify(world.lines), /DEVELOPMENT/);
   });
 
+  it("wants the issuer and the audience that it is told to", async () => {
+    await using world = await World.start({
+      TOKEN_KEYS,
+      TOKEN_ISSUER: "ours",
+      TOKEN_AUDIENCE: "calls",
+    });
+    const refused: [object, number][] = [
+      [{}, errors.tokenIssuerInvalid.code],
+      [{ issuer: "ours" }, errors.tokenIssuerInvalid.code],
+    ];
+    const claims = { sub: "ann", room: "r" };
+    for (const [options, code] of refused) {
+      const token = await signToken(claims, 60, { key, ...options });
+      await using client = await world.connect();
+      assert.equal((await world.join(client, token)).error.code, code);
+    }
+    const ours = { key, issuer: "ours", audience: "calls" };
+    await using client = await world.connect();
+    const token = await signToken(claims, 60, ours);
+    const { result } = await world.join(client, token);
+    assert.equal(result.identity, "ann");
+  });
+
+  it("tells people to try again while the keys of others are away", async () => {
+    await using server = new JwksServer();
+    server.status = 503;
+    await using world = await World.start({ TOKEN_JWKS_URL: server.url.href });
+    const { privateKey } = await newKey("k1", "ES256");
+    const token = await new SignJWT({ sub: "ann", room: "r" })
+      .setProtectedHeader({ alg: "ES256", kid: "k1" })
+      .setExpirationTime("60 s")
+      .sign(privateKey);
+    await using client = await world.connect();
+    const { error } = await world.join(client, token);
+    assert.equal(error.data.status, "UNAVAILABLE");
+    assert.equal(error.data.fatal, false);
+    assert.ok(error.data.retryAfterMs > 0);
+    assert.equal((await client.closed()).code, 1013);
+  });
+
   it("says loudly when it has none", async () => {
     await using world = await World.start();
     assert.match(JSON.stringify(world.lines), /"warn".*DEVELOPMENT MODE/);
@@ -257,9 +300,11 @@ describe("the service with a secret", () => {
 });
 
 describe("the address of the page", () => {
+  const TOKEN_KEYS = "k1:0123456789abcdef0123456789abcdef";
+
   it("is one that browsers give the camera to", async () => {
     for (const HOST of ["127.0.0.1", "0.0.0.0"]) {
-      await using world = await World.start({ HOST });
+      await using world = await World.start({ HOST, TOKEN_KEYS });
       const { url, port } = world.service;
       assert.equal(url, `http://localhost:${port}`);
     }

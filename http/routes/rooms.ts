@@ -15,6 +15,7 @@ import {
   SUBPROTOCOL,
 } from "../../protocol/mod.ts";
 import type { Socket, SocketListener } from "../../rooms/connection.ts";
+import { isLoopback } from "../loopback.ts";
 import { problem } from "../problem.ts";
 import type { WebSocketAdapter } from "../websocket/adapter.ts";
 
@@ -74,6 +75,9 @@ export function roomRoutes(options: RoomRoutesOptions): Hono {
 
   if (issueToken) {
     routes.post("/rooms/:room/token", limitBody, async (c) => {
+      if (!isFromThisMachine(c)) {
+        return problem(403, "Only who is on this machine is given a token");
+      }
       const guest = Guest.safeParse(await readJson(c));
       if (!guest.success) return problem(400, describe(guest.error));
       const { identity = `guest-${crypto.randomUUID()}`, name } = guest.data;
@@ -107,6 +111,14 @@ function notOurs(c: Context): Response | undefined {
   const offered = c.req.header("sec-websocket-protocol")?.split(",") ?? [];
   if (offered.some((name) => name.trim() === SUBPROTOCOL)) return;
   return problem(400, `The subprotocol must be ${SUBPROTOCOL}`);
+}
+
+/** A proxy on this machine would let everybody in. */
+function isFromThisMachine(c: Context): boolean {
+  return isLoopback(new URL(c.req.url).hostname) &&
+    ["forwarded", "x-forwarded-for", "via"].every((name) =>
+      c.req.header(name) === undefined
+    );
 }
 
 const limitBody = bodyLimit({

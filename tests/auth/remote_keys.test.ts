@@ -14,6 +14,10 @@ const headerOf = (kid?: string) => ({
   ...(kid !== undefined && { kid }),
 });
 
+function assertPublic(key: { readonly type: string }): void {
+  assert.equal(key.type, "public");
+}
+
 class World implements AsyncDisposable {
   time = 1_000_000;
   readonly server = new JwksServer(k1.jwk);
@@ -56,14 +60,14 @@ describe("keys at an address", () => {
   it("are fetched once, however many tokens come", async () => {
     await using world = new World();
     const found = await Promise.all([world.find("k1"), world.find("k1")]);
-    assert.equal(found[0]?.type, "public");
+    found.forEach(assertPublic);
     await world.find("k1");
     assert.equal(world.server.requests, 1);
   });
 
   it("need no name where there is only one that fits", async () => {
     await using world = new World();
-    assert.equal((await world.find()).type, "public");
+    assertPublic(await world.find());
     world.server.publish(k1.jwk, k2.jwk);
     world.time += 30_000;
     await world.find("k2");
@@ -101,7 +105,7 @@ describe("keys at an address", () => {
     world.server.status = 503;
     for (let hour = 0; hour < 3; hour++) {
       world.time += 3_600_000;
-      assert.equal((await world.find("k1")).type, "public");
+      assertPublic(await world.find("k1"));
       await eventually(() => assert.equal(world.server.requests, hour + 2));
       await eventually(() => assert.equal(world.lines.length, hour + 1));
     }
@@ -115,7 +119,7 @@ describe("keys at an address", () => {
     world.time += 30_000;
     const { retryAfterMs } = await world.unavailable("k2");
     assert.equal(retryAfterMs, 1_000);
-    assert.equal((await world.find("k1")).type, "public");
+    assertPublic(await world.find("k1"));
   });
 
   it("are asked for less and less often while the address is away", async () => {
@@ -139,7 +143,7 @@ describe("keys at an address", () => {
       [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000],
     );
     world.server.status = 200;
-    assert.equal((await world.find("k1")).type, "public");
+    assertPublic(await world.find("k1"));
   });
 
   const wrong: [string, (server: JwksServer) => void][] = [

@@ -40,13 +40,24 @@ describe("the program, with wrong settings", () => {
     await using program = new Program({
       PORT: "http",
       ROOM_MAX_PARTICIPANTS: "0",
-      TOKEN_SECRET: "too short",
+      TOKEN_KEYS: "k1:too short",
     });
     assert.equal(await program.code(), 2);
     assert.match(program.stderr, /^PORT is "http": it must be a whole number/m);
     assert.match(program.stderr, /^ROOM_MAX_PARTICIPANTS is "0"/m);
-    assert.match(program.stderr, /^TOKEN_SECRET is 9 characters long/m);
+    assert.match(program.stderr, /^TOKEN_KEYS is 12 characters long/m);
     assert.doesNotMatch(program.stderr, /too short|^\s+at /m);
+  });
+
+  it("refuses to let anybody in from other machines, and exits with 2", async () => {
+    await using program = new Program({ ...away, HOST: "0.0.0.0" });
+    assert.equal(await program.code(), 2);
+    assert.match(
+      program.stderr,
+      /^TOKEN_KEYS is not set: it must be set, or TOKEN_JWKS_URL, since other machines can reach HOST/,
+    );
+    assert.doesNotMatch(program.stderr, /DEVELOPMENT|^\s+at /m);
+    assert.equal(program.stdout, "");
   });
 
   it("says that a port is taken and exits with 1", async () => {

@@ -69,13 +69,13 @@ describe("a sidecar of one's own", () => {
   });
 
   it("gets the settings for media and no other variable, its workers no secret", async () => {
-    await using sidecar = await start({ TOKEN_SECRET: "do not tell" });
+    await using sidecar = await start({ TOKEN_KEYS: "do not tell" });
     using linked = new Linked(sidecar);
     const [worker = 0] = await workerPids(linked);
     const pid = sidecar.pid ?? 0;
     const own = await Deno.readTextFile(`/proc/${pid}/environ`);
     assert(own.includes("SFU_RTC_IP=127.0.0.1"), own);
-    assert(!own.includes("TOKEN_SECRET"), own);
+    assert(!own.includes("TOKEN_KEYS"), own);
     const inherited = await Deno.readTextFile(`/proc/${worker}/environ`);
     assert(!inherited.includes(sidecar.secret), inherited);
   });

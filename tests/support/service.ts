@@ -1,22 +1,30 @@
 import assert from "node:assert/strict";
+import { signToken } from "../../auth/sign.ts";
+import { isLoopback } from "../../http/loopback.ts";
 import { eventually } from "./eventually.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const START_MS = 60_000;
 const STOP_MS = 10_000;
+const TOKEN_TTL_S = 3_600;
+/** For a service that other machines reach, which gives no tokens itself. */
+const KEY = { kid: "test", secret: "a secret that is nobody's business" };
 
 /** The real service, as its own process, on a port that the system chose. */
 export class Service implements AsyncDisposable {
   readonly origin: string;
+  readonly #givesTokens: boolean;
   readonly #process: Deno.ChildProcess;
   readonly #output: Output;
 
   private constructor(
     origin: string,
+    givesTokens: boolean,
     process: Deno.ChildProcess,
     output: Output,
   ) {
     this.origin = origin;
+    this.#givesTokens = givesTokens;
     this.#process = process;
     this.#output = output;
   }
@@ -28,10 +36,13 @@ export class Service implements AsyncDisposable {
   ): Promise<Service> {
     const command = [...entrance, Deno.execPath(), "run", "-A", "main.ts"];
     const [bin = "", ...args] = command;
+    const { HOST = "127.0.0.1" } = env;
+    const givesTokens = isLoopback(HOST);
+    const keys = { TOKEN_KEYS: `${KEY.kid}:${KEY.secret}` };
     const process = new Deno.Command(bin, {
       args,
       cwd: ROOT,
-      env: { HOST: "127.0.0.1", PORT: "0", ...env },
+      env: { HOST, PORT: "0", ...(!givesTokens && keys), ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -44,7 +55,7 @@ export class Service implements AsyncDisposable {
         return found;
       }, { within: START_MS });
       await eventually(() => isReady(origin), { within: START_MS });
-      return new Service(origin, process, output);
+      return new Service(origin, givesTokens, process, output);
     } catch (error) {
       process.kill("SIGKILL");
       await Promise.all([process.status, output.ended]);
@@ -65,8 +76,15 @@ export class Service implements AsyncDisposable {
     return this.#output.text;
   }
 
-  /** A token of the development mode. */
+  /** Of the development mode, or of our own. */
   async token(room: string, identity: string, name = identity) {
+    if (!this.#givesTokens) {
+      const secret = new TextEncoder().encode(KEY.secret);
+      const key = { ...KEY, secret };
+      return await signToken({ sub: identity, room, name }, TOKEN_TTL_S, {
+        key,
+      });
+    }
     const response = await fetch(`${this.origin}/rooms/${room}/token`, {
       method: "POST",
       headers: { "content-type": "application/json" },
