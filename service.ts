@@ -6,7 +6,9 @@
 import { join } from "node:path";
 import { type Access, openAccess } from "./auth/access.ts";
 import { createApp } from "./http/app.ts";
+import { clientTeller } from "./http/client_address.ts";
 import { isLoopback } from "./http/loopback.ts";
+import { peerLimit } from "./http/peer_limit.ts";
 import type { IssueToken } from "./http/routes/rooms.ts";
 import { nodeWebSockets } from "./http/websocket/node.ts";
 import { iceServers } from "./ice/servers.ts";
@@ -14,10 +16,20 @@ import type { Log } from "./log.ts";
 import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
-import { isDevelopment, policyOf, type Settings, turnOf } from "./settings.ts";
+import { createLimits } from "./rooms/limits/limits.ts";
+import {
+  isDevelopment,
+  limitsOf,
+  networkOf,
+  policyOf,
+  type Settings,
+  turnOf,
+} from "./settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
 
 const ROOT = import.meta.dirname ?? ".";
+/** Of one address beyond its limit, so that there it can be told so. */
+const SPARE_CONNECTIONS = 100;
 /** Without keys there is nobody to keep out. */
 export const DEVELOPMENT =
   "DEVELOPMENT MODE: the service gives tokens to anybody on this machine; set TOKEN_KEYS or TOKEN_JWKS_URL to end it";
@@ -42,6 +54,8 @@ export async function startService(
 ): Promise<Service> {
   const access = accessOf(settings, log);
   const policy = policyOf(settings);
+  const isProxy = networkOf(settings.TRUSTED_PROXIES);
+  const isUnlimited = networkOf(settings.UNLIMITED_ADDRESSES);
   const host = new EmbeddedHost({
     link,
     log,
@@ -56,14 +70,25 @@ export async function startService(
     maxRooms: settings.MAX_ROOMS,
     maxWaiting: settings.MAX_UNJOINED,
     maxBacklogBytes: settings.MAX_BACKLOG_BYTES,
+    limits: createLimits({ clock: systemClock, ...limitsOf(settings) }),
   });
   const webSockets = nodeWebSockets({
     maxFrameBytes: settings.MAX_FRAME_BYTES,
+    admit: peerLimit({
+      max: settings.MAX_CONNECTIONS_PER_ADDRESS + SPARE_CONNECTIONS,
+      isExempt: (address) => isProxy(address) || isUnlimited(address),
+    }),
   });
   const app = createApp({
     webSockets,
     log,
-    accept: (room, socket) => host.accept(room, socket),
+    clientOf: clientTeller({
+      peerOf: webSockets.peerOf,
+      isProxy,
+      header: settings.PROXY_HEADER,
+      isUnlimited,
+    }),
+    accept: (room, socket, site) => host.accept(room, socket, site),
     leave: (room, sessionId, secret) => host.leave(room, sessionId, secret),
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
     unreadyReason: () => {

@@ -5,10 +5,13 @@
  */
 import { z } from "zod";
 import type { NamedKey } from "./auth/named_keys.ts";
+import { type Network, parseNetworks } from "./http/address.ts";
+import { proxyHeaders } from "./http/client_address.ts";
 import { isLoopback } from "./http/loopback.ts";
 import { formats, levels } from "./log.ts";
 import type { Turn } from "./ice/turn.ts";
 import { IceServer, Policy } from "./protocol/mod.ts";
+import type { LimitsOptions } from "./rooms/limits/limits.ts";
 import {
   type Env,
   oneOf,
@@ -69,6 +72,11 @@ const iceServers = setting(
       return undefined;
     }
   },
+);
+
+const networks = setting(
+  "networks such as 10.0.0.0/8 or 2001:db8::/32, with commas between",
+  (text) => parseNetworks(listed(text)) && text,
 );
 
 const turnUrls = setting(
@@ -136,6 +144,28 @@ const service = {
     .describe("bytes of one message of a client"),
   MAX_BACKLOG_BYTES: wholeNumber(65_536, 1_073_741_824).default(1_048_576)
     .describe("bytes that a client may leave unread before it is cut off"),
+  TRUSTED_PROXIES: networks.optional()
+    .describe(
+      "proxies in front that say whom they speak for; nobody else is believed",
+    ),
+  PROXY_HEADER: oneOf(...proxyHeaders).default("x-forwarded-for")
+    .describe("the header in which they say it, which they must not pass on"),
+  UNLIMITED_ADDRESSES: networks.default("127.0.0.0/8, ::1")
+    .describe("clients to which the limits by address do not apply"),
+  MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2_000)
+    .describe("connections of one address (of IPv6: of one /64)"),
+  MAX_UNJOINED_PER_ADDRESS: wholeNumber(1, 1_000_000).default(500)
+    .describe("connections of one address that have not joined yet"),
+  MAX_JOINS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(600)
+    .describe(
+      "joins from one address in a minute, and at once; resumes are not counted",
+    ),
+  MAX_JOINS_PER_IDENTITY: wholeNumber(1, 1_000_000).default(60)
+    .describe("joins of one identity in a minute, and at once"),
+  MAX_WRONG_SECRETS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(30)
+    .describe(
+      "wrong secrets from one address in a minute after which further ones are not told to be wrong; right ones are let in",
+    ),
 };
 
 const room = {
@@ -305,6 +335,22 @@ export function policyOf(settings: Settings): Policy {
     duplicateIdentity: settings.ROOM_DUPLICATE_IDENTITY,
   };
 }
+
+export const limitsOf = (
+  settings: Settings,
+): Omit<LimitsOptions, "clock"> => ({
+  maxConnections: settings.MAX_CONNECTIONS_PER_ADDRESS,
+  maxWaiting: settings.MAX_UNJOINED_PER_ADDRESS,
+  joinsOfAddress: settings.MAX_JOINS_PER_ADDRESS,
+  joinsOfIdentity: settings.MAX_JOINS_PER_IDENTITY,
+  wrongSecrets: settings.MAX_WRONG_SECRETS_PER_ADDRESS,
+});
+
+/** Of a setting that lists networks; not set, it has none. */
+export const networkOf = (setting: string | undefined): Network =>
+  setting === undefined
+    ? () => false
+    : parseNetworks(listed(setting)) ?? (() => false);
 
 /** Undefined when there is no TURN server to make credentials for. */
 export function turnOf(

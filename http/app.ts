@@ -13,6 +13,7 @@ import { type HealthOptions, healthRoutes } from "./routes/health.ts";
 import type { metricsRoutes } from "./routes/metrics.ts";
 import { type PageOptions, pageRoutes } from "./routes/pages.ts";
 import { roomRoutes, type RoomRoutesOptions } from "./routes/rooms.ts";
+import { plainBodies, securityHeaders } from "./security.ts";
 
 export type AppOptions =
   & HealthOptions
@@ -27,6 +28,8 @@ export type AppOptions =
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
+  app.use(securityHeaders((c) => options.clientOf(c).isSecure));
+  app.use(plainBodies);
   app.use(methodNotAllowed({
     app,
     onMethodNotAllowed: (_c, methods) => {

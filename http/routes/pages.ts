@@ -7,9 +7,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, Hono } from "hono";
 import { etag } from "hono/etag";
-import { secureHeaders } from "hono/secure-headers";
 import { getMimeType } from "hono/utils/mime";
 import { problem } from "../problem.ts";
+import { pageHeaders } from "../security.ts";
 
 export type PageOptions = {
   /** The HTML file of each page, by its address such as `/` or `/docs`. */
@@ -20,11 +20,11 @@ export type PageOptions = {
 
 export function pageRoutes({ pages, assets }: PageOptions): Hono {
   const routes = new Hono();
-  routes.use("/assets/*", headers, etag());
+  routes.use("/assets/*", pageHeaders, etag());
   for (const [path, html] of Object.entries(pages)) {
     routes.get(
       path,
-      headers,
+      pageHeaders,
       etag(),
       async (c) => await file(c, html) ?? missing(),
     );
@@ -40,28 +40,6 @@ export function pageRoutes({ pages, assets }: PageOptions): Hono {
   });
   return routes;
 }
-
-/** TLS, and with it HSTS, is the business of a proxy in front. */
-const headers = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'self'"],
-    imgSrc: ["'self'", "data:", "blob:"],
-    mediaSrc: ["'self'", "blob:"],
-    /** The SDK keeps its timers in one, where hidden pages are not slowed down. */
-    workerSrc: ["'self'", "blob:"],
-    objectSrc: ["'none'"],
-    baseUri: ["'none'"],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-  },
-  permissionsPolicy: {
-    camera: ["self"],
-    microphone: ["self"],
-    displayCapture: ["self"],
-  },
-  strictTransportSecurity: false,
-  xFrameOptions: "DENY",
-});
 
 const missing = () => problem(404, "There is no such file");
 

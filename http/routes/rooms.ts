@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
 import { z } from "zod";
 import {
   describe,
@@ -16,13 +17,20 @@ import {
 } from "../../protocol/mod.ts";
 import type { Socket, SocketListener } from "../../rooms/connection.ts";
 import { isLoopback } from "../loopback.ts";
+import type { LimitedAddress } from "../../rooms/limits/limits.ts";
+import type { ClientOf } from "../client_address.ts";
 import { problem } from "../problem.ts";
 import type { WebSocketAdapter } from "../websocket/adapter.ts";
 
 export type RoomRoutesOptions = {
   readonly webSockets: Pick<WebSocketAdapter, "upgrade">;
-  /** Takes a socket that wants to join a room. */
-  readonly accept: (room: string, socket: Socket) => SocketListener;
+  readonly clientOf: ClientOf;
+  /** Takes a socket that wants to join a room; `site`: what limits count it by. */
+  readonly accept: (
+    room: string,
+    socket: Socket,
+    site: LimitedAddress,
+  ) => SocketListener;
   /** Ends a session whose page is going away, if the secret is the right one. */
   readonly leave: (room: string, sessionId: string, secret: string) => void;
   /** Origins whose pages may connect; all of them when there is none. */
@@ -37,6 +45,8 @@ export type IssueToken = (
 ) => Promise<string>;
 
 const MAX_BODY_BYTES = 16_384;
+/** Seconds that a browser remembers what pages of other origins may do. */
+const PREFLIGHT_S = 600;
 
 const Guest = z.strictObject({
   identity: Identity.optional(),
@@ -47,7 +57,8 @@ const Guest = z.strictObject({
 const Leave = ResumeParams.pick({ sessionId: true, secret: true });
 
 export function roomRoutes(options: RoomRoutesOptions): Hono {
-  const { webSockets, accept, leave, allowedOrigins, issueToken } = options;
+  const { webSockets, clientOf, accept, leave, allowedOrigins, issueToken } =
+    options;
   const routes = new Hono();
 
   routes.use("/rooms/:room/*", async (c, next) => {
@@ -55,13 +66,16 @@ export function roomRoutes(options: RoomRoutesOptions): Hono {
     return problem(400, "A room name is 1 to 64 of A-Z a-z 0-9 . _ ~ -");
   });
 
-  routes.get(
-    "/rooms/:room/ws",
-    (c) =>
-      notUpgradable(c) ?? foreign(c, allowedOrigins) ?? notOurs(c) ??
-        webSockets.upgrade(c, (socket) => accept(c.req.param("room"), socket)),
-  );
+  routes.get("/rooms/:room/ws", (c) => {
+    const refused = notUpgradable(c) ?? foreign(c, allowedOrigins) ??
+      notOurs(c);
+    if (refused) return refused;
+    const room = c.req.param("room");
+    const { site } = clientOf(c);
+    return webSockets.upgrade(c, (socket) => accept(room, socket, site));
+  });
 
+  routes.use("/rooms/:room/leave", crossOrigin(allowedOrigins));
   // The answer is the same whether the session was there or not.
   routes.post("/rooms/:room/leave", limitBody, async (c) => {
     const refused = foreign(c, allowedOrigins);
@@ -75,6 +89,8 @@ export function roomRoutes(options: RoomRoutesOptions): Hono {
 
   if (issueToken) {
     routes.post("/rooms/:room/token", limitBody, async (c) => {
+      const refused = foreign(c, allowedOrigins);
+      if (refused) return refused;
       if (!isFromThisMachine(c)) {
         return problem(403, "Only who is on this machine is given a token");
       }
@@ -106,6 +122,20 @@ function foreign(
   if (allowed.includes(origin)) return;
   return problem(403, `Pages from ${origin} may not connect`);
 }
+
+/** For pages that load the SDK elsewhere: they may say that they go. */
+const crossOrigin = (allowed: readonly string[]): MiddlewareHandler => {
+  const rule = cors({
+    origin: allowed.length === 0 ? "*" : [...allowed],
+    allowMethods: ["POST"],
+    allowHeaders: ["Content-Type"],
+    maxAge: PREFLIGHT_S,
+  });
+  return async (c, next) => {
+    c.header("Cross-Origin-Resource-Policy", "cross-origin");
+    return await rule(c, next);
+  };
+};
 
 function notOurs(c: Context): Response | undefined {
   const offered = c.req.header("sec-websocket-protocol")?.split(",") ?? [];

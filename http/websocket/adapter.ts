@@ -27,6 +27,8 @@ export type Server = {
 export interface WebSocketAdapter {
   /** Answers a request to upgrade; its headers have been looked at. */
   upgrade(c: Context, accept: Accept): Promise<Response>;
+  /** The address of the other end of the connection, as far as it is known. */
+  peerOf(c: Context): string | undefined;
   /** @throws {Error} with `code` EADDRINUSE and the like. */
   listen(
     fetch: Fetch,
@@ -37,6 +39,10 @@ export interface WebSocketAdapter {
 export type AdapterOptions = {
   /** Bytes of one message, in however many frames it comes. */
   readonly maxFrameBytes: number;
+  /** Milliseconds for the head of a request, and for all of it. */
+  readonly slowest?: { readonly headMs: number; readonly requestMs: number };
+  /** Takes a place for a TCP connection; undefined: the peer has no more. */
+  readonly admit?: (peer: string) => (() => void) | undefined;
 };
 
 /** Turns Hono's events into what the rooms listen to. */

@@ -25,6 +25,13 @@ export function denoWebSockets(options: AdapterOptions): WebSocketAdapter {
       return await upgradeWebSocket(c, events, upgrade);
     },
 
+    peerOf(c) {
+      const { remoteAddr }: Partial<Deno.ServeHandlerInfo> = c.env ?? {};
+      return remoteAddr && "hostname" in remoteAddr
+        ? remoteAddr.hostname
+        : undefined;
+    },
+
     // deno-lint-ignore require-await -- a thrown error becomes a rejection
     async listen(fetch, { hostname, port }) {
       const server = Deno.serve(

@@ -26,10 +26,12 @@ import {
   type WebSocketAdapter,
 } from "./adapter.ts";
 
-const SLOWEST_HEADERS_MS = 10_000;
-const SLOWEST_REQUEST_MS = 30_000;
+const SLOWEST = { headMs: 10_000, requestMs: 30_000 };
+/** How often slow ones are looked for, in the time that they have. */
+const CHECKS = 10;
 
 export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
+  const { slowest = SLOWEST } = options;
   const upgraded = new WeakSet<IncomingMessage>();
   const webSocketOptions = {
     noServer: true,
@@ -57,18 +59,25 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
       return await upgradeWebSocket(c, socketEvents(accept, adapt, options));
     },
 
+    peerOf(c) {
+      const { incoming }: Partial<HttpBindings> = c.env ?? {};
+      return incoming?.socket.remoteAddress;
+    },
+
     async listen(fetch, { hostname, port }) {
       const server = createAdaptorServer({
         fetch: (request, env) => answer(fetch, request, env as HttpBindings),
         // Its `options.noServer` may be undefined by its types, and is not.
         websocket: { server: webSockets as WebSocketServerLike },
         serverOptions: {
-          headersTimeout: SLOWEST_HEADERS_MS,
-          requestTimeout: SLOWEST_REQUEST_MS,
+          headersTimeout: slowest.headMs,
+          requestTimeout: slowest.requestMs,
+          connectionsCheckingInterval: slowest.headMs / CHECKS,
           // Else a request for another protocol would never be answered.
           shouldUpgradeCallback: isUpgrade,
         },
       });
+      if (options.admit) limitPeers(server, options.admit);
       await listening(server, hostname, port);
       return running(server, webSockets);
     },
@@ -77,6 +86,18 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
 
 function isUpgrade({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/** Also those that never send a request, or only half of one. */
+function limitPeers(
+  server: ServerType,
+  admit: NonNullable<AdapterOptions["admit"]>,
+): void {
+  server.on("connection", (tcp: TcpSocket) => {
+    const release = admit(tcp.remoteAddress ?? "");
+    if (release) tcp.once("close", release);
+    else tcp.destroy();
+  });
 }
 
 /** With the socket destroyed, node-server has nothing left to answer. */

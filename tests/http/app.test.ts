@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { type AppOptions, createApp } from "../../http/app.ts";
-import type { Server } from "../../http/websocket/adapter.ts";
-import { nodeWebSockets } from "../../http/websocket/node.ts";
-import type { SocketListener } from "../../rooms/connection.ts";
-import { TempFolder } from "../support/files.ts";
-import { keepingLog } from "../rooms/fakes/log.ts";
+import type { AppOptions } from "../../http/app.ts";
+import { TestApp } from "./test_app.ts";
 import { TestClient } from "./client.ts";
-import { RawPeer } from "./raw_peer.ts";
 
-const silent: SocketListener = { received() {}, violated() {}, closed() {} };
 const upgrade = {
   connection: "Upgrade",
   upgrade: "websocket",
@@ -18,87 +11,6 @@ const upgrade = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
   "sec-websocket-protocol": "holdfast.v1",
 };
-
-/** The app behind real sockets. */
-class Service implements AsyncDisposable {
-  readonly port: number;
-  readonly lines: Record<string, unknown>[];
-  readonly joined: string[];
-  readonly left: string[];
-  readonly folder: TempFolder;
-  readonly #server: Server;
-
-  private constructor(
-    server: Server,
-    folder: TempFolder,
-    kept: Pick<Service, "lines" | "joined" | "left">,
-  ) {
-    this.port = server.port;
-    this.lines = kept.lines;
-    this.joined = kept.joined;
-    this.left = kept.left;
-    this.folder = folder;
-    this.#server = server;
-  }
-
-  static async start(options: Partial<AppOptions> = {}): Promise<Service> {
-    const folder = await TempFolder.make();
-    const { log, lines } = keepingLog();
-    const joined: string[] = [];
-    const left: string[] = [];
-    const webSockets = nodeWebSockets({ maxFrameBytes: 1_024 });
-    const app = createApp({
-      webSockets,
-      accept: (room) => {
-        joined.push(room);
-        return silent;
-      },
-      leave: (room, sessionId, secret) =>
-        left.push(`${room} ${sessionId} ${secret}`),
-      allowedOrigins: [],
-      unreadyReason: () => undefined,
-      pages: { "/": join(folder.path, "index.html") },
-      assets: [join(folder.path, "web"), join(folder.path, "client")],
-      log,
-      ...options,
-    });
-    const address = { hostname: "127.0.0.1", port: 0 };
-    const server = await webSockets.listen(app.fetch, address);
-    return new Service(server, folder, { lines, joined, left });
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  /** As a bare client sends it: `fetch` does not let one set every header. */
-  async raw(request: string, headers: Record<string, string> = {}, body = "") {
-    using peer = await RawPeer.connect(this.port);
-    const lines = Object.entries({ host: "localhost", ...headers })
-      .map(([name, value]) => `${name}: ${value}`);
-    await peer.write(
-      `${request} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n${body}`,
-    );
-    const answer = await peer.read();
-    return { status: Number(answer.split(" ")[1]), answer };
-  }
-
-  async get(path: string, init?: RequestInit) {
-    const response = await fetch(`${this.origin}${path}`, init);
-    return { response, body: await response.text() };
-  }
-
-  async write(name: string, text: string): Promise<void> {
-    const path = join(this.folder.path, name);
-    await Deno.mkdir(join(path, ".."), { recursive: true });
-    await Deno.writeTextFile(path, text);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.close();
-    await this.folder[Symbol.asyncDispose]();
-  }
-}
 
 function assertProblem(
   { response, body }: { response: Response; body: string },
@@ -117,9 +29,9 @@ function assertProblem(
 }
 
 describe("the door to a room", () => {
-  let service: Service;
+  let service: TestApp;
   beforeEach(async () => {
-    service = await Service.start({ allowedOrigins: ["https://good.example"] });
+    service = await TestApp.start({ allowedOrigins: ["https://good.example"] });
   });
   afterEach(() => service[Symbol.asyncDispose]());
 
@@ -201,11 +113,11 @@ describe("the door to a room", () => {
 describe("the beacon of a page that goes away", () => {
   const secret = "s".repeat(43);
   const good = JSON.stringify({ sessionId: "s1", secret });
-  const send = (service: Service, body: string, headers: HeadersInit = {}) =>
+  const send = (service: TestApp, body: string, headers: HeadersInit = {}) =>
     service.get("/rooms/r/leave", { method: "POST", headers, body });
 
   it("GR4: ends its session, sent as text or as JSON", async () => {
-    await using service = await Service.start();
+    await using service = await TestApp.start();
     for (const type of ["text/plain;charset=UTF-8", "application/json"]) {
       const { response, body } = await send(service, good, {
         "content-type": type,
@@ -217,7 +129,7 @@ describe("the beacon of a page that goes away", () => {
   });
 
   it("GR4: is refused with 400 where it makes no sense, and never told in a log", async () => {
-    await using service = await Service.start();
+    await using service = await TestApp.start();
     const bodies = [
       "",
       "{",
@@ -239,7 +151,7 @@ describe("the beacon of a page that goes away", () => {
   });
 
   it("GR4: is taken from pages of allowed origins only, and from programs", async () => {
-    await using service = await Service.start({
+    await using service = await TestApp.start({
       allowedOrigins: ["https://good.example"],
     });
     const from = (origin?: string) =>
@@ -255,7 +167,7 @@ describe("the beacon of a page that goes away", () => {
   });
 
   it("GR4: is small, and a POST", async () => {
-    await using service = await Service.start();
+    await using service = await TestApp.start();
     const huge = JSON.stringify({ sessionId: "x".repeat(20_000), secret });
     assertProblem(await send(service, huge), 413, /at most 16384 bytes/);
     assertProblem(await service.get("/rooms/r/leave"), 405, /POST/);
@@ -266,14 +178,14 @@ describe("the beacon of a page that goes away", () => {
 describe("tokens for anybody", () => {
   const issueToken: AppOptions["issueToken"] = (room, guest) =>
     Promise.resolve(`${room}|${guest.identity}|${guest.name ?? ""}`);
-  const post = (service: Service, body?: string) =>
+  const post = (service: TestApp, body?: string) =>
     service.get("/rooms/r/token", {
       method: "POST",
       ...(body !== undefined && { body }),
     });
 
   it("are given in development mode, for the identity and the name asked for", async () => {
-    await using service = await Service.start({ issueToken });
+    await using service = await TestApp.start({ issueToken });
     const { response, body } = await post(
       service,
       '{"identity":"ann","name":"Ann"}',
@@ -287,7 +199,7 @@ describe("tokens for anybody", () => {
   });
 
   it("have an identity that nobody else has, where none is asked for", async () => {
-    await using service = await Service.start({ issueToken });
+    await using service = await TestApp.start({ issueToken });
     const one = JSON.parse((await post(service)).body);
     const two = JSON.parse((await post(service, "{}")).body);
     assert.ok(one.identity.length > 16);
@@ -295,12 +207,12 @@ describe("tokens for anybody", () => {
   });
 
   it("are not given elsewhere: 404", async () => {
-    await using service = await Service.start();
+    await using service = await TestApp.start();
     assertProblem(await post(service), 404, /nothing at this address/);
   });
 
   it("need a body that fits: 400", async () => {
-    await using service = await Service.start({ issueToken });
+    await using service = await TestApp.start({ issueToken });
     for (
       const body of ["{", "[]", '{"identity":""}', '{"room":"*"}', '{"name":1}']
     ) {
@@ -309,7 +221,7 @@ describe("tokens for anybody", () => {
   });
 
   it("need a small body: 413", async () => {
-    await using service = await Service.start({ issueToken });
+    await using service = await TestApp.start({ issueToken });
     const body = JSON.stringify({ name: "x".repeat(20_000) });
     assertProblem(await post(service, body), 413, /at most 16384 bytes/);
   });
@@ -317,7 +229,7 @@ describe("tokens for anybody", () => {
 
 describe("health", () => {
   it("is good while the process lives", async () => {
-    await using service = await Service.start({ unreadyReason: () => "no" });
+    await using service = await TestApp.start({ unreadyReason: () => "no" });
     const { response, body } = await service.get("/healthz");
     assert.equal(response.status, 200);
     assert.deepEqual(JSON.parse(body), { status: "ok" });
@@ -326,7 +238,7 @@ describe("health", () => {
   it("is ready as long as nothing says otherwise: 503 with the reason", async () => {
     const reasons: string[] = [];
     const unreadyReason = () => reasons[0];
-    await using service = await Service.start({ unreadyReason });
+    await using service = await TestApp.start({ unreadyReason });
     assert.equal((await service.get("/readyz")).response.status, 200);
     const reason = "the sidecar is away";
     reasons.push(reason);
@@ -338,9 +250,9 @@ describe("health", () => {
 });
 
 describe("the page", () => {
-  let service: Service;
+  let service: TestApp;
   beforeEach(async () => {
-    service = await Service.start();
+    service = await TestApp.start();
     await service.write("index.html", "<!doctype html><title>Hi</title>");
     await service.write("web/room.js", "export {};");
     await service.write("web/room.css", "main {}");
@@ -356,8 +268,9 @@ describe("the page", () => {
     const { headers } = response;
     assert.match(headers.get("content-type") ?? "", /^text\/html/);
     const csp = headers.get("content-security-policy") ?? "";
-    assert.match(csp, /default-src 'self'/);
-    assert.match(csp, /worker-src 'self' blob:/);
+    assert.match(csp, /default-src 'none'/);
+    assert.match(csp, /script-src 'self';/);
+    assert.match(csp, /worker-src blob:/);
     assert.match(csp, /frame-ancestors 'none'/);
     assert.doesNotMatch(csp, /unsafe/);
     assert.equal(headers.get("x-content-type-options"), "nosniff");
@@ -417,7 +330,7 @@ describe("the page", () => {
 
 describe("what does not belong", () => {
   it("is answered with 404 where there is nothing", async () => {
-    await using service = await Service.start();
+    await using service = await TestApp.start();
     assertProblem(await service.get("/admin.php"), 404, /nothing/);
     assertProblem(await service.get("/rooms/r"), 404, /nothing/);
     const { status } = await service.raw("GET /elsewhere", upgrade);
@@ -425,7 +338,7 @@ describe("what does not belong", () => {
   });
 
   it("is answered with 500 and no word of the inside when we fail", async () => {
-    await using service = await Service.start({
+    await using service = await TestApp.start({
       unreadyReason: () => {
         throw new Error("inner secret");
       },
