@@ -25,6 +25,16 @@ export interface Core {
   handle(input: Input, now: number): Effect[];
 }
 
+/**
+ * Runs one step, which does what its input wants and gives what that was. For
+ * who follows requests to what they bring about.
+ */
+export type TraceStep = (
+  room: string,
+  input: Input,
+  step: () => readonly Effect[],
+) => void;
+
 export type ActorOptions = {
   readonly name: string;
   /** Goes with every call, so that the sidecar can refuse an owner of the past. */
@@ -34,6 +44,7 @@ export type ActorOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly iceServersFor: IceServersFor;
+  readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: Announcement) => void;
   /** Runs once; the actor ignores whatever comes after. */
   readonly onEnd: () => void;
@@ -112,12 +123,20 @@ export class Actor {
   }
 
   #step(input: Input): void {
-    const { core, clock } = this.#options;
+    const { name, traceStep } = this.#options;
     try {
-      for (const effect of core.handle(input, clock.now())) this.#run(effect);
+      if (traceStep === undefined) this.#handle(input);
+      else traceStep(name, input, () => this.#handle(input));
     } catch (error) {
       this.#crash(input, error);
     }
+  }
+
+  #handle(input: Input): readonly Effect[] {
+    const { core, clock } = this.#options;
+    const effects = core.handle(input, clock.now());
+    for (const effect of effects) this.#run(effect);
+    return effects;
   }
 
   #run(effect: Effect): void {
@@ -130,11 +149,11 @@ export class Actor {
         return this.#call(effect);
       case "renewIceServers":
         return this.#renewIceServers(effect.sessionId);
+      case "wrongSecret":
+        return this.#connections.get(effect.connection)?.hasGuessed();
       // For who watches the core: it has seen it.
       case "roundTrip":
         return;
-      case "wrongSecret":
-        return this.#connections.get(effect.connection)?.hasGuessed();
       case "announce":
         return this.#announce(effect.announcement);
       case "end":

@@ -6,7 +6,7 @@
 import type { EndReason } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
 import type { Log } from "../log.ts";
-import { Actor, type Core } from "./actor.ts";
+import { Actor, type Core, type TraceStep } from "./actor.ts";
 import type { Clock } from "./clock.ts";
 import type { Announcement } from "./core/effect.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
@@ -19,6 +19,7 @@ export type RegistryOptions = {
   readonly iceServersFor?: IceServersFor;
   /** Makes the core of a new room. */
   readonly createCore: (name: string, epoch: number, now: number) => Core;
+  readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (room: string, announcement: Announcement) => void;
 };
 
@@ -72,7 +73,7 @@ export class Registry {
 
   #create(name: string): Actor {
     const { link, clock, log, createCore, onAnnouncement } = this.#options;
-    const { iceServersFor = noIceServers } = this.#options;
+    const { iceServersFor = noIceServers, traceStep } = this.#options;
     const now = clock.now();
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
@@ -86,6 +87,7 @@ export class Registry {
       clock,
       log,
       iceServersFor,
+      ...(traceStep && { traceStep }),
       core: createCore(name, epoch, now),
       onAnnouncement: (announcement) => {
         if (announcement.type === "roomEnded") reason = reasonOf(announcement);
