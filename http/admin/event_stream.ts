@@ -71,7 +71,9 @@ export class EventStream {
       if (text !== "") return text;
       const woken = await this.#woken();
       // Its id spares a filtered stream from growing old.
-      if (woken === "late") return `: heartbeat\nid: ${this.#cursor}\n\n`;
+      if (woken === "late" && !this.#isOver()) {
+        return `: heartbeat\nid: ${this.#cursor}\n\n`;
+      }
     }
     this.end();
     return "";
@@ -84,11 +86,13 @@ export class EventStream {
   #read(): string {
     const { announcements, accepts } = this.#options;
     const { announced, isComplete } = announcements.since(this.#cursor);
-    const batch = announced.slice(0, MAX_BATCH);
     const gap = isComplete ? "" : gapEvent(this.#cursor);
-    const last = batch.at(-1)?.id;
-    this.#cursor = last ?? (isComplete ? this.#cursor : announcements.lastId);
-    return gap + batch.filter(({ room }) => accepts(room)).map(event).join("");
+    const own = announced.filter(({ room }) => accepts(room));
+    const batch = own.slice(0, MAX_BATCH);
+    const last = own.length > batch.length ? batch.at(-1) : announced.at(-1);
+    if (last) this.#cursor = last.id;
+    else if (!isComplete) this.#cursor = announcements.lastId;
+    return gap + batch.map(event).join("");
   }
 
   #woken(): Promise<"news" | "late"> {

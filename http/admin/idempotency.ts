@@ -12,7 +12,7 @@ import { Refusal } from "./refusal.ts";
 
 type Answer = {
   readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
+  readonly headers: Headers;
   readonly body: ArrayBuffer;
 };
 
@@ -86,7 +86,7 @@ function answerAgain({ fingerprint, answer }: Entry, asked: string): Response {
   const { status, headers, body } = answer;
   const again = new Response(status === 204 ? null : body, {
     status,
-    headers: headers.map(([name, value]) => [name, value]),
+    headers,
   });
   again.headers.set("Idempotency-Replayed", "true");
   return again;
@@ -100,7 +100,8 @@ async function answerOf(
   if (response.status >= 500 || response.status === 403) return null;
   const body = await response.clone().arrayBuffer();
   if (body.byteLength > maxBytes) return null;
-  return { status: response.status, headers: [...response.headers], body };
+  const { status, headers } = response;
+  return { status, headers: new Headers(headers), body };
 }
 
 /** They stand in the order of their time. */

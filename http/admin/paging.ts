@@ -12,7 +12,8 @@ const MAX_PAGE_SIZE = 200;
 export const PageQuery = z.object({
   pageSize: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(50)
     .meta({ description: "How many items at most" }),
-  pageToken: z.string().min(1).max(512).optional()
+  pageToken: z.string().max(1_024).regex(/^[\w-]+$/, "not one of this list")
+    .optional()
     .meta({ description: "`nextPageToken` of the page before" }),
 });
 export type PageQuery = z.output<typeof PageQuery>;
