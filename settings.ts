@@ -21,6 +21,7 @@ import {
   wholeNumber,
 } from "./sfu/sidecar/env.ts";
 import { mediaSettings } from "./sfu/sidecar/settings.ts";
+import { parseSecret } from "./webhooks/signature.ts";
 
 const MIN_SECRET_BYTES = 32;
 
@@ -90,6 +91,26 @@ const turnUrls = setting(
 const sfuUrl = setting(
   "an address such as tcp://host:port, tls://host:port or unix:///path",
   (text) => /^(tcp|tls|unix|https?):\/\/./.test(text) ? text : undefined,
+);
+
+const webhookUrls = setting(
+  "http:// and https:// addresses without credentials in them, with commas between",
+  (text) => listed(text).every(isWebhookUrl) ? listed(text) : undefined,
+);
+
+function isWebhookUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return false;
+  return url.username === "" && url.password === "" && url.hash === "";
+}
+
+const webhookSecrets = setting(
+  "whsec_ with 24 to 64 bytes of base64, with commas between",
+  (text) => {
+    const secrets = listed(text).map(parseSecret)
+      .filter((secret) => secret !== undefined);
+    return secrets.length === listed(text).length ? secrets : undefined;
+  },
 );
 
 const limits = Policy.shape;
@@ -261,6 +282,25 @@ const room = {
     .describe("what a second join with the same identity does"),
 };
 
+const webhooks = {
+  WEBHOOK_URLS: webhookUrls.optional()
+    .describe("each is told what happens in the rooms; none if not set"),
+  WEBHOOK_SECRETS: webhookSecrets.optional()
+    .describe("what webhooks are signed with: each of them signs"),
+  WEBHOOK_TIMEOUT_MS: wholeNumber(100, 60_000).default(5_000)
+    .describe("milliseconds that a receiver has to answer"),
+  WEBHOOK_GIVE_UP_MS: wholeNumber(0, 604_800_000).default(21_600_000)
+    .describe(
+      "milliseconds after which a webhook that has not arrived becomes a dead letter",
+    ),
+  WEBHOOK_MAX_QUEUED: wholeNumber(1, 1_000_000).default(10_000)
+    .describe("webhooks that wait; beyond them new ones are dropped"),
+  STATE_FOLDER: text("a path", /./).default("state")
+    .describe(
+      "where webhooks wait on disk; it is made when there are WEBHOOK_URLS",
+    ),
+};
+
 const sidecar = {
   SFU_URL: sfuUrl.optional()
     .describe("a sidecar that runs already; if not set, one is started"),
@@ -274,7 +314,7 @@ const sidecar = {
     .describe("the Node that runs the sidecar, 22.18 or newer"),
 };
 
-const allSettings = z.object({ ...service, ...room, ...sidecar });
+const allSettings = z.object({ ...service, ...room, ...webhooks, ...sidecar });
 export type Settings = z.output<typeof allSettings>;
 
 const checkedSettings = allSettings.superRefine((settings, context) => {
@@ -290,6 +330,11 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
   if (settings.TURN_URLS !== undefined && settings.TURN_SECRET === undefined) {
     const message = "a secret of 16 to 512 characters, since TURN_URLS is set";
     context.addIssue({ code: "custom", path: ["TURN_SECRET"], message });
+  }
+  if (settings.WEBHOOK_URLS && !settings.WEBHOOK_SECRETS) {
+    const message =
+      "whsec_ with 24 to 64 bytes of base64, since WEBHOOK_URLS is set";
+    context.addIssue({ code: "custom", path: ["WEBHOOK_SECRETS"], message });
   }
   // Else who comes back would be cut off again by what it missed.
   if (settings.ROOM_MAX_LOG_BYTES > settings.MAX_BACKLOG_BYTES / 2) {
