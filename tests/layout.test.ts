@@ -8,7 +8,8 @@ const ROOT = new URL("../", import.meta.url);
 const layers: Record<string, readonly string[]> = {
   protocol: [],
   client: ["protocol"],
-  web: ["client", "protocol"],
+  admin: [],
+  web: ["admin", "client", "protocol"],
   "sfu/methods.ts": ["protocol"],
   "sfu/rpc/status.ts": ["protocol"],
   sfu: ["sfu/methods.ts", "sfu/rpc/status.ts", "protocol"],
@@ -21,9 +22,9 @@ const layers: Record<string, readonly string[]> = {
     "protocol",
     "log.ts",
   ],
-  auth: ["rooms", "protocol"],
+  auth: ["rooms", "protocol", "log.ts"],
   ice: ["rooms", "protocol"],
-  http: ["rooms", "sfu", "protocol", "log.ts"],
+  http: ["rooms", "sfu", "sfu/methods.ts", "protocol", "log.ts"],
   webhooks: ["rooms", "sfu", "log.ts"],
   telemetry: [
     "rooms/core",
@@ -55,6 +56,7 @@ function* sources(folder: string): Generator<string> {
 }
 
 const folders = [
+  "admin",
   "protocol",
   "client",
   "web",
