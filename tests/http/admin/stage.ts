@@ -56,6 +56,19 @@ export class Stage {
     });
   }
 
+  /** As of a service whose admin API this is. */
+  readonly fetch: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const { pathname, search } = new URL(request.url);
+    assert.ok(pathname.startsWith("/admin/v1/"), pathname);
+    const path = `${pathname.slice("/admin/v1".length)}${search}`;
+    const response = await this.api.request(path, request);
+    // Aborting ends what is on its way, too.
+    const { signal } = request;
+    const body = response.body?.pipeThrough(new TransformStream(), { signal });
+    return new Response(body ?? null, response);
+  };
+
   async request(path: string, init: RequestInit = {}): Promise<Response> {
     return await this.api.request(path, init);
   }
