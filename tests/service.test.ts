@@ -277,7 +277,7 @@ describe("the service with keys", () => {
   });
 
   it("tells people to try again while the keys of others are away", async () => {
-    await using server = new JwksServer();
+    await using server = await JwksServer.start();
     server.status = 503;
     await using world = await World.start({ TOKEN_JWKS_URL: server.url.href });
     const { privateKey } = await newKey("k1", "ES256");

@@ -46,7 +46,7 @@ describe("access to a room", () => {
   });
 
   it("is refused for now, and not for good, while keys are not to be had", async () => {
-    await using server = new JwksServer();
+    await using server = await JwksServer.start();
     server.status = 503;
     using access = open({ jwksUrl: server.url });
     const { privateKey } = await newKey("k1", "ES256");
@@ -92,7 +92,7 @@ describe("the tokens of the service itself", () => {
 describe("the keys of others", () => {
   it("are fetched before anybody needs them, beside those of the service", async () => {
     const { jwk, privateKey } = await newKey("k1", "EdDSA");
-    await using server = new JwksServer(jwk);
+    await using server = await JwksServer.start(jwk);
     using access = open({ keys: [key("a")], jwksUrl: server.url });
     await eventually(() => assert.equal(server.requests, 1));
     const theirs = await new SignJWT({ sub: "ann", room: "tea" })

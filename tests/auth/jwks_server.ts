@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK } from "jose";
 
 /** Half of it at an address, half of it with whoever signs. */
@@ -18,29 +21,36 @@ export async function newKey(kid: string, alg: string): Promise<PublishedKey> {
 /** Keys behind a real HTTP server. */
 export class JwksServer implements AsyncDisposable {
   /** What it answers. */
-  body: string | Uint8Array<ArrayBuffer> = "";
+  body: string | Uint8Array = "";
   status = 200;
   /** Whether it takes requests and never answers. */
   hangs = false;
   requests = 0;
-  readonly #held = Promise.withResolvers<Response>();
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: Server;
 
-  constructor(...keys: JWK[]) {
-    this.publish(...keys);
-    this.#server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen() {} },
-      () => {
-        this.requests++;
-        if (this.hangs) return this.#held.promise;
-        const headers = { location: "/elsewhere" };
-        return new Response(this.body, { status: this.status, headers });
-      },
-    );
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("request", (_request, response: ServerResponse) => {
+      this.requests++;
+      if (this.hangs) return;
+      response.writeHead(this.status, { location: "/elsewhere" });
+      response.end(this.body);
+    });
+  }
+
+  static async start(...keys: JWK[]): Promise<JwksServer> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const jwksServer = new JwksServer(server);
+    jwksServer.publish(...keys);
+    return jwksServer;
   }
 
   get url(): URL {
-    return new URL(`http://127.0.0.1:${this.#server.addr.port}/jwks.json`);
+    const address = this.#server.address();
+    assert.ok(typeof address === "object" && address !== null);
+    return new URL(`http://127.0.0.1:${address.port}/jwks.json`);
   }
 
   publish(...keys: unknown[]): void {
@@ -48,7 +58,8 @@ export class JwksServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#held.resolve(new Response());
-    await this.#server.shutdown();
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, "close");
   }
 }

@@ -20,12 +20,13 @@ function assertPublic(key: { readonly type: string }): void {
 
 class World implements AsyncDisposable {
   time = 1_000_000;
-  readonly server = new JwksServer(k1.jwk);
+  readonly server: JwksServer;
   readonly lines: Record<string, unknown>[];
   readonly keys: RemoteKeys;
 
-  constructor(timeoutMs = 5_000, url = this.server.url) {
+  private constructor(server: JwksServer, timeoutMs: number, url: URL) {
     const { log, lines } = keepingLog();
+    this.server = server;
     this.lines = lines;
     this.keys = new RemoteKeys({
       url,
@@ -34,6 +35,11 @@ class World implements AsyncDisposable {
       random: () => 1,
       timeoutMs,
     });
+  }
+
+  static async open(timeoutMs = 5_000, url?: string): Promise<World> {
+    const server = await JwksServer.start(k1.jwk);
+    return new World(server, timeoutMs, url ? new URL(url) : server.url);
   }
 
   find(kid?: string) {
@@ -58,7 +64,7 @@ class World implements AsyncDisposable {
 
 describe("keys at an address", () => {
   it("are fetched once, however many tokens come", async () => {
-    await using world = new World();
+    await using world = await World.open();
     const found = await Promise.all([world.find("k1"), world.find("k1")]);
     found.forEach(assertPublic);
     await world.find("k1");
@@ -66,7 +72,7 @@ describe("keys at an address", () => {
   });
 
   it("need no name where there is only one that fits", async () => {
-    await using world = new World();
+    await using world = await World.open();
     assertPublic(await world.find());
     world.server.publish(k1.jwk, k2.jwk);
     world.time += 30_000;
@@ -75,7 +81,7 @@ describe("keys at an address", () => {
   });
 
   it("that are new are found at once, and unknown ones not looked for all the time", async () => {
-    await using world = new World();
+    await using world = await World.open();
     await world.find("k1");
     await assert.rejects(world.find("k2"), KeyNotFound);
     assert.equal(world.server.requests, 1);
@@ -90,7 +96,7 @@ describe("keys at an address", () => {
   });
 
   it("that are withdrawn hold no more after ten minutes", async () => {
-    await using world = new World();
+    await using world = await World.open();
     await world.find("k1");
     world.server.publish(k2.jwk);
     world.time += 600_000;
@@ -100,7 +106,7 @@ describe("keys at an address", () => {
   });
 
   it("are used on while the address is away, however long", async () => {
-    await using world = new World();
+    await using world = await World.open();
     await world.find("k1");
     world.server.status = 503;
     for (let hour = 0; hour < 3; hour++) {
@@ -113,7 +119,7 @@ describe("keys at an address", () => {
   });
 
   it("cannot be said not to be there while the address is away", async () => {
-    await using world = new World();
+    await using world = await World.open();
     await world.find("k1");
     world.server.status = 500;
     world.time += 30_000;
@@ -123,7 +129,7 @@ describe("keys at an address", () => {
   });
 
   it("are asked for less and less often while the address is away", async () => {
-    await using world = new World();
+    await using world = await World.open();
     world.server.status = 500;
     const waits: number[] = [];
     for (let attempt = 1; attempt <= 7; attempt++) {
@@ -156,25 +162,25 @@ describe("keys at an address", () => {
   ];
   for (const [what, change] of wrong) {
     it(`are not taken from an answer that is ${what}`, async () => {
-      await using world = new World();
+      await using world = await World.open();
       change(world.server);
       await world.unavailable();
     });
   }
 
   it("that nobody answers for are given up in time", async () => {
-    await using world = new World(50);
+    await using world = await World.open(50);
     world.server.hangs = true;
     await within("the end of the wait", world.unavailable());
   });
 
   it("that nobody listens for are given up", async () => {
-    await using world = new World(5_000, new URL("http://127.0.0.1:1/"));
+    await using world = await World.open(5_000, "http://127.0.0.1:1/");
     await world.unavailable();
   });
 
   it("are given up when the service stops", async () => {
-    await using world = new World();
+    await using world = await World.open();
     world.server.hangs = true;
     const unavailable = world.unavailable();
     await eventually(() => assert.equal(world.server.requests, 1));
@@ -184,7 +190,7 @@ describe("keys at an address", () => {
   });
 
   it("that are private, shared or for another use are never taken", async () => {
-    await using world = new World();
+    await using world = await World.open();
     world.server.publish(
       { ...k1.jwk, kid: "enc", use: "enc" },
       { ...k1.jwk, kid: "private", d: "AA" },

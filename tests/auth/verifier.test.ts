@@ -247,7 +247,7 @@ describe("the header of an access token", () => {
   });
 
   it("is not asked for keys, nor for addresses of keys", async () => {
-    await using server = new JwksServer();
+    await using server = await JwksServer.start();
     const jku = server.url.href;
     const jwk = { kty: "oct", k: "YWFh" };
     const header = { alg: "HS256", kid: "a", jku, x5u: jku, jwk };
@@ -294,7 +294,7 @@ describe("an access token that is signed with a private key", () => {
     it(`holds with ${alg}, and not with another key`, async () => {
       const key = await newKey("k1", alg);
       const other = await newKey("k1", alg);
-      await using server = new JwksServer(key.jwk);
+      await using server = await JwksServer.start(key.jwk);
       const verify = verifier({ remote: remoteOf(server) });
       const by = (privateKey: CryptoKey) =>
         new SignJWT(claims).setProtectedHeader({ alg, kid: "k1" })
@@ -310,7 +310,7 @@ describe("an access token that is signed with a private key", () => {
 
   it("is not one that is signed with the public key as a secret", async () => {
     const key = await newKey("k1", "RS256");
-    await using server = new JwksServer(key.jwk);
+    await using server = await JwksServer.start(key.jwk);
     const named = new NamedKeys([keyOf("k2")]);
     const verify = verifier({ named, remote: remoteOf(server) });
     const encoder = new TextEncoder();
@@ -340,7 +340,7 @@ describe("an access token that is signed with a private key", () => {
 
   it("never takes a secret that is published for a key", async () => {
     const jwk = { kty: "oct", k: "YWFh", kid: "k1", alg: "HS256" };
-    await using server = new JwksServer(jwk);
+    await using server = await JwksServer.start(jwk);
     const verify = verifier({ remote: remoteOf(server) });
     const secret = new TextEncoder().encode("aaa");
     await assertRefused(
