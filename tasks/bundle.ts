@@ -13,6 +13,7 @@ const ROOT = join(import.meta.dirname ?? ".", "..");
 const BUNDLER = join(import.meta.dirname ?? ".", "bundler.ts");
 /** The lock file has the versions of what is bundled. */
 const INPUTS = [
+  "admin",
   "client",
   "deno.json",
   "deno.lock",

@@ -1,0 +1,150 @@
+import { type AdminClient, adminClient } from "../../admin/client.ts";
+import { type Action, type Form, perform } from "./actions/action.ts";
+import { wordsOf } from "./actions/words.ts";
+import { History } from "./history/history.ts";
+import type { Keeper } from "./keeper.ts";
+import { ServerClock } from "./server_clock.ts";
+import { type SignedIn, signedIn, type State } from "./state/state.ts";
+import { Store } from "./state/store.ts";
+import { hashOf, type View, viewOf } from "./state/view.ts";
+import { Watch } from "./watch.ts";
+import { isRefusal, isUnauthorized, problemWords } from "./problem_words.ts";
+
+/** What the desk needs of the world around it. */
+export type Ports = {
+  readonly url: string;
+  readonly keeper: Pick<Keeper, "token">;
+  readonly place: { hash: string };
+};
+
+type Seat = { readonly client: AdminClient; readonly watch: Watch };
+
+/** Everything an operator can do. */
+export class Desk {
+  readonly store = new Store<State>({ at: "signedOut", isBusy: false });
+  readonly history = new History();
+  readonly clock = new ServerClock();
+  readonly #ports: Ports;
+  #seat: Seat | undefined;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  /** Goes on where this tab was. */
+  open(): void {
+    const { token } = this.#ports.keeper;
+    if (token !== undefined) this.#sitDown(token);
+  }
+
+  /** Tries the token before it is kept. */
+  async signIn(token: string): Promise<void> {
+    this.store.set({ at: "signedOut", isBusy: true });
+    try {
+      const { response } = await this.#client(token).GET("/rooms", {
+        params: { query: { pageSize: 1 } },
+      });
+      if (!response.ok) return this.#refused(response.status);
+    } catch {
+      return this.#out("The service cannot be reached. Try again.");
+    }
+    this.#ports.keeper.token = token;
+    this.#sitDown(token);
+  }
+
+  signOut(notice?: string): void {
+    this.#seat?.watch.stop();
+    this.#seat = undefined;
+    this.#ports.keeper.token = undefined;
+    this.history.clear();
+    this.#out(notice);
+  }
+
+  /** The address has changed: by a link, or on the way back. */
+  placeChanged(): void {
+    const view = viewOf(this.#ports.place.hash);
+    this.#change({
+      view,
+      room: { state: "unknown" },
+      participant: undefined,
+      asked: undefined,
+    });
+    this.#seat?.watch.hurry();
+  }
+
+  show(view: View): void {
+    this.#ports.place.hash = hashOf(view);
+  }
+
+  ask(action: Action): void {
+    this.#change({ asked: { action, isBusy: false }, done: undefined });
+  }
+
+  dismiss(): void {
+    this.#change({ asked: undefined });
+  }
+
+  async perform(action: Action, form: Form): Promise<void> {
+    if (this.#seat === undefined) return;
+    this.#change({ asked: { action, isBusy: true } });
+    try {
+      await perform(this.#seat.client, action, form);
+      this.#change({ asked: undefined, done: wordsOf(action).done });
+    } catch (error) {
+      if (isUnauthorized(error)) return this.signOut(problemWords(error));
+      if (!isRefusal(error)) console.error(error);
+      const problem = problemWords(error);
+      this.#change({ asked: { action, isBusy: false, problem } });
+    }
+    this.#seat?.watch.hurry();
+  }
+
+  #refused(status: number): void {
+    this.#out(
+      status === 401
+        ? "The service does not take this token: it is wrong, or its time is over."
+        : status === 403
+        ? "The token has no grant “admin”."
+        : `The service answered with HTTP ${status}. Try again.`,
+    );
+  }
+
+  #out(notice?: string): void {
+    this.store.set({ at: "signedOut", isBusy: false, notice });
+  }
+
+  #sitDown(token: string): void {
+    const { url, place } = this.#ports;
+    this.store.set(signedIn(viewOf(place.hash)));
+    const client = this.#client(token);
+    const watch = new Watch({
+      access: { url, token },
+      client,
+      history: this.history,
+      clock: this.clock,
+      view: () => this.#signedIn?.view ?? { at: "service" },
+      changed: (changes) => this.#change(changes),
+      refused: (error) => this.signOut(problemWords(error)),
+    });
+    this.#seat = { client, watch };
+    watch.start();
+  }
+
+  #client(token: string): AdminClient {
+    const client = adminClient({ url: this.#ports.url, token });
+    client.use({
+      onResponse: ({ response }) =>
+        this.clock.heard(response.headers.get("date")),
+    });
+    return client;
+  }
+
+  get #signedIn(): SignedIn | undefined {
+    const { state } = this.store;
+    return state.at === "signedIn" ? state : undefined;
+  }
+
+  #change(changes: Partial<Omit<SignedIn, "at">>): void {
+    if (this.#signedIn) this.store.set({ ...this.#signedIn, ...changes });
+  }
+}

@@ -1,0 +1,25 @@
+import type { History } from "../history/history.ts";
+import type { ServerClock } from "../server_clock.ts";
+import { eventRate, recoveryCounts, roundTrips, sessions } from "./drawings.ts";
+import { Graph } from "./graph.tsx";
+
+type Props = { history: History; clock: ServerClock };
+
+/** How it went in the last minutes. */
+export function Graphs({ history, clock }: Props) {
+  const now = clock.now;
+  return (
+    <section class="graphs" aria-labelledby="graphs-title">
+      <h2 id="graphs-title">The last ten minutes</h2>
+      <div class="graph-grid">
+        <Graph title="Sessions" drawing={sessions(history, now)} />
+        <Graph
+          title="Recoveries, per 30 s"
+          drawing={recoveryCounts(history, now)}
+        />
+        <Graph title="Round trips, ms" drawing={roundTrips(history, now)} />
+        <Graph title="Events, per 10 s" drawing={eventRate(history, now)} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Action } from "../actions/action.ts";
+import { useDesk } from "../state/use_desk.ts";
+
+type Who = Extract<Action, { type: "remove" }>["who"];
+
+export function ParticipantActions({ who: given }: { who: Who }) {
+  const desk = useDesk();
+  const { room, sessionId, identity, name } = given;
+  const who = { room, sessionId, identity, name };
+  const button = (label: string, action: Action, tone = "") => (
+    <button
+      type="button"
+      class={`secondary small ${tone}`}
+      onClick={() => desk.ask(action)}
+    >
+      {label}
+    </button>
+  );
+  return (
+    <div class="person-actions">
+      {button("Message", { type: "messageOne", who })}
+      {button("Move", { type: "move", who })}
+      {button("Remove", { type: "remove", who }, "grave")}
+      {button("Ban", { type: "ban", who }, "grave")}
+    </div>
+  );
+}

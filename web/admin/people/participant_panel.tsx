@@ -1,0 +1,55 @@
+import type { Participant } from "../../../admin/client.ts";
+import { CloseIcon } from "../../room/ui/icons.tsx";
+import { useDesk } from "../state/use_desk.ts";
+import { ParticipantActions } from "./participant_actions.tsx";
+import { Presence } from "./presence.tsx";
+import { Timeline } from "./timeline.tsx";
+import { Tracks } from "./tracks.tsx";
+import { Transports } from "./transports.tsx";
+import { Vitals } from "./vitals.tsx";
+
+type Props = {
+  room: string;
+  sessionId: string;
+  /** Undefined while it is looked for, and when it is gone. */
+  participant: Participant | undefined;
+};
+
+/** One participant: how it is, what was, what can be done. */
+export function ParticipantPanel({ room, sessionId, participant }: Props) {
+  const desk = useDesk();
+  const events = desk.history.of(sessionId);
+  const name = participant?.name ?? nameIn(events) ?? sessionId;
+  return (
+    <section class="person" aria-label={name}>
+      <header class="person-head">
+        <h2>{name}</h2>
+        {participant
+          ? <Presence participant={participant} />
+          : <span class="pill">not here</span>}
+        <button
+          type="button"
+          class="round"
+          aria-label="Close"
+          onClick={() => desk.show({ at: "room", room })}
+        >
+          <CloseIcon />
+        </button>
+      </header>
+      {participant && (
+        <>
+          <ParticipantActions who={{ ...participant, room }} />
+          <Vitals participant={participant} now={desk.clock.now} />
+          <Tracks participant={participant} room={room} />
+          <Transports transports={participant.transports} />
+        </>
+      )}
+      <Timeline events={events} />
+    </section>
+  );
+}
+
+function nameIn(events: readonly { [field: string]: unknown }[]) {
+  const named = events.find(({ name }) => typeof name === "string");
+  return named === undefined ? undefined : String(named["name"]);
+}

@@ -1,0 +1,51 @@
+import type { Participant } from "../../../admin/client.ts";
+import { useDesk } from "../state/use_desk.ts";
+import { sum } from "../history/measures.ts";
+import { bitrateWords } from "../ui/times.ts";
+
+type Props = { room: string; participant: Participant };
+type Producer = Participant["producers"][number];
+
+/** What somebody publishes. */
+export function Tracks({ room, participant }: Props) {
+  const desk = useDesk();
+  const { sessionId, identity, name, producers, consumers } = participant;
+  const who = { room, sessionId, identity, name };
+  return (
+    <section aria-label="Tracks">
+      <h3>Tracks</h3>
+      {producers.length === 0 && <p class="empty">Publishes nothing.</p>}
+      <ul class="track-list">
+        {producers.map((producer) => (
+          <li key={producer.producerId}>
+            <strong>{producer.key}</strong>
+            <span class="muted">{howOf(producer)}</span>
+            <button
+              type="button"
+              class="secondary small"
+              onClick={() =>
+                desk.ask({
+                  type: producer.mutedByServer ? "unmute" : "mute",
+                  who,
+                  key: producer.key,
+                })}
+            >
+              {producer.mutedByServer ? "Unmute" : "Mute"}
+              <span class="unseen">{producer.key}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p class="muted">Receives {consumers.length} from others.</p>
+    </section>
+  );
+}
+
+function howOf({ paused, mutedByServer, streams }: Producer): string {
+  if (mutedByServer) return "muted by an operator";
+  if (paused) return "muted by its owner";
+  if (streams === null || streams.length === 0) return "no statistics";
+  const bitrate = bitrateWords(sum(streams.map(({ bitrate }) => bitrate)));
+  const score = Math.min(...streams.map(({ score }) => score));
+  return `${bitrate}, score ${score} of 10`;
+}

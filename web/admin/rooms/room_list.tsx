@@ -1,0 +1,43 @@
+import type { RoomSummary } from "../../../admin/client.ts";
+import { hashOf } from "../state/view.ts";
+import { durationWords } from "../ui/times.ts";
+
+type Props = { rooms: readonly RoomSummary[] | undefined; now: number };
+
+export function RoomList({ rooms, now }: Props) {
+  if (rooms === undefined) return <p class="empty">Looking for rooms…</p>;
+  if (rooms.length === 0) {
+    return (
+      <p class="empty">There is no room. One begins when somebody joins.</p>
+    );
+  }
+  return (
+    <ul class="room-list">
+      {rooms.map((room) => <Row key={room.name} room={room} now={now} />)}
+    </ul>
+  );
+}
+
+function Row({ room, now }: { room: RoomSummary; now: number }) {
+  const { name, participants, reconnecting, producers, createdAt } = room;
+  return (
+    <li>
+      <a href={hashOf({ at: "room", room: name })}>
+        <strong class="room-name">{name}</strong>
+        <span>{counted(participants, "participant")}</span>
+        <span>{counted(producers, "track")}</span>
+        <span class="muted">for {durationWords(now - createdAt)}</span>
+        {reconnecting > 0
+          ? (
+            <span class="pill" data-tone="doubtful">
+              {reconnecting} reconnecting
+            </span>
+          )
+          : <span class="pill" data-tone="good">all connected</span>}
+      </a>
+    </li>
+  );
+}
+
+const counted = (count: number, what: string) =>
+  `${count} ${what}${count === 1 ? "" : "s"}`;

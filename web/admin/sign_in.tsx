@@ -1,0 +1,57 @@
+import { useEffect, useRef } from "preact/hooks";
+import { Logo, WarningIcon } from "../room/ui/icons.tsx";
+import { useDesk } from "./state/use_desk.ts";
+
+type Props = { notice: string | undefined; isBusy: boolean };
+
+export function SignIn({ notice, isBusy }: Props) {
+  const desk = useDesk();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), [notice]);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const token = field.current?.value.trim() ?? "";
+    if (token === "") field.current?.focus();
+    else if (!isBusy) void desk.signIn(token);
+  };
+  return (
+    <div class="sign-in">
+      <header class="brand">
+        <Logo />
+        <span>Holdfast operations</span>
+      </header>
+      <form noValidate onSubmit={submit}>
+        <h1>Sign in</h1>
+        <p class="lead">
+          With an access token that has the grant{" "}
+          <code>admin</code>. It stays in this tab, and goes when the tab is
+          closed.
+        </p>
+        <label class="field">
+          <span>Access token</span>
+          <input
+            ref={field}
+            name="token"
+            type="password"
+            autocomplete="off"
+            spellcheck={false}
+            aria-invalid={notice !== undefined}
+            aria-describedby="token-hint"
+          />
+        </label>
+        <p class="hint" id="token-hint">
+          <code>deno task admin token operator --admin</code> makes one.
+        </p>
+        {notice !== undefined && (
+          <div class="notice" role="alert">
+            <WarningIcon />
+            <p>{notice}</p>
+          </div>
+        )}
+        <button type="submit" class="primary" aria-disabled={isBusy}>
+          {isBusy ? "Signing in…" : "Sign in"}
+        </button>
+      </form>
+    </div>
+  );
+}
