@@ -25,6 +25,8 @@ export type LogOptions = {
   /** Lines below it are dropped. */
   readonly level: Level;
   readonly format: Format;
+  /** What every line says besides, when it is written. */
+  readonly context?: () => Fields;
   /** Where a line goes, without its newline [standard error]. */
   readonly write?: (line: string) => void;
 };
@@ -36,13 +38,16 @@ const render = { json, pretty } satisfies Record<
 
 export function createLog(options: LogOptions): Log {
   const { level: lowest, format, write = toStandardError } = options;
+  const { context = () => ({}) } = options;
   const threshold = levels.indexOf(lowest);
 
   const child = (base: Fields): Log => {
     const at = (level: Level) => {
       if (levels.indexOf(level) < threshold) return () => {};
       return (message: string, fields?: Fields) =>
-        write(render[format](level, message, { ...base, ...fields }));
+        write(
+          render[format](level, message, { ...base, ...fields, ...context() }),
+        );
     };
     return {
       debug: at("debug"),

@@ -23,6 +23,11 @@ import { tellProblem } from "./sfu/sidecar/env.ts";
 import { spawnSidecar } from "./sfu/spawn.ts";
 import { resolveWorker } from "./sfu/worker/install.ts";
 import { StepPrinter } from "./tasks/progress.ts";
+import {
+  createTracing,
+  isTracing,
+  traceFields,
+} from "./telemetry/tracing/tracing.ts";
 
 const STOP_DEADLINE_MS = 4_500;
 /** Milliseconds for the first connection to the sidecar. */
@@ -39,6 +44,7 @@ async function main(): Promise<number> {
   const log = createLog({
     level: settings.LOG_LEVEL,
     format: settings.LOG_FORMAT,
+    ...(isTracing(Deno.env) && { context: traceFields }),
   });
   try {
     await run(settings, log);
@@ -65,7 +71,8 @@ async function run(settings: Settings, log: Log): Promise<void> {
     ...sidecar.address,
     log: (message) => log.info(message, { from: "link" }),
   }));
-  await using service = await startService({ settings, link, log });
+  const tracing = isTracing(Deno.env) ? createTracing() : undefined;
+  await using service = await startService({ settings, link, log, tracing });
   await Promise.race([firstContact(link, log), stopSignal]);
   console.log(`Holdfast is ready: ${service.url}`);
   // Whatever the level of the log.

@@ -9,10 +9,12 @@ import { createApp } from "./http/app.ts";
 import { clientTeller } from "./http/client_address.ts";
 import { isLoopback } from "./http/loopback.ts";
 import { peerLimit } from "./http/peer_limit.ts";
+import { metricsRoutes } from "./http/routes/metrics.ts";
 import type { IssueToken } from "./http/routes/rooms.ts";
 import { nodeWebSockets } from "./http/websocket/node.ts";
 import { iceServers } from "./ice/servers.ts";
 import type { Log } from "./log.ts";
+import { AnnouncementHub } from "./rooms/announcements.ts";
 import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
@@ -24,8 +26,12 @@ import {
   policyOf,
   type Settings,
   turnOf,
+  webhooksOf,
 } from "./settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
+import { createMetrics } from "./telemetry/metrics/metrics.ts";
+import type { Tracing } from "./telemetry/tracing/tracing.ts";
+import { openWebhooks } from "./webhooks/open.ts";
 
 const ROOT = import.meta.dirname ?? ".";
 /** Of one address beyond its limit, so that there it can be told so. */
@@ -40,6 +46,7 @@ export type ServiceOptions = {
   readonly settings: Settings;
   readonly link: SfuLink;
   readonly log: Log;
+  readonly tracing?: Tracing | undefined;
 };
 
 export type Service = AsyncDisposable & {
@@ -50,18 +57,24 @@ export type Service = AsyncDisposable & {
 
 /** @throws {Error} with `code` EADDRINUSE and the like. */
 export async function startService(
-  { settings, link, log }: ServiceOptions,
+  { settings, link, log, tracing }: ServiceOptions,
 ): Promise<Service> {
+  const hub = new AnnouncementHub({ clock: systemClock, log });
+  const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
+  const metrics = createMetrics({ link, hub, webhooks, clock: systemClock });
   const access = accessOf(settings, log);
   const policy = policyOf(settings);
   const isProxy = networkOf(settings.TRUSTED_PROXIES);
   const isUnlimited = networkOf(settings.UNLIMITED_ADDRESSES);
   const host = new EmbeddedHost({
-    link,
+    link: tracing?.link(metrics.link) ?? metrics.link,
     log,
     clock: systemClock,
     authenticate: access.authenticate,
-    createCore: (name, epoch, now) => new Room({ name, epoch, policy }, now),
+    createCore: (name, epoch, now) =>
+      metrics.core(new Room({ name, epoch, policy }, now)),
+    onAnnouncement: (announcement) => hub.add(announcement),
+    ...(tracing && { traceStep: tracing.step }),
     iceServersFor: iceServers({
       fixed: settings.ICE_SERVERS,
       turn: turnOf(settings),
@@ -72,15 +85,15 @@ export async function startService(
     maxBacklogBytes: settings.MAX_BACKLOG_BYTES,
     limits: createLimits({ clock: systemClock, ...limitsOf(settings) }),
   });
-  const webSockets = nodeWebSockets({
+  const webSockets = metrics.webSockets(nodeWebSockets({
     maxFrameBytes: settings.MAX_FRAME_BYTES,
     admit: peerLimit({
       max: settings.MAX_CONNECTIONS_PER_ADDRESS + SPARE_CONNECTIONS,
       isExempt: (address) => isProxy(address) || isUnlimited(address),
     }),
-  });
+  }));
   const app = createApp({
-    webSockets,
+    webSockets: tracing?.webSockets(webSockets) ?? webSockets,
     log,
     clientOf: clientTeller({
       peerOf: webSockets.peerOf,
@@ -95,6 +108,11 @@ export async function startService(
       if (host.state === "closing") return "the service is shutting down";
       return link.state === "up" ? undefined : `the sidecar is ${link.state}`;
     },
+    metrics: metricsRoutes({
+      scrape: metrics.scrape,
+      peerOf: webSockets.peerOf,
+      readToken: access.verify,
+    }),
     pages: { "/": join(ROOT, "web", "room", "index.html") },
     assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
     ...(isDevelopment(settings) && { issueToken: guestTokens(access) }),
@@ -109,7 +127,9 @@ export async function startService(
     port: server.port,
     async [Symbol.asyncDispose]() {
       await host.close();
+      await webhooks?.close();
       await server.close();
+      metrics[Symbol.dispose]();
       access[Symbol.dispose]();
     },
   };

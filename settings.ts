@@ -21,6 +21,7 @@ import {
   wholeNumber,
 } from "./sfu/sidecar/env.ts";
 import { mediaSettings } from "./sfu/sidecar/settings.ts";
+import type { WebhookSettings } from "./webhooks/open.ts";
 import { parseSecret } from "./webhooks/signature.ts";
 
 const MIN_SECRET_BYTES = 32;
@@ -403,6 +404,20 @@ export function turnOf(
 ): Turn | undefined {
   if (urls === undefined || secret === undefined) return undefined;
   return { urls, secret, ttlS };
+}
+
+/** Undefined: nobody is told by webhooks. */
+export function webhooksOf(settings: Settings): WebhookSettings | undefined {
+  const { WEBHOOK_URLS, WEBHOOK_SECRETS } = settings;
+  if (WEBHOOK_URLS === undefined) return undefined;
+  return {
+    urls: WEBHOOK_URLS,
+    secrets: WEBHOOK_SECRETS ?? [],
+    timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+    giveUpAfterMs: settings.WEBHOOK_GIVE_UP_MS,
+    maxQueued: settings.WEBHOOK_MAX_QUEUED,
+    folder: settings.STATE_FOLDER,
+  };
 }
 
 export type SettingRow = {

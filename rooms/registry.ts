@@ -8,6 +8,7 @@ import type { SfuLink } from "../sfu/link.ts";
 import type { Log } from "../log.ts";
 import { Actor, type Core, type TraceStep } from "./actor.ts";
 import type { Clock } from "./clock.ts";
+import type { RoomAnnouncement } from "./announcements.ts";
 import type { Announcement } from "./core/effect.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
 
@@ -20,7 +21,7 @@ export type RegistryOptions = {
   /** Makes the core of a new room. */
   readonly createCore: (name: string, epoch: number, now: number) => Core;
   readonly traceStep?: TraceStep;
-  readonly onAnnouncement?: (room: string, announcement: Announcement) => void;
+  readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
 };
 
 /** Of how many rooms that have ended it is known why. */
@@ -80,6 +81,7 @@ export class Registry {
     const epoch = Math.floor(now);
     // A room says why it ends, unless it crashes.
     let reason: EndReason = "nodeCrashed";
+    let seq = 0;
     const actor = new Actor({
       name,
       epoch,
@@ -91,7 +93,7 @@ export class Registry {
       core: createCore(name, epoch, now),
       onAnnouncement: (announcement) => {
         if (announcement.type === "roomEnded") reason = reasonOf(announcement);
-        onAnnouncement?.(name, announcement);
+        onAnnouncement?.({ room: name, epoch, seq: ++seq, announcement });
       },
       onEnd: () => {
         this.#rooms.delete(name);

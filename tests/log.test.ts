@@ -51,6 +51,22 @@ describe("the log", () => {
     assert.deepEqual({ room, epoch }, { room: "s", epoch: 1 });
   });
 
+  it("adds what its context says at the time of each line", () => {
+    let traceId: string | undefined;
+    const { log, lines } = keep({
+      level: "info",
+      format: "json",
+      context: () => traceId === undefined ? {} : { traceId },
+    });
+    log.info("before");
+    traceId = "a1";
+    log.with({ room: "r" }).info("during");
+    const [before, during] = lines.map((line) => JSON.parse(line));
+    assert.ok(!("traceId" in before));
+    assert.equal(during.traceId, "a1");
+    assert.equal(during.room, "r");
+  });
+
   it("tells errors with their stack", () => {
     const { log, lines } = keep({ level: "info", format: "json" });
     log.error("failed", { error: new TypeError("oh no") });

@@ -21,6 +21,7 @@ import { workerMetrics } from "./workers.ts";
 export type MetricsOptions = {
   readonly link: SfuLink;
   readonly hub: Pick<AnnouncementHub, "subscribe">;
+  readonly webhooks?: Webhooks | undefined;
   readonly clock: Clock;
 };
 
@@ -30,24 +31,23 @@ export interface Metrics extends Disposable {
   readonly link: SfuLink;
   core(core: Measurable): Core;
   webSockets(adapter: WebSocketAdapter): WebSocketAdapter;
-  webhooks(webhooks: Webhooks): void;
   /** As Prometheus reads it, with the media type; it takes 300 ms at most for the sidecar. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { link, hub, clock } = options;
+  const { link, hub, webhooks, clock } = options;
   const registry = new Registry();
   const rooms = new RoomMetrics(registry);
   const askWorkers = workerMetrics(registry, link, clock);
   const unsubscribe = hub.subscribe((announced) => rooms.hear(announced));
   const ofProcess = processMetrics(registry);
+  webhookMetrics(registry, webhooks);
   return {
     registry,
     link: meteredLink(link, registry, clock),
     core: (core) => rooms.watch(core),
     webSockets: (adapter) => meteredWebSockets(adapter, registry),
-    webhooks: (webhooks) => webhookMetrics(registry, webhooks),
     async scrape() {
       await askWorkers();
       rooms.measure();

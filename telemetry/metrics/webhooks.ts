@@ -8,9 +8,10 @@ import type { Webhooks } from "../../webhooks/webhooks.ts";
 
 type Count = keyof Webhooks["counts"];
 
+/** Without webhooks, they count nothing. */
 export function webhookMetrics(
   registry: Registry,
-  webhooks: Pick<Webhooks, "counts" | "queued" | "listDeadLetters">,
+  webhooks: Pick<Webhooks, "counts" | "queued" | "listDeadLetters"> | undefined,
 ): void {
   const registers = [registry];
   const counter = (name: string, help: string, count: Count) =>
@@ -20,7 +21,7 @@ export function webhookMetrics(
       registers,
       collect() {
         this.reset();
-        this.inc(webhooks.counts[count]);
+        this.inc(webhooks?.counts[count] ?? 0);
       },
     });
   counter("delivered", "Deliveries that have arrived", "delivered");
@@ -32,7 +33,7 @@ export function webhookMetrics(
     help: "Deliveries that have not arrived yet",
     registers,
     collect() {
-      this.set(webhooks.queued);
+      this.set(webhooks?.queued ?? 0);
     },
   });
   new Gauge({
@@ -40,7 +41,7 @@ export function webhookMetrics(
     help: "Dead letters that are kept",
     registers,
     collect() {
-      this.set(webhooks.listDeadLetters().length);
+      this.set(webhooks?.listDeadLetters().length ?? 0);
     },
   });
 }

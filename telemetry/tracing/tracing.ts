@@ -21,8 +21,10 @@ export interface Tracing {
 }
 
 /** Whether Deno has been told to trace. */
-export const isTracing = ({ OTEL_DENO }: Record<string, string>): boolean =>
-  OTEL_DENO === "true" || OTEL_DENO === "1";
+export function isTracing(env: Pick<Deno.Env, "get">): boolean {
+  const told = env.get("OTEL_DENO");
+  return told === "true" || told === "1";
+}
 
 export function createTracing(): Tracing {
   const tracer = trace.getTracer("holdfast");

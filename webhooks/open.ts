@@ -1,0 +1,43 @@
+/**
+ * Webhooks as the service has them: on the system's clock, with a store in the
+ * folder for what must outlive it.
+ *
+ * @module
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import type { AnnouncementHub } from "../rooms/announcements.ts";
+import { systemClock } from "../rooms/clock.ts";
+import { openKvStore } from "./store.ts";
+import {
+  startWebhooks,
+  type Webhooks,
+  type WebhooksOptions,
+} from "./webhooks.ts";
+
+export type WebhookSettings =
+  & Pick<
+    WebhooksOptions,
+    "urls" | "secrets" | "timeoutMs" | "giveUpAfterMs" | "maxQueued"
+  >
+  & { readonly folder: string };
+
+/** @throws {Error} when the folder or the store in it cannot be used. */
+export async function openWebhooks(
+  settings: WebhookSettings | undefined,
+  hub: AnnouncementHub,
+  log: Log,
+): Promise<Webhooks | undefined> {
+  if (settings === undefined) return undefined;
+  await mkdir(settings.folder, { recursive: true, mode: 0o700 });
+  return await startWebhooks({
+    ...settings,
+    hub,
+    log,
+    store: await openKvStore(join(settings.folder, "webhooks.db")),
+    clock: systemClock,
+    fetch,
+    random: Math.random,
+  });
+}
