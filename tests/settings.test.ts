@@ -22,11 +22,11 @@ function problems(env: Record<string, string>): string[] {
 
 describe("the settings", () => {
   it("need nothing to be set", () => {
-    const { HOST, PORT, TOKEN_SECRET, ALLOWED_ORIGINS } = settings();
-    assert.deepEqual({ HOST, PORT, TOKEN_SECRET, ALLOWED_ORIGINS }, {
+    const { HOST, PORT, TOKEN_KEYS, ALLOWED_ORIGINS } = settings();
+    assert.deepEqual({ HOST, PORT, TOKEN_KEYS, ALLOWED_ORIGINS }, {
       HOST: "127.0.0.1",
       PORT: 8_080,
-      TOKEN_SECRET: undefined,
+      TOKEN_KEYS: undefined,
       ALLOWED_ORIGINS: undefined,
     });
   });
@@ -65,27 +65,94 @@ describe("the settings", () => {
 
   it("never tell a secret", () => {
     const [token = "", ice = ""] = problems({
-      TOKEN_SECRET: "hunter2",
+      TOKEN_KEYS: "hunter2",
       ICE_SERVERS: '[{"credential": "hunter2"}]',
     });
     assert.match(
       token,
-      /TOKEN_SECRET is 7 characters long: .*at least 32 bytes/,
+      /TOKEN_KEYS is 7 characters long: .*at least 32 bytes/,
     );
     assert.match(ice, /ICE_SERVERS is 27 characters long: .*JSON array/);
     assert.doesNotMatch(token + ice, /hunter2/);
   });
 
   it("read lists with commas between", () => {
-    const { ALLOWED_ORIGINS, TOKEN_SECRET } = settings({
+    const { ALLOWED_ORIGINS, TOKEN_KEYS } = settings({
       ALLOWED_ORIGINS: "https://a.example, http://localhost:3000",
-      TOKEN_SECRET: `${"a".repeat(32)},${"b".repeat(32)}`,
+      TOKEN_KEYS: `new:${"a".repeat(32)}, old:${"b:".repeat(16)}`,
     });
     assert.deepEqual(ALLOWED_ORIGINS, [
       "https://a.example",
       "http://localhost:3000",
     ]);
-    assert.equal(TOKEN_SECRET?.length, 2);
+    const secretOf = (text: string) => new TextEncoder().encode(text);
+    assert.deepEqual(TOKEN_KEYS, [
+      { kid: "new", secret: secretOf("a".repeat(32)) },
+      { kid: "old", secret: secretOf("b:".repeat(16)) },
+    ]);
+  });
+
+  it("want a name and a secret for each key, and no name twice", () => {
+    const secret = "s".repeat(32);
+    const wrong = [
+      secret,
+      `:${secret}`,
+      "k1:short",
+      `k 1:${secret}`,
+      `k1:${secret},k1:${secret}`,
+      `k1:${secret},`,
+    ];
+    for (const TOKEN_KEYS of wrong) {
+      assert.match(
+        problems({ TOKEN_KEYS }).join(),
+        /^TOKEN_KEYS is \d+ characters long: it must be names with secrets/,
+      );
+    }
+  });
+
+  it("want keys from an address that nobody on the way can change", () => {
+    const urls = [
+      "https://auth.example.com/jwks.json",
+      "http://127.0.0.1:9000/jwks",
+      "http://[::1]:9000/jwks",
+      "http://localhost:9000/jwks",
+    ];
+    for (const TOKEN_JWKS_URL of urls) {
+      assert.equal(
+        settings({ TOKEN_JWKS_URL }).TOKEN_JWKS_URL?.href,
+        TOKEN_JWKS_URL,
+      );
+    }
+    const wrong = [
+      "http://auth.example.com/jwks.json",
+      "http://127.0.0.1.example.com/jwks",
+      "file:///etc/jwks.json",
+      "jwks.json",
+    ];
+    for (const TOKEN_JWKS_URL of wrong) {
+      assert.match(
+        problems({ TOKEN_JWKS_URL }).join(),
+        /^TOKEN_JWKS_URL .*it must be an https:\/\/ address/,
+      );
+    }
+  });
+
+  it("want keys where other machines can reach the service", () => {
+    for (const HOST of ["0.0.0.0", "::", "192.0.2.1", "127.example.com"]) {
+      assert.match(
+        problems({ HOST }).join(),
+        /^TOKEN_KEYS is not set: it must be set, or TOKEN_JWKS_URL, since other/,
+      );
+      settings({ HOST, TOKEN_KEYS: `k1:${"s".repeat(32)}` });
+      settings({ HOST, TOKEN_JWKS_URL: "https://auth.example.com/jwks" });
+    }
+    for (const HOST of ["127.0.0.1", "127.1.2.3", "::1", "localhost"]) {
+      settings({ HOST });
+    }
+  });
+
+  it("give a connection 5 seconds to say who it is", () => {
+    assert.equal(settings().JOIN_TIMEOUT_MS, 5_000);
   });
 
   it("want a secret for a sidecar of one's own", () => {
