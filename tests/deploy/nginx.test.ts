@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import type { ClientOptions } from "ws";
 import { signToken } from "../../auth/sign.ts";
 import { TestClient } from "../http/client.ts";
 import { cert } from "../sfu/sidecar/_tls.ts";
@@ -17,7 +18,13 @@ describe("nginx, as deploy/ sets it up", { ignore: nginx.ignore }, () => {
   let client: Deno.HttpClient;
   beforeAll(async () => {
     service = open.use(
-      await Service.start({ TOKEN_KEYS: `test:${SECRET}` }),
+      await Service.start({
+        TOKEN_KEYS: `test:${SECRET}`,
+        TRUSTED_PROXIES: "127.0.0.1/32",
+        // Those of this machine are limited, too.
+        UNLIMITED_ADDRESSES: "192.0.2.0/24",
+        MAX_CONNECTIONS_PER_ADDRESS: "1",
+      }),
     );
     proxy = open.use(await Nginx.start(nginx.bin, hostOf(service)));
     client = open.use(Deno.createHttpClient({ caCerts: [cert] }));
@@ -26,11 +33,11 @@ describe("nginx, as deploy/ sets it up", { ignore: nginx.ignore }, () => {
 
   const get = (path: string) =>
     fetch(`https://${proxy.host}${path}`, { client });
-  const connect = () =>
+  const connect = (options: ClientOptions = {}) =>
     TestClient.open(
       `wss://${proxy.host}/rooms/standup/ws`,
       "holdfast.v1",
-      { ca: cert },
+      { ca: cert, ...options },
     );
 
   it("gives out the page over TLS, with the headers of both", async () => {
@@ -72,6 +79,17 @@ describe("nginx, as deploy/ sets it up", { ignore: nginx.ignore }, () => {
     }
     ann.send(request("leave", {}, 2));
     assert.deepEqual(await ann.closed(), { code: 1000, reason: "left" });
+  });
+
+  it("tells the address of each client, and not what the client says it is", async () => {
+    const from = (localAddress: string, claimed: string) =>
+      connect({ localAddress, headers: { "X-Forwarded-For": claimed } });
+    await using _first = await from("127.0.0.1", "203.0.113.1");
+    await using second = await from("127.0.0.2", "203.0.113.1");
+    await using third = await from("127.0.0.1", "203.0.113.2");
+    assert.equal((await third.closed()).reason, "tryAgainLater");
+    second.send(request("join", { token: await token("bob") }));
+    assert.equal(JSON.parse(await second.next()).result.identity, "bob");
   });
 
   it("carries the end of a connection that nobody answers on", async () => {
