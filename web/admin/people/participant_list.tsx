@@ -1,5 +1,4 @@
 import type { ParticipantSummary } from "../../../admin/client.ts";
-import { Avatar } from "../../room/ui/avatar.tsx";
 import { hashOf } from "../state/view.ts";
 import { Presence } from "./presence.tsx";
 
@@ -39,7 +38,6 @@ function Row({ room, participant, isChosen }: RowProps) {
         href={hashOf({ at: "room", room, sessionId })}
         aria-current={isChosen ? "true" : undefined}
       >
-        <Avatar name={name} />
         <span class="who">
           <strong>{name}</strong>
           <span class="muted">{identity}</span>
