@@ -113,7 +113,10 @@ export async function startService(
       peerOf: webSockets.peerOf,
       readToken: access.verify,
     }),
-    pages: { "/": join(ROOT, "web", "room", "index.html") },
+    pages: {
+      "/": join(ROOT, "web", "room", "index.html"),
+      "/admin": join(ROOT, "web", "admin", "index.html"),
+    },
     assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
     ...(isDevelopment(settings) && { issueToken: guestTokens(access) }),
   });
