@@ -56,14 +56,18 @@ export class Stage {
     });
   }
 
-  /** As of a service whose admin API this is. */
-  readonly fetch: typeof fetch = async (input, init) => {
-    const request = new Request(input, init);
+  /** Answers as a service whose admin API this is. */
+  answer = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     assert.ok(pathname.startsWith("/admin/v1/"), pathname);
     const path = `${pathname.slice("/admin/v1".length)}${search}`;
-    const response = await this.api.request(path, request);
-    // Aborting ends what is on its way, too.
+    return await this.api.request(path, request);
+  };
+
+  /** In the place of the global one; aborting ends what is on its way, too. */
+  readonly fetch: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const response = await this.answer(request);
     const { signal } = request;
     const body = response.body?.pipeThrough(new TransformStream(), { signal });
     return new Response(body ?? null, response);
