@@ -63,7 +63,6 @@ export async function startService(
   const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
   const metrics = createMetrics({ link, hub, webhooks, clock: systemClock });
   const access = accessOf(settings, log);
-  const policy = policyOf(settings);
   const isProxy = networkOf(settings.TRUSTED_PROXIES);
   const isUnlimited = networkOf(settings.UNLIMITED_ADDRESSES);
   const host = new EmbeddedHost({
@@ -71,8 +70,8 @@ export async function startService(
     log,
     clock: systemClock,
     authenticate: access.authenticate,
-    createCore: (name, epoch, now) =>
-      metrics.core(new Room({ name, epoch, policy }, now)),
+    policy: policyOf(settings),
+    createCore: (room, now) => metrics.core(new Room(room, now)),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
     iceServersFor: iceServers({

@@ -242,6 +242,10 @@ const room = {
   ),
   ROOM_REQUIRE_TOKEN_ON_RESUME: oneOf("false", "true").default("false")
     .describe("whether a resume wants an access token that still holds"),
+  ROOM_TOKEN_REFRESH_MS: limit(
+    "tokenRefreshMs",
+    "milliseconds before its access token expires that a client is asked for another",
+  ),
   ROOM_DTLS_TIMEOUT_MS: limit(
     "dtlsTimeoutMs",
     "milliseconds in which a transport must connect",
@@ -366,6 +370,7 @@ export function policyOf(settings: Settings): Policy {
     maxMessagesPerSecond: settings.ROOM_MAX_MESSAGES_PER_SECOND,
     maxMessageBurst: settings.ROOM_MAX_MESSAGE_BURST,
     requireTokenOnResume: settings.ROOM_REQUIRE_TOKEN_ON_RESUME === "true",
+    tokenRefreshMs: settings.ROOM_TOKEN_REFRESH_MS,
     dtlsTimeoutMs: settings.ROOM_DTLS_TIMEOUT_MS,
     iceRestartWindowMs: settings.ROOM_ICE_RESTART_WINDOW_MS,
     maxIceRestarts: settings.ROOM_MAX_ICE_RESTARTS,

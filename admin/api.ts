@@ -376,6 +376,8 @@ export interface components {
             maxMessageBurst: number;
             /** @default false */
             requireTokenOnResume: boolean;
+            /** @default 60000 */
+            tokenRefreshMs: number;
             /** @default 15000 */
             dtlsTimeoutMs: number;
             /** @default 20000 */
@@ -420,6 +422,7 @@ export interface components {
                 maxMessagesPerSecond?: number;
                 maxMessageBurst?: number;
                 requireTokenOnResume?: boolean;
+                tokenRefreshMs?: number;
                 dtlsTimeoutMs?: number;
                 iceRestartWindowMs?: number;
                 maxIceRestarts?: number;
@@ -451,6 +454,7 @@ export interface components {
             maxMessagesPerSecond?: number;
             maxMessageBurst?: number;
             requireTokenOnResume?: boolean;
+            tokenRefreshMs?: number;
             dtlsTimeoutMs?: number;
             iceRestartWindowMs?: number;
             maxIceRestarts?: number;

@@ -329,7 +329,9 @@ export const ErrorObject = z.object({
 export type ErrorObject = z.infer<typeof ErrorObject>;
 
 /** What an error may say beyond its row. */
-export type ErrorExtras = Pick<ErrorObject["data"], "retryAfterMs" | "reason">;
+export type ErrorExtras = Partial<
+  Pick<ErrorObject["data"], "retryAfterMs" | "reason" | "fatal">
+>;
 
 /** The wire form of a row; `detail` says what was wrong with this very message. */
 export function errorObject(

@@ -12,11 +12,14 @@ import {
   DataProducerInfo,
   DisplayName,
   EndReason,
+  Grants,
   IceServer,
   Id,
   MediaState,
   ParticipantInfo,
+  Policy,
   ProducerInfo,
+  RoomName,
   TrackKey,
 } from "./model.ts";
 
@@ -28,6 +31,8 @@ export const CloseCause = z.enum([
   "transportClosed",
   "producerClosed",
   "sessionEnded",
+  /** The participant may not publish it, or receive it, any more. */
+  "revoked",
 ]);
 export type CloseCause = z.infer<typeof CloseCause>;
 
@@ -85,8 +90,17 @@ export const events = {
   consumerClosed: z.object({ consumerId: Id, cause: CloseCause }),
   dataConsumerClosed: z.object({ dataConsumerId: Id, cause: CloseCause }),
 
-  /** `from` is a session id. */
-  message: z.object({ from: Id, topic: z.string(), body: AppData }),
+  /** One's own: what one may do from now on. */
+  grantsChanged: z.object({ grants: Grants }),
+  /** One's own track: while an operator has it muted, it cannot be unmuted. */
+  mutedByServer: z.object({ key: TrackKey, muted: z.boolean() }),
+  /** To go to another room, with this access token for it, and leave this one. */
+  moved: z.object({ room: RoomName, token: z.string() }),
+  /** The policy of the room from now on. */
+  policyChanged: z.object({ policy: Policy }),
+
+  /** `from` is a session id; `null`: the service itself. */
+  message: z.object({ from: Id.nullable(), topic: z.string(), body: AppData }),
   /** The last event of a session: the server closes the connection after it. */
   sessionEnded: z.object({ reason: EndReason }),
 } as const satisfies Record<string, z.ZodObject>;
@@ -109,6 +123,8 @@ export const hints = {
   }),
   /** In place of those of the answer to `join` or `resume`, before they expire. */
   iceServers: z.object({ iceServers: z.array(IceServer) }),
+  /** The access token should be replaced (`refreshToken`) by then. */
+  tokenExpiring: z.object({ expiresAt: z.number() }),
   /** One's own transport, as the server sees it. */
   transportState: z.object({
     transportId: Id,

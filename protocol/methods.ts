@@ -19,6 +19,7 @@ import { RecoveryReport } from "./report.ts";
 import {
   AppData,
   DisplayName,
+  Grants,
   IceServer,
   Id,
   Identity,
@@ -57,6 +58,9 @@ export const JoinResult = z.object({
   /** What a `resume` of the session must show. Known to nobody else. */
   secret: Secret,
   identity: Identity,
+  grants: Grants,
+  /** Milliseconds since 1970, by the clock of the service. */
+  tokenExpiresAt: z.number(),
   /** The `seq` before the first event of this session. */
   seq: z.int().min(0),
   /** Everybody in the room, oneself included. */
@@ -88,6 +92,8 @@ export const ResumeResult = z.object({
   epoch: z.int(),
   /** Takes the place of the old one, which holds until the client has spoken again. */
   secret: Secret,
+  grants: Grants,
+  tokenExpiresAt: z.number(),
   /**
    * The `seq` after which events go on: `ack`, or, with a snapshot, the one that
    * the snapshot includes.
@@ -114,6 +120,11 @@ export const methods = {
   resume: { params: ResumeParams, result: ResumeResult },
   /** Ends the session; the server closes the connection after the answer. */
   leave: { params: z.strictObject({}), result: Nothing },
+  /** Another access token of the same participant, from which its rights follow. */
+  refreshToken: {
+    params: z.strictObject({ token: Token }),
+    result: z.object({ expiresAt: z.number(), grants: Grants }),
+  },
   updateMetadata: {
     params: z.strictObject({
       name: DisplayName.optional(),

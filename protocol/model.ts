@@ -173,6 +173,8 @@ export const Policy = z.object({
   maxMessageBurst: z.int().min(64).max(1_000_000).default(2_000),
   /** Whether a resume wants an access token that still holds. */
   requireTokenOnResume: z.boolean().default(false),
+  /** Milliseconds before its access token expires that a client is asked for another. */
+  tokenRefreshMs: z.int().min(0).max(86_400_000).default(60_000),
   /** Milliseconds from `connectWebRtcTransport` to DTLS connected. */
   dtlsTimeoutMs: z.int().min(500).max(300_000).default(15_000),
   /** At most one incident of ICE restarts in so many milliseconds, with so many tries. */

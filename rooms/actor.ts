@@ -6,15 +6,23 @@
  */
 import type { LinkReply, SfuLink } from "../sfu/link.ts";
 import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
-import type { Log } from "../log.ts";
+import type { Fields, Log } from "../log.ts";
+import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
+import {
+  type AdminCommand,
+  type AdminOutcome,
+  refused,
+} from "./core/admin/command.ts";
+import type { Ban } from "./core/admin/bans.ts";
 import type { Announcement, Call, Effect } from "./core/effect.ts";
 import type {
   Admission,
   ConnectionId,
   Input,
   SessionId,
+  Verdict,
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
 
@@ -43,15 +51,17 @@ export type ActorOptions = {
   readonly link: SfuLink;
   readonly clock: Clock;
   readonly log: Log;
+  readonly authenticate: Authenticate;
   readonly iceServersFor: IceServersFor;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: Announcement) => void;
-  /** Runs once; the actor ignores whatever comes after. */
-  readonly onEnd: () => void;
+  /** Runs once, with the bans that go on; the actor ignores whatever comes after. */
+  readonly onEnd: (bans: readonly Ban[]) => void;
 };
 
 /** The most that timers can wait; a tick that comes early does no harm. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const BUSY_RETRY_MS = 2_000;
 
 type State = "idle" | "running" | "ended";
 
@@ -63,6 +73,9 @@ export class Actor {
   readonly #routers = new Map<string, () => void>();
   /** Holds more than one only while effects bring new inputs about. */
   readonly #inputs: Input[] = [];
+  /** Of operators, by their numbers. */
+  readonly #requests = new Map<number, (outcome: AdminOutcome) => void>();
+  #lastRequest = 0;
   readonly #unsubscribe: () => void;
   #state: State = "idle";
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
@@ -94,6 +107,16 @@ export class Actor {
       },
     });
     this.post({ type: "opened", connection: id, admission });
+  }
+
+  /** Does what an operator asks; refused with `roomEnded` where it is too late. */
+  command(command: AdminCommand): Promise<AdminOutcome> {
+    if (this.#ended) return Promise.resolve(refused("roomEnded"));
+    const request = ++this.#lastRequest;
+    const { promise, resolve } = Promise.withResolvers<AdminOutcome>();
+    this.#requests.set(request, resolve);
+    this.post({ type: "admin", request, command });
+    return promise;
   }
 
   /** Inputs are handled in the order in which they are posted. */
@@ -154,17 +177,37 @@ export class Actor {
       // For who watches the core: it has seen it.
       case "roundTrip":
         return;
+      case "verify":
+        return this.#verify(effect);
+      case "adminAnswer":
+        return this.#answer(effect.request, effect.outcome);
       case "announce":
         return this.#announce(effect.announcement);
       case "end":
-        return this.#end();
+        return this.#end(effect.bans);
     }
   }
 
   #announce(announcement: Announcement): void {
-    const { type, ...fields } = announcement;
-    this.#log.info(type, fields);
+    this.#log.info(announcement.type, loggable(announcement));
     this.#options.onAnnouncement?.(announcement);
+  }
+
+  #answer(request: number, outcome: AdminOutcome): void {
+    this.#requests.get(request)?.(outcome);
+    this.#requests.delete(request);
+  }
+
+  #verify(
+    { sessionId, requestId, token }: Extract<Effect, { type: "verify" }>,
+  ): void {
+    const { authenticate, name } = this.#options;
+    const tell = (verdict: Verdict) =>
+      this.post({ type: "verified", sessionId, requestId, verdict });
+    authenticate(token, name).then(tell, (error) => {
+      this.#log.error("check of a token failed", { error });
+      tell({ ok: false, error: "busy", retryAfterMs: BUSY_RETRY_MS });
+    });
   }
 
   #renewIceServers(sessionId: SessionId): void {
@@ -262,7 +305,7 @@ export class Actor {
     this.#end();
   }
 
-  #end(): void {
+  #end(bans: readonly Ban[] = []): void {
     if (this.#ended) return;
     this.#state = "ended";
     this.#inputs.length = 0;
@@ -277,6 +320,17 @@ export class Actor {
       connection.close("roomClosed");
     }
     this.#connections.clear();
-    this.#options.onEnd();
+    for (const request of this.#requests.keys()) {
+      this.#answer(request, refused("roomEnded"));
+    }
+    this.#options.onEnd(bans);
   }
 }
+
+/** What says who somebody is in the world outside, and so is in no log. */
+const personal: ReadonlySet<string> = new Set(["identity", "name", "metadata"]);
+
+const loggable = ({ type: _, ...fields }: Announcement): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([field]) => !personal.has(field)),
+  );

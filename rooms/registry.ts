@@ -3,13 +3,17 @@
  *
  * @module
  */
-import type { EndReason } from "../protocol/mod.ts";
+import type { EndReason, Policy } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
 import type { Log } from "../log.ts";
 import { Actor, type Core, type TraceStep } from "./actor.ts";
-import type { Clock } from "./clock.ts";
+import type { RoomsState } from "./admin.ts";
 import type { RoomAnnouncement } from "./announcements.ts";
+import type { Authenticate } from "./authenticate.ts";
+import type { Clock } from "./clock.ts";
+import type { Ban } from "./core/admin/bans.ts";
 import type { Announcement } from "./core/effect.ts";
+import type { RoomSettings } from "./core/state.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
 
 export type RegistryOptions = {
@@ -17,9 +21,12 @@ export type RegistryOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly maxRooms: number;
+  readonly authenticate: Authenticate;
+  /** Of rooms that are made by a join. */
+  readonly policy: Policy;
   readonly iceServersFor?: IceServersFor;
   /** Makes the core of a new room. */
-  readonly createCore: (name: string, epoch: number, now: number) => Core;
+  readonly createCore: (settings: RoomSettings, now: number) => Core;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
 };
@@ -27,13 +34,17 @@ export type RegistryOptions = {
 /** Of how many rooms that have ended it is known why. */
 const MAX_ENDED = 1_000;
 
-type Ended = { readonly epoch: number; readonly reason: EndReason };
+type Ended = {
+  readonly epoch: number;
+  readonly reason: EndReason;
+  readonly bans: readonly Ban[];
+};
 
 export class Registry {
   readonly #options: RegistryOptions;
   readonly #rooms = new Map<string, Actor>();
   readonly #ended = new Map<string, Ended>();
-  #state: "open" | "closed" = "open";
+  #state: RoomsState = "open";
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -43,13 +54,34 @@ export class Registry {
     return this.#rooms.size;
   }
 
+  get state(): RoomsState {
+    return this.#state;
+  }
+
+  get rooms(): Actor[] {
+    return [...this.#rooms.values()];
+  }
+
+  get isFull(): boolean {
+    return this.#rooms.size >= this.#options.maxRooms;
+  }
+
   /** The room of this name, made if need be. None when there is no place for it. */
   open(name: string): Actor | undefined {
-    if (this.#state === "closed") return undefined;
-    const room = this.#rooms.get(name);
-    if (room !== undefined) return room;
-    if (this.#rooms.size >= this.#options.maxRooms) return undefined;
-    return this.#create(name);
+    return this.#rooms.get(name) ?? this.create(name, this.#options.policy);
+  }
+
+  /** None when it cannot begin: one of this name is there, or no place for it. */
+  create(name: string, policy: Policy): Actor | undefined {
+    const canBegin = this.#state === "open" && !this.isFull &&
+      !this.#rooms.has(name);
+    return canBegin ? this.#create(name, policy) : undefined;
+  }
+
+  /** Until it is taken back, no room begins; those that are there go on. */
+  drain(isDraining: boolean): void {
+    if (this.#state === "closing") return;
+    this.#state = isDraining ? "draining" : "open";
   }
 
   /** The room of this name, if it is there. */
@@ -65,44 +97,54 @@ export class Registry {
 
   /** Ends every room, and lets none begin. */
   close(): void {
-    this.#state = "closed";
+    this.#state = "closing";
     const command = { type: "closeRoom", reason: "serverShutdown" } as const;
-    for (const room of [...this.#rooms.values()]) {
-      room.post({ type: "admin", command });
-    }
+    for (const room of this.rooms) room.command(command);
   }
 
-  #create(name: string): Actor {
-    const { link, clock, log, createCore, onAnnouncement } = this.#options;
+  #create(name: string, policy: Policy): Actor {
+    const { link, clock, log, createCore, authenticate } = this.#options;
     const { iceServersFor = noIceServers, traceStep } = this.#options;
+    const bans = this.#ended.get(name)?.bans ?? [];
     const now = clock.now();
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
     const epoch = Math.floor(now);
     // A room says why it ends, unless it crashes.
     let reason: EndReason = "nodeCrashed";
-    let seq = 0;
+    const announce = this.#announcer(name, epoch);
     const actor = new Actor({
       name,
       epoch,
       link,
       clock,
       log,
+      authenticate,
       iceServersFor,
       ...(traceStep && { traceStep }),
-      core: createCore(name, epoch, now),
+      core: createCore({ name, epoch, policy, bans }, now),
       onAnnouncement: (announcement) => {
         if (announcement.type === "roomEnded") reason = reasonOf(announcement);
-        onAnnouncement?.({ room: name, epoch, seq: ++seq, announcement });
+        announce(announcement);
       },
-      onEnd: () => {
+      onEnd: (bans) => {
         this.#rooms.delete(name);
-        this.#remember(name, { epoch, reason });
+        this.#remember(name, { epoch, reason, bans });
       },
     });
     this.#rooms.set(name, actor);
     actor.start();
     return actor;
+  }
+
+  /** Counts what a room announces. */
+  #announcer(room: string, epoch: number): (one: Announcement) => void {
+    const { onAnnouncement } = this.#options;
+    let seq = 0;
+    return (announcement) => {
+      seq += 1;
+      onAnnouncement?.({ room, epoch, seq, announcement });
+    };
   }
 
   #remember(name: string, ended: Ended): void {

@@ -125,6 +125,7 @@ const allowances = {
   maxMessagesPerSecond: "of a client, with one more for each KiB",
   maxMessageBurst: "at once; the session ends (1008) above twice as many",
   requireTokenOnResume: "whether a resume wants a token that still holds",
+  tokenRefreshMs: "before its access token expires that a client is asked",
   dtlsTimeoutMs: "from `connectWebRtcTransport` to DTLS connected",
   iceRestartWindowMs: "for which `maxIceRestarts` is meant",
   maxIceRestarts: "requests of one participant to restart ICE",

@@ -41,10 +41,10 @@ export interface AudioLevel {
 
 /** What `sendMessage` of somebody else brought. */
 export interface Message {
-  /** Undefined when the sender has left already. */
+  /** Undefined when the sender has left already, or is no participant. */
   from: RemoteParticipant | undefined;
-  /** Known also when `from` is not. */
-  fromSessionId: string;
+  /** Known also when `from` is not. Undefined: the service itself has sent it. */
+  fromSessionId: string | undefined;
   /** As its sender gave it. */
   topic: string;
   /** The JSON value that was sent. */

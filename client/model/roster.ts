@@ -188,13 +188,17 @@ export class Roster {
     },
     message: ({ from, topic, body }) => {
       const message = {
-        from: this.others.get(from),
-        fromSessionId: from,
+        from: from === null ? undefined : this.others.get(from),
+        fromSessionId: from ?? undefined,
         topic,
         body,
       };
       this.#emit("message", message);
     },
+    grantsChanged: () => {},
+    mutedByServer: () => {},
+    moved: () => {},
+    policyChanged: () => {},
     // The connection ends with it, and says so itself.
     sessionEnded: () => {},
   };

@@ -4,11 +4,16 @@
  * @module
  */
 import type {
+  CloseCause,
   CloseName,
   EndReason,
+  Grants,
+  ProducerInfo,
   RecoveryReport,
 } from "../../protocol/mod.ts";
 import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
+import type { Ban } from "./admin/bans.ts";
+import type { AdminOutcome } from "./admin/command.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 
 export type Effect =
@@ -30,10 +35,26 @@ export type Effect =
   | { readonly type: "renewIceServers"; readonly sessionId: SessionId }
   /** A ping was answered after so many milliseconds; for who measures. */
   | { readonly type: "roundTrip"; readonly ms: number }
+  /** Asks what a new access token says; answered by one `verified`. */
+  | {
+    readonly type: "verify";
+    readonly sessionId: SessionId;
+    readonly requestId: number;
+    readonly token: string;
+  }
+  | {
+    readonly type: "adminAnswer";
+    readonly request: number;
+    readonly outcome: AdminOutcome;
+  }
   /** For logs, metrics and webhooks; never for the client. */
   | { readonly type: "announce"; readonly announcement: Announcement }
   /** The room is over: nothing comes after it. */
-  | { readonly type: "end" };
+  | {
+    readonly type: "end";
+    /** To be given to the next room of this name. */
+    readonly bans?: readonly Ban[];
+  };
 
 /** A call to the SFU, answered by one `sfuReplied` with the same number. */
 export type Call = {
@@ -45,28 +66,63 @@ export type Call = {
   };
 }[SfuMethod];
 
+/** Whom it is about. */
+type Participant = {
+  readonly sessionId: SessionId;
+  readonly identity: string;
+};
+
+type Producer =
+  & Participant
+  & Pick<ProducerInfo, "producerId" | "key" | "kind" | "source">;
+
 export type Announcement =
   | { readonly type: "roomStarted" }
+  /** `nodeCrashed`: by a fault of the service. */
   | { readonly type: "roomEnded"; readonly reason: EndReason | "empty" }
-  | { readonly type: "participantJoined"; readonly sessionId: SessionId }
+  | Participant & {
+    readonly type: "participantJoined";
+    readonly name: string;
+    readonly metadata?: unknown;
+  }
+  /** Carries what is now true, whole. */
+  | Participant & {
+    readonly type: "participantUpdated";
+    readonly name: string;
+    readonly metadata?: unknown;
+    readonly grants: Grants;
+  }
   /** Its connection is lost; its place is held for so long. */
-  | {
+  | Participant & {
     readonly type: "participantReconnecting";
-    readonly sessionId: SessionId;
     readonly graceMs: number;
   }
-  | { readonly type: "participantReconnected"; readonly sessionId: SessionId }
-  | {
+  | Participant & { readonly type: "participantReconnected" }
+  | Participant & {
     readonly type: "participantLeft";
-    readonly sessionId: SessionId;
     readonly reason: EndReason;
     /** Of its last ping; `null`: it answered none. */
     readonly roundTripMs: number | null;
   }
+  | Producer & { readonly type: "producerAdded" }
+  /** The same track through another producer. */
+  | Producer & {
+    readonly type: "producerReplaced";
+    readonly oldProducerId: string;
+  }
+  | Producer & {
+    readonly type: "producerRemoved";
+    readonly cause: CloseCause;
+  }
+  /** By an operator, or no more. */
+  | Participant & {
+    readonly type: "trackMutedByServer";
+    readonly key: string;
+    readonly muted: boolean;
+  }
   /** An incident is over: what the room saw of it, and what the client says. */
-  | {
+  | Participant & {
     readonly type: "recovery";
-    readonly sessionId: SessionId;
     readonly roundTripMs: number | null;
     /** `null`: the room lost nobody; it was media alone, or too short. */
     readonly seen: SeenRecovery | null;

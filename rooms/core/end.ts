@@ -4,9 +4,12 @@
  * @module
  */
 import type { CloseName, EndReason, ErrorName } from "../../protocol/mod.ts";
+import { bansOf } from "./admin/bans.ts";
+import { announce, who } from "./announce.ts";
 import { refusal } from "./handler.ts";
 import { closeMedia } from "./media/transports.ts";
 import { closeInSfu } from "./media/closing.ts";
+import { announceRemoval } from "./media/producers.ts";
 import { refuse, tell, tellOthers } from "./outbox.ts";
 import { endIncident } from "./recovery.ts";
 import { isOver } from "./resume.ts";
@@ -80,12 +83,10 @@ export function endRoom(step: Step, reason: Reason | "empty"): void {
     closeInSfu(step, "closeRouter", { routerId: router.id });
   }
   if (router.state === "ready" || router.state === "lost") {
-    effects.push({
-      type: "announce",
-      announcement: { type: "roomEnded", reason },
-    });
+    announce(step, { type: "roomEnded", reason });
   }
-  effects.push({ type: "end" });
+  const bans = bansOf(state, step.now);
+  effects.push({ type: "end", ...(bans.length > 0 && { bans }) });
 }
 
 function dismiss(
@@ -109,11 +110,12 @@ function announceEnd(
   reason: Reason,
 ): void {
   endIncident(step, session, reason);
-  const { id: sessionId, roundTripMs } = session;
-  step.effects.push({
-    type: "announce",
-    announcement: { type: "participantLeft", sessionId, reason, roundTripMs },
-  });
+  for (const { info } of session.media?.producers.values() ?? []) {
+    announceRemoval(step, session, info, "sessionEnded");
+  }
+  const { roundTripMs } = session;
+  const type = "participantLeft";
+  announce(step, { type, ...who(session), reason, roundTripMs });
 }
 
 /** Answers a first message that still waits, too. */

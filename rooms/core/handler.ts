@@ -28,6 +28,8 @@ export type Refusal = {
   readonly retryAfterMs?: number;
   /** Why the session is over. */
   readonly reason?: EndReason;
+  /** `false`: for this request, nothing is over with it. */
+  readonly fatal?: false;
 };
 
 export type Answer<M extends Method> =

@@ -7,11 +7,15 @@
 import type {
   EndReason,
   ErrorName,
+  Grants,
   IceServer,
   JoinParams,
 } from "../../protocol/mod.ts";
 import type { SfuEvent, SfuMethod, SfuResult } from "../../sfu/methods.ts";
 import type { RpcStatus } from "../../sfu/rpc/status.ts";
+import type { AdminCommand } from "./admin/command.ts";
+
+export type { AdminCommand };
 
 /** One WebSocket. Unique in a process. */
 export type ConnectionId = string;
@@ -23,6 +27,9 @@ export type Claims = {
   readonly identity: string;
   readonly name?: string;
   readonly metadata?: unknown;
+  readonly grants: Grants;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
 };
 
 /** What is known of an access token that was shown. */
@@ -136,8 +143,13 @@ export type Input =
     readonly sessionId: SessionId;
     readonly iceServers: IceServers;
   }
-  /** An operator, or the host that stops. */
-  | { readonly type: "admin"; readonly command: AdminCommand }
+  | Verified
+  /** An operator, or the host that stops; answered by one `adminAnswer`. */
+  | {
+    readonly type: "admin";
+    readonly request: number;
+    readonly command: AdminCommand;
+  }
   /** The deadline may have come. Early and late ones do no harm. */
   | { readonly type: "tick" };
 
@@ -148,9 +160,10 @@ export type Left = {
   readonly secretHash: SecretHash;
 };
 
-export type AdminCommand =
-  | {
-    readonly type: "closeRoom";
-    readonly reason: "roomClosed" | "serverShutdown";
-  }
-  | { readonly type: "removeSession"; readonly sessionId: SessionId };
+/** Answers the effect `verify`. */
+export type Verified = {
+  readonly type: "verified";
+  readonly sessionId: SessionId;
+  readonly requestId: number;
+  readonly verdict: Verdict;
+};

@@ -8,6 +8,8 @@ import {
   type JoinResult,
   type RtpCapabilities,
 } from "../../protocol/mod.ts";
+import { isBanned } from "./admin/bans.ts";
+import { announce, who } from "./announce.ts";
 import { jsonFits } from "./bytes.ts";
 import { endSession } from "./end.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
@@ -26,7 +28,7 @@ export function join(
 ): void {
   const { state } = step;
   const same = sessionsOf(state, admission.claims.identity);
-  const refused = findRefusal(state, admission, same);
+  const refused = findRefusal(step, admission, same);
   if (refused) return turnAway(step, connection, admission.id, refused);
   if (state.policy.duplicateIdentity === "replace") {
     for (const old of same) endSession(step, old, "duplicateIdentity");
@@ -70,10 +72,16 @@ const sessionsOf = (state: RoomState, identity: string): Session[] =>
   );
 
 function findRefusal(
-  { policy, sessions, router, sfu }: RoomState,
+  { state, now }: Step,
   admission: JoinAdmission,
   same: readonly Session[],
 ): Refusal | undefined {
+  const { policy, sessions, router, sfu } = state;
+  const { identity, grants } = admission.claims;
+  if (!grants.join) return refusal("tokenGrantsInvalid");
+  if (isBanned(state, identity, now)) {
+    return refusal("participantRemoved", "for some time");
+  }
   if (!jsonFits(metadataOf(admission), policy.maxMetadataBytes)) {
     return refusal("metadataTooLarge", `${policy.maxMetadataBytes} bytes`);
   }
@@ -87,25 +95,33 @@ function findRefusal(
   if (router.state === "none" && sfu === "down") return mediaServerUnavailable;
 }
 
-const metadataOf = ({ params, claims }: JoinAdmission): unknown =>
-  params.metadata === undefined ? claims.metadata : params.metadata;
+/** What a client says of itself counts where it may change it. */
+const saidBy = ({ params, claims }: JoinAdmission) =>
+  claims.grants.updateMetadata ? params : {};
+
+function metadataOf(admission: JoinAdmission): unknown {
+  const { metadata = admission.claims.metadata } = saidBy(admission);
+  return metadata;
+}
 
 function joining(
   connection: ConnectionId,
   admission: JoinAdmission,
 ): JoiningSession {
-  const { id, params, claims, sessionId, secret, iceServers } = admission;
+  const { id, claims, sessionId, secret, iceServers } = admission;
+  const { grants, expiresAt } = claims;
   return {
     state: "joining",
     id: sessionId,
     identity: claims.identity,
-    name: params.name ?? claims.name ?? claims.identity,
+    name: saidBy(admission).name ?? claims.name ?? claims.identity,
     metadata: metadataOf(admission),
     workedOffAt: 0,
     connection,
     invalidFrames: 0,
     requestId: id,
     secret,
+    rights: { grants, expiresAt },
     iceServers,
   };
 }
@@ -115,9 +131,10 @@ function welcome(
   joining: JoiningSession,
   routerRtpCapabilities: RtpCapabilities,
 ): void {
-  const { state, now, effects } = step;
+  const { state, now } = step;
   const { epoch, policy } = state;
-  const session = enter(joining, now, policy.pingIntervalMs);
+  const session = enter(joining, now, policy);
+  const { name, metadata, access } = session;
   state.sessions.set(session.id, session);
   setAlarm(state, session);
   const result: JoinResult = {
@@ -125,6 +142,8 @@ function welcome(
     sessionId: session.id,
     secret: joining.secret.plain,
     identity: session.identity,
+    grants: access.grants,
+    tokenExpiresAt: access.expiresAt,
     seq: session.seq,
     participants: participants(state),
     routerRtpCapabilities,
@@ -135,8 +154,10 @@ function welcome(
   tellOthers(step, session.id, "participantConnected", {
     participant: participantInfo(state, session),
   });
-  effects.push({
-    type: "announce",
-    announcement: { type: "participantJoined", sessionId: session.id },
+  announce(step, {
+    type: "participantJoined",
+    ...who(session),
+    name,
+    ...(metadata !== undefined && { metadata }),
   });
 }

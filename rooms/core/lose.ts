@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { announce, who } from "./announce.ts";
 import { endSession } from "./end.ts";
 import { measureLoss } from "./media/evidence.ts";
 import { tellOthers } from "./outbox.ts";
@@ -45,9 +46,6 @@ export function hold(
     graceUntil,
     graceMs,
   });
-  step.effects.push({
-    type: "announce",
-    announcement: { type: "participantReconnecting", sessionId, graceMs },
-  });
+  announce(step, { type: "participantReconnecting", ...who(session), graceMs });
   setAlarm(step.state, session);
 }

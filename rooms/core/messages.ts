@@ -14,6 +14,7 @@ export const sendMessage: Handler<"sendMessage"> = (
   { step, session },
   { to, topic, body },
 ) => {
+  if (!session.access.grants.sendData) return refusal("forbidden");
   const { policy } = step.state;
   if (!jsonFits(body, policy.maxMessageBytes)) {
     return refusal("messageTooLarge", `${policy.maxMessageBytes} bytes`);

@@ -75,9 +75,10 @@ export function respond(
 
 function refusalText(
   id: number | null,
-  { error, detail, retryAfterMs, reason }: Refusal,
+  { error, detail, retryAfterMs, reason, fatal }: Refusal,
 ): string {
   const extras = {
+    ...(fatal !== undefined && { fatal }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reason !== undefined && { reason }),
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import type { EndReason, RecoveryReport } from "../../protocol/mod.ts";
+import { announce, who } from "./announce.ts";
 import { spend, waitFor } from "./budget.ts";
 import type { SeenRecovery } from "./effect.ts";
 import { done, type Handler } from "./handler.ts";
@@ -90,7 +91,7 @@ export const reportRecovery: Handler<"reportRecovery"> = (
   session.reports = spend(session.reports, REPORT_LIMIT, step.now);
   const isOfLoss = report.steps.some(({ step }) => step === "resumed");
   if (isOfLoss) closeIncident(step, session, report);
-  else announce(step, session, null, report);
+  else tellReport(step, session, null, report);
   return done;
 };
 
@@ -103,7 +104,7 @@ function closeIncident(
   const { incident } = session;
   session.incident = null;
   const seen = incident && seenOf(incident, step.now, outcome);
-  announce(step, session, seen, report);
+  tellReport(step, session, seen, report);
 }
 
 function seenOf(
@@ -119,20 +120,13 @@ function seenOf(
   };
 }
 
-function announce(
+function tellReport(
   step: Step,
-  { id, roundTripMs }: JoinedSession,
+  session: JoinedSession,
   seen: SeenRecovery | null,
   report: RecoveryReport | null,
 ): void {
-  const announcement = {
-    type: "recovery",
-    sessionId: id,
-    seen,
-    report,
-  } as const;
-  step.effects.push({
-    type: "announce",
-    announcement: { ...announcement, roundTripMs },
-  });
+  const { roundTripMs } = session;
+  const type = "recovery";
+  announce(step, { type, ...who(session), roundTripMs, seen, report });
 }

@@ -10,6 +10,7 @@ import {
   type Params,
   type Request,
 } from "../../protocol/mod.ts";
+import { refreshToken } from "./access/refresh.ts";
 import { endSession } from "./end.ts";
 import {
   type Answer,
@@ -47,6 +48,7 @@ const handlers: { readonly [M in Method]: Handler<M> } = {
   join: () => refusal("alreadyJoined"),
   resume: () => refusal("alreadyJoined"),
   leave,
+  refreshToken,
   updateMetadata,
   sendMessage,
   createWebRtcTransport: transports.createWebRtcTransport,

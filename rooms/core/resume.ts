@@ -8,9 +8,12 @@ import {
   type EndReason,
   type ResumeResult,
 } from "../../protocol/mod.ts";
+import { takeToken } from "./access/grants.ts";
+import { refusalOf } from "./access/refresh.ts";
+import { announce, who } from "./announce.ts";
 import { acknowledge, eventsAfter } from "./event_log.ts";
 import { type Refusal, refusal } from "./handler.ts";
-import type { ConnectionId, ResumeAdmission, SessionId } from "./input.ts";
+import type { ConnectionId, ResumeAdmission } from "./input.ts";
 import { advise, collectEvidence } from "./media/evidence.ts";
 import { idsOf } from "./media/media.ts";
 import { send, sendEvent, tellOthers, turnAway } from "./outbox.ts";
@@ -39,7 +42,9 @@ export function resume(
     ? findRefusal(step, session, connection, admission)
     : over(step, admission);
   if (refused) return turnAway(step, connection, admission.id, refused);
-  if (session) moveTo(step, session, connection, admission);
+  if (!session) return;
+  takeLater(step, session, admission);
+  moveTo(step, session, connection, admission);
 }
 
 /** For a session that is not there, and will not be. */
@@ -78,18 +83,23 @@ function findRefusal(
 /** Else a token has done its work with the join (RS8). */
 function checkToken(
   { state: { policy } }: Step,
-  { identity }: JoinedSession,
+  session: JoinedSession,
   { token }: ResumeAdmission,
 ): Refusal | undefined {
   if (!policy.requireTokenOnResume) return;
   if (token === undefined) return refusal("tokenInvalid", "there is none");
-  if (!token.ok) {
-    const { ok: _, ...refused } = token;
-    return { type: "refusal", ...refused };
-  }
-  if (token.claims.identity !== identity) {
-    return refusal("tokenInvalid", "it is somebody else's");
-  }
+  return refusalOf(session, token);
+}
+
+/** One that ends earlier than the last one may say what does not hold any more. */
+function takeLater(
+  step: Step,
+  session: JoinedSession,
+  { token }: ResumeAdmission,
+): void {
+  if (!token?.ok || refusalOf(session, token)) return;
+  const isLater = token.claims.expiresAt > session.access.expiresAt;
+  if (isLater) takeToken(step, session, token.claims);
 }
 
 /** Whatever the old connection says from now on is nobody's word. */
@@ -149,6 +159,8 @@ export function answerResume(
   const result: ResumeResult = {
     epoch,
     secret,
+    grants: session.access.grants,
+    tokenExpiresAt: session.access.expiresAt,
     seq: missed === null ? session.seq : ack,
     ...(missed === null && { snapshot: { participants: participants(state) } }),
     transports: advise(session, evidence),
@@ -165,14 +177,12 @@ export function answerResume(
   missed?.forEach((body, index) =>
     sendEvent(step, session, body, ack + 1 + index)
   );
-  if (wasLost) tellReturn(step, session.id);
+  if (wasLost) tellReturn(step, session);
   setAlarm(state, session);
 }
 
-function tellReturn(step: Step, sessionId: SessionId): void {
+function tellReturn(step: Step, session: JoinedSession): void {
+  const { id: sessionId } = session;
   tellOthers(step, sessionId, "participantReconnected", { sessionId });
-  step.effects.push({
-    type: "announce",
-    announcement: { type: "participantReconnected", sessionId },
-  });
+  announce(step, { type: "participantReconnected", ...who(session) });
 }

@@ -5,17 +5,13 @@
  *
  * @module
  */
+import { verified } from "./access/refresh.ts";
+import { administer } from "./admin/administer.ts";
 import type { Effect } from "./effect.ts";
 import { endRoom, endSession } from "./end.ts";
 import { receive } from "./frames.ts";
 import { tellIceServers } from "./ice_servers.ts";
-import type {
-  AdminCommand,
-  Admission,
-  ConnectionId,
-  Input,
-  Left,
-} from "./input.ts";
+import type { Admission, ConnectionId, Input, Left } from "./input.ts";
 import { join } from "./join.ts";
 import { loadOf, type RoomLoad } from "./load.ts";
 import { loseSession } from "./lose.ts";
@@ -46,7 +42,8 @@ export class Room {
 
   /** Takes a room up where `dump` left it. */
   static restore(state: RoomState): Room {
-    const room = new Room(state, state.lastInputAt);
+    const { name, epoch, policy, lastInputAt } = state;
+    const room = new Room({ name, epoch, policy }, lastInputAt);
     room.#state = structuredClone(state);
     return room;
   }
@@ -107,8 +104,10 @@ function handleInput(step: Step, input: Input): void {
       return;
     case "iceServers":
       return tellIceServers(step, input.sessionId, input.iceServers);
+    case "verified":
+      return verified(step, input);
     case "admin":
-      return command(step, input.command);
+      return administer(step, input.request, input.command);
     case "tick":
       return tick(step);
   }
@@ -140,12 +139,6 @@ function left(step: Step, { sessionId, secretHash }: Left): void {
   const session = joined(step.state, sessionId);
   if (!session || checkSecret(step, session.credentials, secretHash)) return;
   endSession(step, session, "left");
-}
-
-function command(step: Step, command: AdminCommand): void {
-  if (command.type === "closeRoom") return endRoom(step, command.reason);
-  const session = step.state.sessions.get(command.sessionId);
-  if (session) endSession(step, session, "removed");
 }
 
 function tick(step: Step): void {

@@ -4,12 +4,13 @@
  * @module
  */
 import type { ParticipantInfo } from "../../protocol/mod.ts";
+import { announce, who } from "./announce.ts";
 import { jsonFits } from "./bytes.ts";
 import { done, type Handler, refusal } from "./handler.ts";
 import { tellOthers } from "./outbox.ts";
 import { lossOf } from "./recovery.ts";
 import type { JoinedSession } from "./session.ts";
-import { joinedSessions, type RoomState } from "./state.ts";
+import { joinedSessions, type RoomState, type Step } from "./state.ts";
 
 export function participantInfo(
   state: RoomState,
@@ -50,12 +51,26 @@ export function participants(state: RoomState): ParticipantInfo[] {
 
 export const updateMetadata: Handler<"updateMetadata"> = (
   { step, session },
-  { name = session.name, metadata = session.metadata },
+  changes,
 ) => {
+  if (!session.access.grants.updateMetadata) return refusal("forbidden");
   const { maxMetadataBytes } = step.state.policy;
-  if (!jsonFits(metadata, maxMetadataBytes)) {
+  if (!jsonFits(changes.metadata, maxMetadataBytes)) {
     return refusal("metadataTooLarge", `${maxMetadataBytes} bytes`);
   }
+  changeInfo(step, session, changes);
+  return done;
+};
+
+/** Changes what is given, and tells the others. */
+export function changeInfo(
+  step: Step,
+  session: JoinedSession,
+  { name = session.name, metadata = session.metadata }: {
+    readonly name?: string | undefined;
+    readonly metadata?: unknown;
+  },
+): void {
   session.name = name;
   session.metadata = metadata;
   const sessionId = session.id;
@@ -64,5 +79,16 @@ export const updateMetadata: Handler<"updateMetadata"> = (
     name,
     metadata,
   });
-  return done;
-};
+  announceUpdate(step, session);
+}
+
+export function announceUpdate(step: Step, session: JoinedSession): void {
+  const { name, metadata, access } = session;
+  announce(step, {
+    type: "participantUpdated",
+    ...who(session),
+    name,
+    ...(metadata !== undefined && { metadata }),
+    grants: access.grants,
+  });
+}

@@ -4,6 +4,7 @@
  * @module
  */
 import type { SfuResult } from "../../sfu/methods.ts";
+import { announce } from "./announce.ts";
 import { turnWaitingAway, welcomeWaiting } from "./join.ts";
 import { call } from "./media/calls.ts";
 import { closeInSfu } from "./media/closing.ts";
@@ -35,10 +36,7 @@ export function routerCreated(
     return closeInSfu(step, "closeRouter", { routerId });
   }
   step.state.router = { state: "ready", id: routerId, rtpCapabilities };
-  step.effects.push({
-    type: "announce",
-    announcement: { type: "roomStarted" },
-  });
+  announce(step, { type: "roomStarted" });
   welcomeWaiting(step, rtpCapabilities);
 }
 

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import type { Policy } from "../../protocol/mod.ts";
+import { type Access, createAccess, type Rights } from "./access/access.ts";
 import type { Budget } from "./budget.ts";
 import type { EventLog } from "./event_log.ts";
 import type { ConnectionId, IceServers, Secret, SessionId } from "./input.ts";
@@ -38,13 +40,16 @@ export type JoiningSession = Participant & Line & {
   /** Of the `join`, to be answered. */
   readonly requestId: number;
   readonly secret: Secret;
+  readonly rights: Rights;
   readonly iceServers: IceServers;
 };
 
 export type JoinedSession = Participant & {
   readonly state: "joined";
   presence: Presence;
+  readonly joinedAt: number;
   readonly credentials: Credentials;
+  readonly access: Access;
   /** Of its entry in the agenda; `null`: it has none. */
   wakeAt: number | null;
   /** When it is told other ICE servers; `null`: never. */
@@ -53,6 +58,8 @@ export type JoinedSession = Participant & {
   seq: number;
   /** Of the last ping that was timed; `null`: none yet. */
   roundTripMs: number | null;
+  /** By when a client that was told to go elsewhere must have gone; `null`: none was. */
+  goneBy: number | null;
   /** What most sessions do not have at any time is made when it is needed. */
   log: EventLog | null;
   requests: RequestLog | null;
@@ -116,10 +123,10 @@ export const connectedOn = (
 
 /** Lets a session in, with its first ping one interval after. */
 export const enter = (
-  { id, identity, name, metadata, connection, secret, iceServers }:
+  { id, identity, name, metadata, connection, secret, rights, iceServers }:
     JoiningSession,
   now: number,
-  pingIntervalMs: number,
+  policy: Policy,
 ): JoinedSession => ({
   state: "joined",
   id,
@@ -127,10 +134,13 @@ export const enter = (
   name,
   metadata,
   workedOffAt: now,
-  presence: connectedOn(connection, now, pingIntervalMs),
+  presence: connectedOn(connection, now, policy.pingIntervalMs),
+  joinedAt: now,
   credentials: createCredentials(secret.hash),
+  access: createAccess(rights, policy),
   wakeAt: null,
   renewIceAt: iceServers.renewAt,
+  goneBy: null,
   seq: 0,
   roundTripMs: null,
   log: null,

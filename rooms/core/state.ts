@@ -5,6 +5,7 @@
  * @module
  */
 import type { EndReason, Policy, RtpCapabilities } from "../../protocol/mod.ts";
+import type { Ban } from "./admin/bans.ts";
 import type { Alarm } from "./agenda.ts";
 import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
@@ -18,6 +19,8 @@ export type RoomSettings = {
   /** Grows each time another process takes the room over. */
   readonly epoch: number;
   readonly policy: Policy;
+  /** Of the room that had this name before. */
+  readonly bans?: readonly Ban[];
 };
 
 export type Router =
@@ -36,7 +39,9 @@ export type Router =
   /** The SFU closed it; there is nothing left to close. */
   | { readonly state: "lost" };
 
-export type RoomState = RoomSettings & {
+export type RoomState = Pick<RoomSettings, "name" | "epoch"> & {
+  policy: Policy;
+  readonly createdAt: number;
   phase: "open" | "ended";
   router: Router;
   sfu: "up" | "down";
@@ -44,6 +49,8 @@ export type RoomState = RoomSettings & {
   readonly sessions: Map<SessionId, Session>;
   /** Why sessions have ended lately, where it was not that they were lost. */
   readonly ended: Map<SessionId, EndReason>;
+  /** By identity, until when it may not come in. */
+  readonly bans: Map<string, number>;
   /** Those that are open; whatever a connection says that is not here is ignored. */
   readonly connections: Map<ConnectionId, SessionId>;
   /** Of transports, producers and consumers, by their ids. */
@@ -71,17 +78,19 @@ export type Step = {
 };
 
 export const createState = (
-  { name, epoch, policy }: RoomSettings,
+  { name, epoch, policy, bans = [] }: RoomSettings,
   now: number,
 ): RoomState => ({
   name,
   epoch,
   policy,
+  createdAt: now,
   phase: "open",
   router: { state: "none" },
   sfu: "up",
   sessions: new Map(),
   ended: new Map(),
+  bans: new Map(bans.map(({ identity, until }) => [identity, until])),
   connections: new Map(),
   owners: new Map(),
   pending: new Map(),

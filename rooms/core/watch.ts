@@ -3,6 +3,12 @@
  *
  * @module
  */
+import {
+  verifyDeadline,
+  watchToken,
+  watchVerifying,
+} from "./access/refresh.ts";
+import { goneByDeadline, watchMove } from "./admin/participants.ts";
 import { popDue, push } from "./agenda.ts";
 import { endSession } from "./end.ts";
 import { ping } from "./heartbeat.ts";
@@ -43,12 +49,24 @@ export function setAlarm(state: RoomState, session: JoinedSession): void {
 
 function clockOf({ policy }: RoomState, session: JoinedSession): number {
   const { presence } = session;
-  const others = Math.min(nextDtlsDeadline(session), reportDeadline(session));
+  const others = Math.min(
+    nextDtlsDeadline(session),
+    reportDeadline(session),
+    verifyDeadline(session),
+    goneByDeadline(session),
+  );
   switch (presence.state) {
     case "connected": {
       const silentAt = presence.heardAt + policy.timeoutMs;
       const renewIceAt = session.renewIceAt ?? Infinity;
-      return Math.min(presence.nextPingAt, silentAt, renewIceAt, others);
+      const { askAt } = session.access;
+      return Math.min(
+        presence.nextPingAt,
+        silentAt,
+        renewIceAt,
+        askAt,
+        others,
+      );
     }
     case "reconnecting":
       return Math.min(presence.graceUntil, others);
@@ -61,6 +79,9 @@ function watch(step: Step, session: JoinedSession): void {
   watchPresence(step, session);
   watchDtls(step, session);
   watchReport(step, session);
+  if (!step.state.sessions.has(session.id)) return;
+  watchVerifying(step, session);
+  watchMove(step, session);
 }
 
 function watchPresence(step: Step, session: JoinedSession): void {
@@ -72,6 +93,7 @@ function watchPresence(step: Step, session: JoinedSession): void {
         return loseSession(step, session, "silence");
       }
       if (now >= presence.nextPingAt) ping(step, session, presence);
+      watchToken(step, session);
       if (now >= (session.renewIceAt ?? Infinity)) {
         renewIceServers(step, session);
       }

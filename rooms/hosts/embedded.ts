@@ -3,10 +3,18 @@
  *
  * @module
  */
-import type { Log } from "../../log.ts";
-import type { Authenticate } from "../authenticate.ts";
-import type { Clock } from "../clock.ts";
+import type { PolicyPatch } from "../../protocol/mod.ts";
+import type {
+  AdminCommand,
+  AdminOutcome,
+  Creation,
+  RoomsAdmin,
+  RoomsState,
+  RoomSummary,
+} from "../admin.ts";
 import { Connection, type Socket, type SocketListener } from "../connection.ts";
+import { refused } from "../core/admin/command.ts";
+import { patchPolicy } from "../core/admin/policy.ts";
 import type { SessionId } from "../core/input.ts";
 import { noIceServers } from "../ice_servers.ts";
 import {
@@ -18,23 +26,19 @@ import { Lobby } from "../lobby.ts";
 import { Registry, type RegistryOptions } from "../registry.ts";
 import { hashSecret, newSecret, newSessionId } from "../secrets.ts";
 
-export type EmbeddedOptions = Omit<RegistryOptions, "clock" | "log"> & {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly authenticate: Authenticate;
+export type EmbeddedOptions = RegistryOptions & {
   readonly joinTimeoutMs: number;
   readonly maxWaiting: number;
   readonly maxBacklogBytes: number;
   readonly limits?: Limits;
 };
 
-export class EmbeddedHost {
+export class EmbeddedHost implements RoomsAdmin {
   readonly #options: EmbeddedOptions;
   readonly #registry: Registry;
   readonly #lobby: Lobby;
   readonly #connections = new Set<Connection>();
   #connectionCount = 0;
-  #state: "open" | "closing" = "open";
   #onEmpty = () => {};
 
   constructor(options: EmbeddedOptions) {
@@ -56,8 +60,46 @@ export class EmbeddedHost {
     });
   }
 
-  get state(): "open" | "closing" {
-    return this.#state;
+  get state(): RoomsState {
+    return this.#registry.state;
+  }
+
+  async list(): Promise<RoomSummary[]> {
+    const outcomes = await Promise.all(
+      this.#registry.rooms.map((room) => room.command({ type: "summarize" })),
+    );
+    // One that has ended meanwhile is not there.
+    return outcomes.flatMap((outcome) =>
+      outcome.type === "summary" ? [outcome.room] : []
+    );
+  }
+
+  create(name: string, patch: PolicyPatch): Promise<Creation> {
+    return Promise.resolve(this.#create(name, patch));
+  }
+
+  command(room: string, command: AdminCommand): Promise<AdminOutcome> {
+    return this.#registry.find(room)?.command(command) ??
+      Promise.resolve(refused("roomNotFound"));
+  }
+
+  drain(): void {
+    this.#registry.drain(true);
+  }
+
+  undrain(): void {
+    this.#registry.drain(false);
+  }
+
+  #create(name: string, patch: PolicyPatch): Creation {
+    const registry = this.#registry;
+    if (registry.find(name)) return "exists";
+    if (registry.state !== "open") return "draining";
+    if (registry.isFull) return "full";
+    const changed = patchPolicy(this.#options.policy, patch);
+    if (!changed.ok) return "invalidPolicy";
+    registry.create(name, changed.policy);
+    return "created";
   }
 
   /**
@@ -96,7 +138,6 @@ export class EmbeddedHost {
 
   /** Ends all rooms; resolves when every socket is closed, within the time to answer a close. */
   async close(): Promise<void> {
-    this.#state = "closing";
     this.#lobby.close();
     this.#registry.close();
     if (this.#connections.size === 0) return;

@@ -5,6 +5,7 @@ import { Connection } from "../../rooms/connection.ts";
 import type { Announcement, Effect } from "../../rooms/core/effect.ts";
 import type { Admission, Input } from "../../rooms/core/input.ts";
 import { VirtualClock } from "./fakes/clock.ts";
+import { claimsOf } from "./fakes/claims.ts";
 import { ScriptedCore } from "./fakes/core.ts";
 import { FakeLink } from "./fakes/link.ts";
 import { keepingLog } from "./fakes/log.ts";
@@ -18,11 +19,17 @@ const createRouter: Effect = {
   method: "createRouter",
   params: { label: "r" },
 };
+const joined = {
+  type: "participantJoined",
+  sessionId: "s1",
+  identity: "ann",
+  name: "Ann",
+} as const;
 const admission = {
   method: "join",
   id: 1,
   params: {},
-  claims: { identity: "ann" },
+  claims: claimsOf("ann"),
   sessionId: "s1",
   secret: { plain: "plain", hash: "hash" },
   iceServers: { servers: [], renewAt: null },
@@ -42,6 +49,7 @@ function world(answer?: (input: Input, now: number) => Effect[]) {
     link,
     clock,
     log,
+    authenticate: () => Promise.resolve({ ok: true, claims: claimsOf("ann") }),
     iceServersFor: (sessionId, now) => ({
       servers: [{ urls: [`turn:${sessionId}`] }],
       renewAt: now + 1,
@@ -124,7 +132,7 @@ describe("a room's actor", () => {
           { type: "send", connection: "c1", text: "first" },
           {
             type: "announce",
-            announcement: { type: "participantJoined", sessionId: "s1" },
+            announcement: joined,
           },
           { type: "send", connection: "c1", text: "second" },
           { type: "close", connection: "c1", code: "duplicateIdentity" },
@@ -139,7 +147,7 @@ describe("a room's actor", () => {
       reason: "duplicateIdentity",
     });
     assert.deepEqual(announced, [
-      { type: "participantJoined", sessionId: "s1" },
+      joined,
     ]);
   });
 
@@ -159,7 +167,7 @@ describe("a room's actor", () => {
           { type: "send", connection: "c1", text: "too much" },
           {
             type: "announce",
-            announcement: { type: "participantJoined", sessionId: "s1" },
+            announcement: joined,
           },
         ]
         : []
@@ -179,7 +187,7 @@ describe("a room's actor", () => {
   it("says nothing in the log of who is there", () => {
     const { connect, lines } = world(() => [{
       type: "announce",
-      announcement: { type: "participantJoined", sessionId: "s1" },
+      announcement: joined,
     }]);
     connect("c1");
     assert.equal(lines.length, 1);
@@ -351,6 +359,7 @@ describe("the end of a room", () => {
     input.type === "admin" ? [{ type: "end" }] : [];
   const close: Input = {
     type: "admin",
+    request: 1,
     command: { type: "closeRoom", reason: "roomClosed" },
   };
 

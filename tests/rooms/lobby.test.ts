@@ -6,6 +6,7 @@ import { Connection } from "../../rooms/connection.ts";
 import type { Admission } from "../../rooms/core/input.ts";
 import { noLimits } from "../../rooms/limits/limits.ts";
 import { Lobby, type LobbyOptions } from "../../rooms/lobby.ts";
+import { claimsOf } from "./fakes/claims.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { keepingLog } from "./fakes/log.ts";
 import { FakeSocket } from "./fakes/socket.ts";
@@ -14,7 +15,7 @@ const JOIN_TIMEOUT_MS = 5_000;
 const TOKEN = "a.b.c";
 /** SHA-256 of the secret, base64url, as another program has it. */
 const HASH = "1kuTyfG2DrM45ctBXWo2vZIO3Q6bNvfqXHMNDhD_FH8";
-const good: Verdict = { ok: true, claims: { identity: "ann" } };
+const good: Verdict = { ok: true, claims: claimsOf("ann") };
 
 /** All promises that are decided have been heard of. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -114,7 +115,7 @@ describe("the lobby", () => {
         method: "join",
         id: 9,
         params: { name: "Ann" },
-        claims: { identity: "ann" },
+        claims: claimsOf("ann"),
         sessionId: "s1",
         secret: { plain: "plain", hash: "hash" },
         iceServers: {

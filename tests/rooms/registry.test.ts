@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { Policy } from "../../protocol/mod.ts";
 import type { Actor } from "../../rooms/actor.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
@@ -21,7 +22,9 @@ function world(maxRooms = 10, answer = endIfAsked) {
     clock,
     log: keepingLog().log,
     maxRooms,
-    createCore: (name, epoch) => {
+    policy: Policy.parse({}),
+    authenticate: () => Promise.reject(new Error("nobody asks")),
+    createCore: ({ name, epoch }) => {
       const core = new ScriptedCore(answer);
       made.push({ name, epoch, core });
       return core;
@@ -31,10 +34,7 @@ function world(maxRooms = 10, answer = endIfAsked) {
 }
 
 const end = (room: Actor | undefined) =>
-  room?.post({
-    type: "admin",
-    command: { type: "closeRoom", reason: "roomClosed" },
-  });
+  room?.command({ type: "closeRoom", reason: "roomClosed" });
 
 describe("the registry of rooms", () => {
   it("makes a room when it is first asked for, and gives the same one after", () => {
@@ -132,6 +132,7 @@ describe("the registry of rooms", () => {
     for (const { core } of made) {
       assert.deepEqual(core.heard.at(-1)?.input, {
         type: "admin",
+        request: 1,
         command: { type: "closeRoom", reason: "serverShutdown" },
       });
     }

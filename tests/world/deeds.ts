@@ -59,7 +59,7 @@ export function perform(world: World, act: Act): void {
     case "remove":
       if (stay === undefined) return;
       return service.admin({
-        type: "removeSession",
+        type: "removeParticipant",
         sessionId: stay.sessionId,
       });
     case "steal": {

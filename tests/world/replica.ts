@@ -166,6 +166,10 @@ const handlers: {
   consumerClosed() {},
   dataConsumerClosed() {},
   message() {},
+  grantsChanged() {},
+  mutedByServer() {},
+  moved() {},
+  policyChanged() {},
   sessionEnded() {},
 };
 

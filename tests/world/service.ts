@@ -28,6 +28,7 @@ import type {
   Verdict,
 } from "../../rooms/core/input.ts";
 import { Room } from "../../rooms/core/room.ts";
+import { claimsOf } from "../rooms/fakes/claims.ts";
 import type { Journal } from "./journal.ts";
 import type { Gate } from "./network.ts";
 import { Random } from "./random.ts";
@@ -108,7 +109,7 @@ export class Service implements Gate {
   /** Heard when the process is awake. */
   admin(command: AdminCommand): void {
     this.#clock.after(0, () => {
-      this.#room?.actor.post({ type: "admin", command });
+      this.#room?.actor.command(command);
     });
   }
 
@@ -163,7 +164,14 @@ export class Service implements Gate {
     if (this.#options.timeline.now < this.tokensExpireUntil) {
       return { ok: false, error: "tokenExpired" };
     }
-    return { ok: true, claims: { identity } };
+    return { ok: true, claims: claimsOf(identity) };
+  }
+
+  /** In the time of the process, which may sleep or crash meanwhile. */
+  #authenticate(token: string): Promise<Verdict> {
+    return new Promise((resolve) =>
+      this.after(this.checkMs(), () => resolve(this.verdictOn(token)))
+    );
   }
 
   /** Renewed in the middle of all else that happens. */
@@ -204,6 +212,7 @@ export class Service implements Gate {
       link: sfu,
       clock: this.#clock,
       log: quietLog(crash),
+      authenticate: (token) => this.#authenticate(token),
       iceServersFor: () => this.iceServers(),
       onEnd: () => {
         if (this.#room?.core !== core) return;

@@ -1,15 +1,18 @@
 /**
- * Closing in the SFU what the room does not want any more. For the room it is
- * gone at once; here it is seen to that the SFU learns it, too.
+ * Closing in the SFU what the room does not want any more, and pausing what it
+ * does not want to be heard. For the room it is so at once; here it is seen to
+ * that the SFU learns it, too.
  *
  * @module
  */
 import type { SfuParams } from "../../../sfu/methods.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { RoomState, Step } from "../state.ts";
-import { call } from "./calls.ts";
+import { call, routerId } from "./calls.ts";
+import { find } from "./media.ts";
 
 type CloseMethod =
+  | "pauseProducer"
   | "closeRouter"
   | "closeTransport"
   | "closeProducer"
@@ -48,6 +51,12 @@ export function closeInSfu<M extends CloseMethod>(
   attempt(step, { method, params, failures: 0 } as Close);
 }
 
+/** The same for a producer that is paused for the room, whoever owns it. */
+export function pauseInSfu(step: Step, producerId: string): void {
+  const params = { routerId: routerId(step.state), producerId };
+  attempt(step, { method: "pauseProducer", params, failures: 0 });
+}
+
 export function closeFailed(
   { state, now }: Step,
   close: Close,
@@ -66,8 +75,16 @@ export function retryCloses(step: Step): void {
 }
 
 function attempt(step: Step, close: Close): void {
+  if (!isWanted(step.state, close)) return;
   if (step.state.sfu === "down") step.state.unclosed.push(close);
   else call(step, close.method, close.params, { type: "close", close });
+}
+
+/** A producer may have been unmuted or closed since. */
+function isWanted(state: RoomState, close: Close): boolean {
+  if (close.method !== "pauseProducer") return true;
+  const { producerId } = close.params;
+  return find(state, "producers", producerId)?.thing.info.paused ?? false;
 }
 
 /**

@@ -23,6 +23,7 @@ export const consume: Handler<"consume"> = (
   { transportId, producerId, preferredLayers },
 ) => {
   const { step: { state }, session } = asked;
+  if (!session.access.grants.subscribe) return refusal("forbidden");
   const transport = own(session, "transports", transportId);
   if (transport?.direction !== "recv") {
     return refusal("transportNotFound", "a receiving one is needed");
@@ -48,6 +49,7 @@ export const consumed: ReplyHandler<"consume"> = (
   { transportId, producerId },
   result,
 ) => {
+  if (!session.access.grants.subscribe) return refusal("forbidden");
   if (!own(session, "transports", transportId)) {
     return refusal("transportNotFound");
   }

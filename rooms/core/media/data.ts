@@ -4,7 +4,7 @@
  * @module
  */
 import type { CloseCause, DataProducerInfo } from "../../../protocol/mod.ts";
-import { done, type Handler, refusal } from "../handler.ts";
+import { done, type Handler, type Refusal, refusal } from "../handler.ts";
 import { tell, tellOthers } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { RoomState, Step } from "../state.ts";
@@ -19,7 +19,7 @@ export const produceData: Handler<"produceData"> = (
   { transportId, key, appData, replace = false, ...channel },
 ) => {
   const { step: { state }, session } = asked;
-  const refused = cannotPublish(session, transportId, key, replaced(replace)) ??
+  const refused = cannotProduce(session, transportId, key, replace) ??
     appDataTooLarge(state, appData);
   if (refused) return refused;
   const { maxDataProducers } = state.policy;
@@ -44,18 +44,22 @@ export const dataProduced: ReplyHandler<"produceData"> = (
   { transportId, info, replace },
   { dataProducerId },
 ) => {
-  const refused = cannotPublish(
-    session,
-    transportId,
-    info.key,
-    replaced(replace),
-  );
+  const refused = cannotProduce(session, transportId, info.key, replace);
   if (refused) return refused;
   publishData(step, session, transportId, { ...info, dataProducerId });
   return { type: "result", result: { dataProducerId } };
 };
 
-const replaced = (replace: boolean) => replace ? "dataProducers" : null;
+function cannotProduce(
+  session: JoinedSession,
+  transportId: string,
+  key: string,
+  replace: boolean,
+): Refusal | undefined {
+  if (!session.access.grants.sendData) return refusal("forbidden");
+  const replaces = replace ? "dataProducers" : null;
+  return cannotPublish(session, transportId, key, replaces);
+}
 
 /** As with producers, the old one ends when its receivers know the new one. */
 function publishData(
@@ -124,6 +128,7 @@ export const consumeData: Handler<"consumeData"> = (
   { transportId, dataProducerId },
 ) => {
   const { step: { state }, session } = asked;
+  if (!session.access.grants.subscribe) return refusal("forbidden");
   const transport = own(session, "transports", transportId);
   if (transport?.direction !== "recv") {
     return refusal("transportNotFound", "a receiving one is needed");
@@ -147,6 +152,7 @@ export const dataConsumed: ReplyHandler<"consumeData"> = (
   { transportId, dataProducerId },
   result,
 ) => {
+  if (!session.access.grants.subscribe) return refusal("forbidden");
   if (!own(session, "transports", transportId)) {
     return refusal("transportNotFound");
   }

@@ -71,6 +71,8 @@ export type Media = Held & {
   readonly underWay: Record<Kind, number>;
   /** Keys of tracks that are muted, also while nothing publishes them (MD7). */
   readonly muted: Set<string>;
+  /** Keys of tracks that an operator has muted; `null`: none ever was. */
+  held: Set<string> | null;
   /** Requests to restart ICE that are not answered, by their ids. */
   readonly restarts: Map<number, Restart>;
   /** Restarts of the present incident (MD3). */
@@ -95,6 +97,7 @@ const createMedia = (): Media => ({
     dataConsumers: 0,
   },
   muted: new Set(),
+  held: null,
   restarts: new Map(),
   restartBudget: null,
   reported: null,

@@ -10,7 +10,11 @@ import { mediaOf } from "./media.ts";
 import { byKey } from "./publishing.ts";
 
 export const isMuted = ({ media }: JoinedSession, key: string): boolean =>
-  media?.muted.has(key) ?? false;
+  (media?.muted.has(key) ?? false) || (media?.held?.has(key) ?? false);
+
+/** By an operator, so that its owner cannot unmute it (OP4). */
+export const isHeld = ({ media }: JoinedSession, key: string): boolean =>
+  media?.held?.has(key) ?? false;
 
 export function noteMuted(
   { policy }: RoomState,

@@ -12,15 +12,19 @@ import {
   type Refusal,
   refusal,
 } from "../handler.ts";
+import { mayPublish } from "../access/access.ts";
+import { announce, who } from "../announce.ts";
 import { tellOthers } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
-import { closeInSfu } from "./closing.ts";
+import { closeInSfu, pauseInSfu } from "./closing.ts";
 import { loseConsumer } from "./consumers.ts";
 import { add, count, own, remove } from "./media.ts";
-import { isMuted, noteMuted } from "./muting.ts";
+import { isHeld, isMuted, noteMuted } from "./muting.ts";
 import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
+
+const HELD = "trackMutedByServer";
 
 export const produce: Handler<"produce"> = (
   asked,
@@ -84,9 +88,12 @@ export const mutedNew: ReplyHandler<"muteNew"> = (
 function cannotProduce(
   session: JoinedSession,
   transportId: string,
-  { key, kind }: Pick<ProducerInfo, "key" | "kind">,
+  { key, kind, source }: Pick<ProducerInfo, "key" | "kind" | "source">,
   replace: boolean,
 ): Refusal | undefined {
+  if (!mayPublish(session.access.grants, source)) {
+    return refusal("forbidden", `to publish ${source}`);
+  }
   const there = byKey(session, "producers", key)?.thing.info.kind ?? kind;
   const replaces = replace && there === kind ? "producers" : null;
   return cannotPublish(session, transportId, key, replaces);
@@ -112,7 +119,11 @@ function publish(
   });
   noteMuted(step.state, session, key, paused);
   if (old) replaceProducer(step, session, old.id, producer);
-  else tellOthers(step, sessionId, "producerAdded", { sessionId, producer });
+  else {
+    tellOthers(step, sessionId, "producerAdded", { sessionId, producer });
+    const type = "producerAdded";
+    announce(step, { type, ...who(session), ...named(producer) });
+  }
   return { type: "result", result: { producerId, paused } };
 }
 
@@ -130,6 +141,9 @@ function replaceProducer(
   });
   const params = { sessionId, oldProducerId, producer };
   tellOthers(step, sessionId, "producerReplaced", params);
+  const type = "producerReplaced";
+  const about = { ...who(session), ...named(producer) };
+  announce(step, { type, ...about, oldProducerId });
   for (const consumerId of old?.consumers ?? []) {
     loseConsumer(step, consumerId, "producerClosed");
   }
@@ -146,9 +160,10 @@ function mute(
   producerId: string,
   paused: boolean,
 ): Answer<"pauseProducer"> {
-  if (!own(asked.session, "producers", producerId)) {
-    return refusal("producerNotFound");
-  }
+  const { session } = asked;
+  const info = own(session, "producers", producerId)?.info;
+  if (!info) return refusal("producerNotFound");
+  if (!paused && isHeld(session, info.key)) return refusal(HELD);
   const method = paused ? "pauseProducer" : "resumeProducer";
   const params = { routerId: routerId(asked.step.state), producerId };
   return callFor(asked, method, params, { type: "mute", producerId, paused });
@@ -161,14 +176,29 @@ export const muted: ReplyHandler<"mute"> = (
 ) => {
   const info = own(session, "producers", producerId)?.info;
   if (!info) return refusal("producerNotFound");
+  if (!paused && isHeld(session, info.key)) {
+    // The operator was faster, and the SFU may have heard them the other way round.
+    pauseInSfu(step, producerId);
+    return refusal(HELD);
+  }
   noteMuted(step.state, session, info.key, paused);
-  if (info.paused === paused) return done;
-  info.paused = paused;
-  const event = paused ? "producerPaused" : "producerResumed";
-  const params = { sessionId: session.id, producerId, key: info.key };
-  tellOthers(step, session.id, event, params);
+  showPaused(step, session, info, paused);
   return done;
 };
+
+/** Tells the others, if it is news to them. */
+export function showPaused(
+  step: Step,
+  { id: sessionId }: JoinedSession,
+  info: ProducerInfo,
+  paused: boolean,
+): void {
+  if (info.paused === paused) return;
+  info.paused = paused;
+  const { producerId, key } = info;
+  const event = paused ? "producerPaused" : "producerResumed";
+  tellOthers(step, sessionId, event, { sessionId, producerId, key });
+}
 
 export const closeProducer: Handler<"closeProducer"> = (
   { step, session },
@@ -201,4 +231,25 @@ export function removeProducer(
   const { key } = producer.info;
   const params = { sessionId: owner.id, producerId, key, cause };
   tellOthers(step, owner.id, "producerRemoved", params);
+  // With the end of a session, that is announced with it.
+  if (cause !== "sessionEnded") {
+    announceRemoval(step, owner, producer.info, cause);
+  }
 }
+
+export function announceRemoval(
+  step: Step,
+  owner: JoinedSession,
+  info: ProducerInfo,
+  cause: CloseCause,
+): void {
+  const type = "producerRemoved";
+  announce(step, { type, ...who(owner), ...named(info), cause });
+}
+
+const named = ({ producerId, key, kind, source }: ProducerInfo) => ({
+  producerId,
+  key,
+  kind,
+  source,
+});

@@ -1,5 +1,6 @@
 import { testFakeParameters } from "mediasoup-client";
 import {
+  Grants,
   type JoinResult,
   type MediaKind,
   type ParticipantInfo,
@@ -51,6 +52,9 @@ export function microphone(producerId = "p-microphone"): ProducerInfo {
   };
 }
 
+/** Further than any test goes. */
+const TOKEN_EXPIRES_AT = 9e15;
+
 /** Ann's, who joins a room with these others in it. */
 export function joinResult(others: ParticipantInfo[] = []): JoinResult {
   return {
@@ -58,6 +62,8 @@ export function joinResult(others: ParticipantInfo[] = []): JoinResult {
     sessionId: "s-ann",
     secret: secretOf(0),
     identity: "ann",
+    grants: Grants.parse({}),
+    tokenExpiresAt: TOKEN_EXPIRES_AT,
     seq: 0,
     participants: [...others, participant("ann")],
     routerRtpCapabilities: RtpCapabilities.parse(
@@ -80,6 +86,8 @@ export function resumeResult(
   return {
     epoch: 1,
     secret: secretOf(attempt),
+    grants: Grants.parse({}),
+    tokenExpiresAt: TOKEN_EXPIRES_AT,
     seq: ack,
     transports: [],
     open: [],
@@ -117,6 +125,10 @@ export function defaultAnswers(): Answers {
     join: () => joinResult(),
     resume: (params) => resumeResult(params),
     leave: nothing,
+    refreshToken: () => ({
+      expiresAt: TOKEN_EXPIRES_AT,
+      grants: Grants.parse({}),
+    }),
     updateMetadata: nothing,
     sendMessage: nothing,
     createWebRtcTransport: ({ direction }) => {

@@ -32,9 +32,9 @@ describe("a session ends", () => {
     const world = new World();
     const ann = world.join("ann");
     const bob = world.join("bob");
-    world.admin({ type: "removeSession", sessionId: bob.sessionId });
-    world.admin({ type: "removeSession", sessionId: bob.sessionId });
-    world.admin({ type: "removeSession", sessionId: "nobody" });
+    world.admin({ type: "removeParticipant", sessionId: bob.sessionId });
+    world.admin({ type: "removeParticipant", sessionId: bob.sessionId });
+    world.admin({ type: "removeParticipant", sessionId: "nobody" });
     assert.equal(bob.next("sessionEnded").reason, "removed");
     assert.equal(bob.closed, "removed");
     assert.deepEqual(ann.takeEvents(), [
@@ -74,7 +74,7 @@ describe("a session ends", () => {
     bob.request("leave", {});
     bob.sendText('{"jsonrpc":"2.0","id":9,"method":"leave","params":{}}');
     bob.close();
-    world.admin({ type: "removeSession", sessionId: bob.sessionId });
+    world.admin({ type: "removeParticipant", sessionId: bob.sessionId });
     world.advance(10_000);
     const left = world.announcements.filter(({ type }) =>
       type === "participantLeft"
@@ -83,6 +83,7 @@ describe("a session ends", () => {
       {
         type: "participantLeft",
         sessionId: bob.sessionId,
+        identity: "bob",
         reason: "left",
         roundTripMs: null,
       },

@@ -20,7 +20,12 @@ describe("a session that is lost", () => {
     assert.equal(graceUntil, heardAt + 12_000);
     assert.equal(graceMs, 11_500);
     assert.deepEqual(announced(world, "participantReconnecting"), [
-      { type: "participantReconnecting", sessionId, graceMs: 11_500 },
+      {
+        type: "participantReconnecting",
+        sessionId,
+        identity: "bob",
+        graceMs: 11_500,
+      },
     ]);
   });
 

@@ -208,6 +208,7 @@ describe("a pong", () => {
     assert.deepEqual(left, {
       type: "participantLeft",
       sessionId: ann.sessionId,
+      identity: "ann",
       reason: "left",
       roundTripMs: 25,
     });

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { errors } from "../../../protocol/mod.ts";
+import { errors, Grants } from "../../../protocol/mod.ts";
 import { rtpCapabilities } from "./media.ts";
 import { World } from "./world.ts";
 
@@ -24,6 +24,8 @@ describe("join", () => {
       sessionId: bob.sessionId,
       secret: bob.secret,
       identity: "bob",
+      grants: Grants.parse({}),
+      tokenExpiresAt: 9e15,
       seq: 0,
       iceServers: [{ urls: ["stun:192.0.2.1"] }],
       routerRtpCapabilities: rtpCapabilities,
@@ -80,10 +82,13 @@ describe("join", () => {
     const { participant } = ann.next("participantConnected");
     assert.equal(participant.sessionId, bob.sessionId);
     assert.deepEqual(bob.takeEvents(), []);
-    assert.deepEqual(world.announcements, [
-      { type: "roomStarted" },
-      { type: "participantJoined", sessionId: ann.sessionId },
-      { type: "participantJoined", sessionId: bob.sessionId },
+    const [first, ...joins] = world.announcements;
+    assert.deepEqual(first, { type: "roomStarted" });
+    const type = "participantJoined";
+    const { sessionId } = bob;
+    assert.deepEqual(joins, [
+      { type, sessionId: ann.sessionId, identity: "ann", name: "ann" },
+      { type, sessionId, identity: "bob", name: "bob" },
     ]);
   });
 

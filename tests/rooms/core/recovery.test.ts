@@ -39,6 +39,7 @@ describe("an incident ends in one report", () => {
     assert.deepEqual(recoveries(world), [{
       type: "recovery",
       sessionId: bob.sessionId,
+      identity: "bob",
       roundTripMs: 0,
       seen: {
         trigger: "socketClosed",
@@ -85,7 +86,7 @@ describe("an incident ends in one report", () => {
     const { world, bob } = pair();
     const { sessionId } = bob;
     bob.drop();
-    world.admin({ type: "removeSession", sessionId });
+    world.admin({ type: "removeParticipant", sessionId });
     assert.equal(recoveries(world)[0]?.seen?.outcome, "removed");
     const [recovery, left] = world.announcements.slice(-2);
     assert.deepEqual([recovery?.type, left?.type], [

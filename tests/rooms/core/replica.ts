@@ -86,6 +86,10 @@ const apply: {
   consumerClosed() {},
   dataConsumerClosed() {},
   message() {},
+  grantsChanged() {},
+  mutedByServer() {},
+  moved() {},
+  policyChanged() {},
   sessionEnded() {},
 };
 

@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { errors } from "../../../protocol/mod.ts";
 import { Room } from "../../../rooms/core/room.ts";
+import { claimsOf } from "../fakes/claims.ts";
 import { pair } from "./pair.ts";
 
 describe("a resume within the grace", () => {
@@ -165,7 +166,7 @@ describe("a resume that comes too late", () => {
       bob.drop();
       const { sessionId } = bob;
       if (reason === "removed") {
-        world.admin({ type: "removeSession", sessionId });
+        world.admin({ type: "removeParticipant", sessionId });
       }
       if (reason === "duplicateIdentity") world.join("bob");
       if (reason === "left") world.beacon(bob, bob.secret);
@@ -184,7 +185,7 @@ describe("a resume that comes too late", () => {
     world.answering = false;
     const id = world.resume(bob);
     assert.equal(bob.hasAnswer(id), false);
-    world.admin({ type: "removeSession", sessionId: bob.sessionId });
+    world.admin({ type: "removeParticipant", sessionId: bob.sessionId });
     const { code, data } = bob.error(id);
     assert.equal(code, errors.signalingTimeout.code);
     assert.equal(data.reason, "removed");
@@ -208,7 +209,7 @@ describe("a resume that comes too late", () => {
 describe("the access token in a resume", () => {
   const expired = { ok: false, error: "tokenExpired" } as const;
   const valid = (identity: string) =>
-    ({ ok: true, claims: { identity } }) as const;
+    ({ ok: true, claims: claimsOf(identity) }) as const;
 
   it("RS8: does not matter, be it expired or missing", () => {
     const { world, bob } = pair();
@@ -235,7 +236,7 @@ describe("the access token in a resume", () => {
   it("RS8: does not bring back who was removed", () => {
     const { world, bob } = pair();
     bob.drop();
-    world.admin({ type: "removeSession", sessionId: bob.sessionId });
+    world.admin({ type: "removeParticipant", sessionId: bob.sessionId });
     const { data } = world.notResumed(bob, { token: valid("bob") });
     assert.equal(data.reason, "removed");
   });

@@ -78,6 +78,8 @@ function paramsFor(
       return { token: "token" };
     case "leave":
       return {};
+    case "refreshToken":
+      return { token: "token" };
     case "updateMetadata":
       return { name: `name-${seed}`, metadata: "m".repeat(seed % 60) };
     case "sendMessage": {
@@ -357,7 +359,7 @@ function changeTransport(seed: number): [string, Act] {
 function removal(seed: number): [string, Act] {
   return named(`remove ${seed}`, (world) => {
     const sessionId = pick(world.clients, seed)?.sessionId ?? "nobody";
-    world.admin({ type: "removeSession", sessionId });
+    world.admin({ type: "removeParticipant", sessionId });
   });
 }
 

@@ -5,6 +5,7 @@ import {
   Policy,
   type ResumeResult,
 } from "../../../protocol/mod.ts";
+import type { AdminOutcome } from "../../../rooms/core/admin/command.ts";
 import type { Announcement, Call, Effect } from "../../../rooms/core/effect.ts";
 import type {
   AdminCommand,
@@ -13,6 +14,7 @@ import type {
   Input,
   ResumeAdmission,
   Secret,
+  Verdict,
 } from "../../../rooms/core/input.ts";
 import type { TransportStates } from "../../../rooms/core/media/media.ts";
 import { Room } from "../../../rooms/core/room.ts";
@@ -20,6 +22,7 @@ import type { SfuEvent } from "../../../sfu/methods.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import { Client } from "./client.ts";
 import { failure, FakeSfu } from "./fake_sfu.ts";
+import { claimsOf } from "../fakes/claims.ts";
 import { channel, dtlsParameters, rtpCapabilities, track } from "./media.ts";
 
 export type JoinOptions = {
@@ -60,6 +63,8 @@ export class World {
   readonly calls: Call[] = [];
   /** Everything that has happened. */
   readonly log: Step[] = [];
+  /** Tokens that are to be looked at, the oldest first. */
+  readonly tokens: Extract<Effect, { type: "verify" }>[] = [];
   /** Whether the SFU answers calls at once. */
   answering = true;
   ended = false;
@@ -69,6 +74,7 @@ export class World {
     renewAt: null,
   };
   readonly #inputs: Input[] = [];
+  readonly #outcomes: AdminOutcome[] = [];
   #handling = false;
   #secrets = 0;
   #lastConnection = 0;
@@ -101,7 +107,7 @@ export class World {
         method: "join",
         id: client.nextId("join"),
         params,
-        claims: { identity, ...claims },
+        claims: claimsOf(identity, claims),
         sessionId: client.sessionId,
         secret: this.#newSecret(),
         iceServers: this.iceServers,
@@ -202,7 +208,16 @@ export class World {
   }
 
   admin(command: AdminCommand): void {
-    this.input({ type: "admin", command });
+    this.order(command);
+  }
+
+  /** What the room answers to an operator. */
+  order(command: AdminCommand): AdminOutcome {
+    const request = this.#outcomes.length;
+    this.input({ type: "admin", request, command });
+    const outcome = this.#outcomes[request];
+    assert.ok(outcome, `${command.type} is not answered`);
+    return outcome;
   }
 
   /** The SFU answers its oldest call, with an error if one is given. */
@@ -214,6 +229,14 @@ export class World {
 
   answerCalls(): void {
     while (this.calls.length > 0) this.answerCall();
+  }
+
+  /** Says what the oldest of the tokens says that clients have sent. */
+  verify(verdict: Verdict): void {
+    const effect = this.tokens.shift();
+    assert.ok(effect, "no token is to be looked at");
+    const { sessionId, requestId } = effect;
+    this.input({ type: "verified", sessionId, requestId, verdict });
   }
 
   sfuEvent(event: SfuEvent): void {
@@ -326,6 +349,13 @@ export class World {
         const { iceServers } = this;
         return this.input({ type: "iceServers", sessionId, iceServers });
       }
+      case "verify":
+        this.tokens.push(effect);
+        return;
+      case "adminAnswer":
+        assert.equal(effect.request, this.#outcomes.length, "answered twice");
+        this.#outcomes.push(effect.outcome);
+        return;
       case "announce":
         this.announcements.push(effect.announcement);
         return;

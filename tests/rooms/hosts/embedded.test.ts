@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { Policy } from "../../../protocol/mod.ts";
 import { EmbeddedHost } from "../../../rooms/hosts/embedded.ts";
 import { hashSecret } from "../../../rooms/secrets.ts";
+import { claimsOf } from "../fakes/claims.ts";
 import { VirtualClock } from "../fakes/clock.ts";
 import { ScriptedCore } from "../fakes/core.ts";
 import { FakeLink } from "../fakes/link.ts";
@@ -19,8 +21,8 @@ async function host({ withRoom }: { withRoom: boolean }) {
     clock,
     link: new FakeLink(),
     log: keepingLog().log,
-    authenticate: () =>
-      Promise.resolve({ ok: true, claims: { identity: "ann" } }),
+    authenticate: () => Promise.resolve({ ok: true, claims: claimsOf("ann") }),
+    policy: Policy.parse({}),
     createCore: () => {
       const core = new ScriptedCore();
       cores.push(core);

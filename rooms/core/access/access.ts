@@ -1,0 +1,55 @@
+/**
+ * What a participant may do, and until when the token holds that says so.
+ *
+ * @module
+ */
+import type {
+  Grants,
+  GrantsPatch,
+  Policy,
+  TrackSource,
+} from "../../../protocol/mod.ts";
+import type { Claims } from "../input.ts";
+
+/** What its access token gives a session. */
+export type Rights = Pick<Claims, "grants" | "expiresAt">;
+
+export type Access = {
+  /** Of the last token, with what an operator has changed. */
+  grants: Grants;
+  /** By an operator, against whatever tokens say. */
+  changed: GrantsPatch | null;
+  /** Of the last token. */
+  expiresAt: number;
+  /** When the client is asked for another token. */
+  askAt: number;
+  /** The request whose token is looked at, and until when that is waited for. */
+  verifying: { readonly requestId: number; readonly until: number } | null;
+};
+
+export const createAccess = (
+  { grants, expiresAt }: Rights,
+  policy: Policy,
+): Access => ({
+  grants,
+  changed: null,
+  expiresAt,
+  askAt: expiresAt - policy.tokenRefreshMs,
+  verifying: null,
+});
+
+export const mayPublish = (
+  { publish }: Grants,
+  source: TrackSource,
+): boolean => typeof publish === "boolean" ? publish : publish.includes(source);
+
+/** What is named in `patch` goes before. */
+export const patched = <T extends object>(
+  whole: T,
+  patch: Partial<{ [K in keyof T]: T[K] | undefined }>,
+): T => ({
+  ...whole,
+  ...Object.fromEntries(
+    Object.entries(patch).filter(([_, value]) => value !== undefined),
+  ),
+});
