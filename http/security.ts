@@ -51,8 +51,8 @@ const setting =
     next,
   ) => {
     await next();
-    // The head of an upgrade is not ours any more.
-    if (c.res.status === 101) return;
+    const isUpgraded = c.req.header("upgrade") !== undefined && c.res.ok;
+    if (isUpgraded || c.res.status === 101) return;
     for (const [name, value] of Object.entries(headersFor(c))) {
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     }

@@ -25,8 +25,13 @@ import {
   socketEvents,
   type WebSocketAdapter,
 } from "./adapter.ts";
+import { answerPings } from "./pings.ts";
 
 const SLOWEST = { headMs: 10_000, requestMs: 30_000 };
+/** Bytes, on average, of the frames of a message and of what TCP brings of it. */
+const SMALLEST_FRAGMENT = 512;
+const SMALLEST_CHUNK = 32;
+const LEAST_PIECES = 64;
 /** How often slow ones are looked for, in the time that they have. */
 const CHECKS = 10;
 
@@ -37,11 +42,16 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
     noServer: true,
     maxPayload: options.maxFrameBytes,
     perMessageDeflate: false,
+    // Each piece costs more memory than it has bytes.
+    maxFragments: pieces(options.maxFrameBytes, SMALLEST_FRAGMENT),
+    maxBufferedChunks: pieces(options.maxFrameBytes, SMALLEST_CHUNK),
+    autoPong: false,
     // For a peer that says it closes, and then does not.
     closeTimeout: CLOSE_TIMEOUT_MS,
     handleProtocols: () => SUBPROTOCOL,
   };
   const webSockets = new WebSocketServer(webSocketOptions);
+  webSockets.on("connection", answerPings);
 
   /** node-server answers a refused upgrade with the head of the response only. */
   const answer = async (fetch: Fetch, request: Request, env: HttpBindings) => {
@@ -83,6 +93,9 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
     },
   };
 }
+
+const pieces = (bytes: number, smallest: number): number =>
+  Math.max(LEAST_PIECES, Math.ceil(bytes / smallest));
 
 function isUpgrade({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";

@@ -60,6 +60,22 @@ export class RawPeer implements Disposable {
     return decoder.decode(buffer.subarray(0, count ?? 0));
   }
 
+  /** All that comes until the other end is gone, by whatever means. */
+  async rest(): Promise<Uint8Array> {
+    const parts: number[] = [];
+    const buffer = new Uint8Array(65_536);
+    try {
+      while (true) {
+        const count = await within("bytes", this.#conn.read(buffer));
+        if (count === null) break;
+        parts.push(...buffer.subarray(0, count));
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+    }
+    return new Uint8Array(parts);
+  }
+
   /** Reads until the other end is gone, by whatever means. */
   async ended(): Promise<void> {
     try {

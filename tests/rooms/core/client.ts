@@ -142,6 +142,10 @@ export class Client {
     return answer.error;
   }
 
+  isGranted(id: number): boolean {
+    return "result" in this.#answer(id);
+  }
+
   hasAnswer(id: number): boolean {
     return this.#answers.has(id);
   }
