@@ -1,3 +1,4 @@
+import "./no_eval.ts";
 import { RoomName } from "../protocol/mod.ts";
 import type { ConnectOptions, Token } from "./api/options.ts";
 import type * as api from "./api/room.ts";
@@ -10,7 +11,8 @@ const TIMEOUT_MS = 15_000;
 const GIVE_UP_AFTER_MS = 60_000;
 
 /**
- * Joins a room.
+ * Joins a room. Where the service is busy and says when to try again, that is
+ * done, as long as `timeoutMs` allows.
  *
  * @param url Of the room, such as `https://example.org/rooms/tea`; a relative
  * one starts from the page.

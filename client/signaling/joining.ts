@@ -30,11 +30,15 @@ import {
 export function startJoining(core: Core, now: number): void {
   const deadline = now + core.options.timeoutMs;
   const attempt = { type: "authorizing" } as const;
-  core.state = { type: "joining", attempt, token: "", deadline };
+  const [token, failures] = ["", 0];
+  core.state = { type: "joining", attempt, token, failures, deadline };
   core.do({ type: "authorize" });
 }
 
-/** One attempt, and no second one: `connect` says what came of it. */
+/**
+ * One attempt, and others only where the service says when: `connect` says what
+ * came of it.
+ */
 export function whileJoining(
   core: Core,
   state: Joining,
@@ -44,19 +48,9 @@ export function whileJoining(
   const { attempt, deadline } = state;
   const socket = socketOfAttempt(attempt);
   switch (event.type) {
-    case "authorized": {
+    case "authorized":
       if (attempt.type !== "authorizing") return;
-      const { token } = event;
-      const socket = core.open();
-      const opening = {
-        type: "opening",
-        socket,
-        began: now,
-        until: deadline,
-      } as const;
-      core.state = { ...state, token, attempt: opening };
-      return;
-    }
+      return open(core, { ...state, token: event.token }, now);
     case "unauthorized":
       if (attempt.type === "authorizing") refuse(core, event.error);
       return;
@@ -77,8 +71,18 @@ export function whileJoining(
       return refuse(core, LEFT);
     case "tick":
       if (now >= deadline) refuse(core, errorObject("signalingTimeout"));
+      else if (attempt.type === "waiting" && now >= attempt.until) {
+        open(core, state, now);
+      }
       return;
   }
+}
+
+function open(core: Core, state: Joining, now: number): void {
+  const socket = core.open();
+  const until = state.deadline;
+  const attempt = { type: "opening", socket, began: now, until } as const;
+  core.state = { ...state, attempt };
 }
 
 export function sayJoin(core: Core, socket: SocketId, token: string): void {
@@ -125,12 +129,35 @@ function answered(
     if ("error" in response) core.except(response.error);
     return;
   }
-  if ("error" in response) return refuse(core, response.error);
+  if ("error" in response) {
+    return refused(core, state, socket, response.error, now);
+  }
   const read = readJoinResult(response.result);
   if (!read.ok) return refuse(core, read.error);
   const { result } = read;
   core.state = joinedWith(socket, sessionOf(result, state.token), now);
   core.do({ type: "joined", result });
+}
+
+/** Final, unless the service says when it may be otherwise, and that is in time. */
+function refused(
+  core: Core,
+  state: Joining,
+  socket: SocketId,
+  error: ErrorObject,
+  now: number,
+): void {
+  const { retryAfterMs, fatal } = error.data;
+  if (fatal || retryAfterMs === undefined) return refuse(core, error);
+  const { failures, deadline } = state;
+  const { retry, timeoutMs } = core.options;
+  const elapsedMs = now - (deadline - timeoutMs);
+  const delay = retry({ attempt: failures, elapsedMs, error, retryAfterMs });
+  const until = now + Math.max(delay ?? Infinity, retryAfterMs);
+  if (until >= deadline) return refuse(core, error);
+  core.close(socket, clientCloseCodes.left);
+  const attempt = { type: "waiting", until } as const;
+  core.state = { ...state, failures: failures + 1, attempt };
 }
 
 const refuse = (core: Core, error: ErrorObject) =>

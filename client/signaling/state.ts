@@ -65,6 +65,8 @@ export type Joining = {
   readonly type: "joining";
   readonly attempt: Attempt;
   readonly token: string;
+  /** How many attempts the service has put off. */
+  readonly failures: number;
   readonly deadline: number;
 };
 
@@ -123,6 +125,7 @@ export function deadlineOf(state: State): number {
     case "ended":
       return Infinity;
     case "joining":
+      return Math.min(state.deadline, untilOf(state.attempt));
     case "leaving":
       return state.deadline;
     case "joined":

@@ -1,4 +1,4 @@
-import "./no_eval.ts";
+import "../../client/no_eval.ts";
 import { render } from "preact";
 import { connectWith } from "../../client/connect.ts";
 import type { connect } from "../../client/mod.ts";

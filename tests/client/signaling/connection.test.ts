@@ -54,6 +54,62 @@ describe("the connection, joining", () => {
     assert.equal(ending(effects).code, errors.roomFull.code);
   });
 
+  it("tries again when the service says when, over another socket, with the same token", () => {
+    const bench = Bench.joining();
+    const error = "mediaServerUnavailable";
+    const effects = bench.refuse(1, error, { retryAfterMs: 300 });
+    assert.deepEqual(types(effects), ["close"]);
+    assert.deepEqual(bench.pass(299), []);
+    assert.deepEqual(bench.pass(1), [{ type: "open", socket: 2 }]);
+    assert.deepEqual(sent(bench.open(2)), [{
+      jsonrpc: "2.0",
+      id: 1,
+      method: "join",
+      params: { token: "secret", name: "Ann" },
+    }]);
+    assert.deepEqual(types(bench.hear(encodeResult(1, joinResult()), 2)), [
+      "joined",
+    ]);
+  });
+
+  it("tries again less and less often, and not beyond its time", () => {
+    const bench = Bench.joining();
+    const deadline = bench.now + TIMEOUT_MS;
+    let effects = bench.refuse(1, "busy", { retryAfterMs: 300 });
+    const waits: number[] = [];
+    while (effects.every(({ type }) => type !== "refused")) {
+      const refusedAt = bench.now;
+      bench.pass(bench.connection.deadline - bench.now);
+      waits.push(bench.now - refusedAt);
+      bench.open(bench.fresh);
+      effects = bench.refuse(bench.fresh, "busy", { retryAfterMs: 300 });
+    }
+    assert.deepEqual(waits.slice(0, 5), [300, 500, 1_000, 2_000, 2_000]);
+    assert.ok(bench.now < deadline);
+    assert.equal(ending(effects).code, errors.busy.code);
+  });
+
+  it("does not try again after what is fatal, or when the app's policy gives up", () => {
+    const data = { retryAfterMs: 300 };
+    for (
+      const effects of [
+        Bench.joining().refuse(1, "roomFull", data),
+        Bench.joining({ retry: () => null }).refuse(1, "busy", data),
+        Bench.joining().refuse(1, "busy", { retryAfterMs: TIMEOUT_MS }),
+        Bench.joining().refuse(1, "busy"),
+      ]
+    ) {
+      assert.deepEqual(types(effects), ["close", "refused"]);
+    }
+  });
+
+  it("can be given up while it waits to try again", () => {
+    const bench = Bench.joining();
+    bench.refuse(1, "busy", { retryAfterMs: 300 });
+    assert.deepEqual(types(bench.do({ type: "abandon" })), ["refused"]);
+    assert.equal(bench.connection.deadline, Infinity);
+  });
+
   it("is refused when there is no token", () => {
     const bench = new Bench();
     bench.do({ type: "start" });
