@@ -16,8 +16,11 @@ const PAUSES = 2.5;
 const MOMENT_MS = 1_000;
 /** Silent for so long, a direction is in doubt. */
 export const QUIET_MS = 1_000;
-/** Of a shorter silence the media server still has all that was lost. */
-const RETRANSMITTED_MS = 2_000;
+/**
+ * Of a shorter silence the media server still has all that was lost. It keeps
+ * 2 s of it, and looks are half a second apart.
+ */
+const RETRANSMITTED_MS = 1_500;
 /** A video that does not move by itself by then needs a key frame. */
 const KEY_FRAME_AFTER_MS = 300;
 

@@ -642,7 +642,7 @@ describe("a rejoin", () => {
   async function rejoin(call: FakeCall): Promise<void> {
     const { client } = call;
     client.service.answers.resume = () => {
-      throw new Refusal("signalingTimeout");
+      throw new Refusal("signalingTimeout", { reason: "nodeCrashed" });
     };
     client.service.socket.drop(1006);
     await call.pass(3_000);
