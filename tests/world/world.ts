@@ -157,10 +157,11 @@ export class World {
   /** Nobody falls out by accident: there was no way back in time. */
   #evicted(seat: Seat, now: number): void {
     const person = this.people.find(({ stay }) => stay?.sessionId === seat.id);
-    if (person?.tab === undefined) return;
-    const { host } = person;
+    if (person?.tab === undefined || person.stay === undefined) return;
+    const { host, stay } = person;
     if (host.process.asleepUntil > now - RETURN_MS) return;
-    const good = now - Math.max(host.goodSince, seat.heard.to);
+    // Before the answer to its join it does not know of a session to go on with.
+    const good = now - Math.max(host.goodSince, seat.heard.to, stay.since);
     if (good < RETURN_MS || !this.service.wasOpen(RETURN_MS)) return;
     this.#fail(
       new Violation(
