@@ -71,10 +71,11 @@ const TRIALS: readonly Trial[] = [
 
 const SAMPLES = 5;
 /**
- * Each sample of a fault lasts for longer by so much: attempts come every 2 s,
- * and the network is not to come back at the same point between two of them.
+ * Each sample of a fault begins later and lasts for longer by so much: pings
+ * come every second and attempts every 2 s, later 4 s, and the network is not to
+ * go and to come back at the same point between two of them.
  */
-const STAGGER_MS = 400;
+const STAGGER_MS = { begin: 200, length: 800 };
 const PEER = "protoo-server, closes and joins anew";
 /** By then pauses, bandwidth and key frames are as they usually are. */
 const CALM_MS = 5_000;
@@ -116,8 +117,9 @@ async function measure(
   const times = new Map<Trial, number[]>();
   for (let sample = 0; sample < SAMPLES; sample++) {
     for (const trial of TRIALS) {
-      const ms = trial.ms && trial.ms + sample * STAGGER_MS;
-      const time = await measureOnce(calls, ground, { ...trial, ms });
+      const ms = trial.ms && trial.ms + sample * STAGGER_MS.length;
+      const calmMs = CALM_MS + sample * STAGGER_MS.begin;
+      const time = await measureOnce(calls, ground, { ...trial, ms }, calmMs);
       times.set(trial, [...times.get(trial) ?? [], time]);
     }
   }
@@ -129,9 +131,10 @@ async function measureOnce(
   calls: Calls,
   ground: Ground,
   { name, ms, begin, onItsWayMs = 0 }: Trial,
+  calmMs: number,
 ): Promise<number> {
   await using call = await calls.open(ground);
-  await delay(CALM_MS);
+  await delay(calmMs);
   const fault = await begin(ground.host);
   await delay(ms);
   const back = await fault.end();
