@@ -5,6 +5,8 @@
  */
 import { join } from "node:path";
 import { type Access, openAccess } from "./auth/access.ts";
+import { OPERATOR } from "./auth/claims.ts";
+import { adminApi } from "./http/admin/api.ts";
 import { createApp } from "./http/app.ts";
 import { clientTeller } from "./http/client_address.ts";
 import { isLoopback } from "./http/loopback.ts";
@@ -40,7 +42,7 @@ const SPARE_CONNECTIONS = 100;
 export const DEVELOPMENT =
   "DEVELOPMENT MODE: the service gives tokens to anybody on this machine; set TOKEN_KEYS or TOKEN_JWKS_URL to end it";
 /** Seconds that a token of the development mode holds. */
-const GUEST_TOKEN_S = 3_600;
+const DEVELOPMENT_TOKEN_S = 3_600;
 
 export type ServiceOptions = {
   readonly settings: Settings;
@@ -65,6 +67,10 @@ export async function startService(
   const access = accessOf(settings, log);
   const isProxy = networkOf(settings.TRUSTED_PROXIES);
   const isUnlimited = networkOf(settings.UNLIMITED_ADDRESSES);
+  const iceServersFor = iceServers({
+    fixed: settings.ICE_SERVERS,
+    turn: turnOf(settings),
+  });
   const host = new EmbeddedHost({
     link: tracing?.link(metrics.link) ?? metrics.link,
     log,
@@ -74,10 +80,7 @@ export async function startService(
     createCore: (room, now) => metrics.core(new Room(room, now)),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
-    iceServersFor: iceServers({
-      fixed: settings.ICE_SERVERS,
-      turn: turnOf(settings),
-    }),
+    iceServersFor,
     joinTimeoutMs: settings.JOIN_TIMEOUT_MS,
     maxRooms: settings.MAX_ROOMS,
     maxWaiting: settings.MAX_UNJOINED,
@@ -91,7 +94,19 @@ export async function startService(
       isExempt: (address) => isProxy(address) || isUnlimited(address),
     }),
   }));
+  const admin = adminApi({
+    rooms: host,
+    announcements: hub,
+    link,
+    readToken: access.read,
+    issueToken: access.issue,
+    iceServersFor,
+    webhooks,
+    clock: systemClock,
+    log,
+  });
   const app = createApp({
+    admin,
     webSockets: tracing?.webSockets(webSockets) ?? webSockets,
     log,
     clientOf: clientTeller({
@@ -105,19 +120,21 @@ export async function startService(
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
     unreadyReason: () => {
       if (host.state === "closing") return "the service is shutting down";
+      if (host.state === "draining") return "the service is draining";
       return link.state === "up" ? undefined : `the sidecar is ${link.state}`;
     },
     metrics: metricsRoutes({
       scrape: metrics.scrape,
       peerOf: webSockets.peerOf,
-      readToken: access.verify,
+      readToken: access.read,
     }),
     pages: {
       "/": join(ROOT, "web", "room", "index.html"),
       "/admin": join(ROOT, "web", "admin", "index.html"),
+      "/docs": join(ROOT, "web", "docs", "index.html"),
     },
     assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
-    ...(isDevelopment(settings) && { issueToken: guestTokens(access) }),
+    ...(isDevelopment(settings) && developmentTokens(access)),
   });
   const server = await webSockets.listen(app.fetch, {
     hostname: settings.HOST,
@@ -148,9 +165,14 @@ function accessOf(settings: Settings, log: Log): Access {
   });
 }
 
-const guestTokens =
-  (access: Access): IssueToken => (room, { identity, name }) =>
-    access.issue({ sub: identity, room, name }, GUEST_TOKEN_S);
+const developmentTokens = (access: Access) => ({
+  issueToken: ((room, { identity, name }) =>
+    access.issue(
+      { sub: identity, room, name },
+      DEVELOPMENT_TOKEN_S,
+    )) satisfies IssueToken,
+  issueOperatorToken: () => access.issue(OPERATOR, DEVELOPMENT_TOKEN_S),
+});
 
 const isEverywhere = (host: string) => host === "0.0.0.0" || host === "::";
 

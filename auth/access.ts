@@ -6,7 +6,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Authenticate, Verdict } from "../rooms/authenticate.ts";
-import { isFor, type TokenClaims } from "./claims.ts";
+import { isFor, type ReadToken, type TokenClaims } from "./claims.ts";
 import { type NamedKey, NamedKeys } from "./named_keys.ts";
 import { KeysUnavailable, refuse } from "./refusal.ts";
 import { RemoteKeys } from "./remote_keys.ts";
@@ -25,8 +25,16 @@ export type AccessOptions = {
   readonly now?: () => number;
 };
 
+/** For now, nothing can be said about a token. */
+type Busy = {
+  readonly ok: false;
+  readonly error: "busy";
+  readonly retryAfterMs: number;
+};
+
 export type Access = Disposable & {
-  readonly verify: VerifyToken;
+  /** What a token says, whatever it is for. */
+  readonly read: (token: string) => Promise<ReadToken | Busy>;
   /** Whether a token lets its bearer into a room. */
   readonly authenticate: Authenticate;
   /** Signs a token that holds for `ttlS` seconds. */
@@ -44,7 +52,7 @@ export function openAccess(options: AccessOptions): Access {
   const named = new NamedKeys(keys.length > 0 ? keys : [key]);
   const verify = tokenVerifier({ named, remote, issuer, audience, now });
   return {
-    verify,
+    read: (token) => verify(token).catch(busy),
     authenticate: (token, room) => authenticate(verify, token, room),
     issue: (claims, ttlS) => signToken(claims, ttlS, { key, issuer, audience }),
     [Symbol.dispose]: () => remote?.close(),
@@ -54,6 +62,11 @@ export function openAccess(options: AccessOptions): Access {
 function ownKey(): NamedKey {
   const secret = crypto.getRandomValues(new Uint8Array(32));
   return { kid: "own", secret };
+}
+
+function busy(error: unknown): Busy {
+  if (!(error instanceof KeysUnavailable)) throw error;
+  return { ok: false, error: "busy", retryAfterMs: error.retryAfterMs };
 }
 
 async function authenticate(
@@ -73,7 +86,6 @@ async function authenticate(
     }
     return { ok: true, claims };
   } catch (error) {
-    if (!(error instanceof KeysUnavailable)) throw error;
-    return { ok: false, error: "busy", retryAfterMs: error.retryAfterMs };
+    return busy(error);
   }
 }

@@ -41,6 +41,20 @@ export type TokenClaims = {
   readonly grants?: GrantsPatch | undefined;
 };
 
+/** Of somebody who manages all rooms, and is in none. */
+export const OPERATOR: TokenClaims = {
+  sub: "operator",
+  room: "*",
+  grants: {
+    join: false,
+    publish: false,
+    subscribe: false,
+    sendData: false,
+    updateMetadata: false,
+    admin: true,
+  },
+};
+
 /** What a token that holds says, with the defaults filled in. */
 export type AccessClaims = {
   readonly identity: string;

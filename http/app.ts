@@ -11,12 +11,17 @@ import { ADMIN_PATH, type adminApi } from "./admin/api.ts";
 import { problem } from "./problem.ts";
 import { type HealthOptions, healthRoutes } from "./routes/health.ts";
 import type { metricsRoutes } from "./routes/metrics.ts";
+import {
+  type OperatorTokenOptions,
+  operatorTokenRoutes,
+} from "./routes/operator_token.ts";
 import { type PageOptions, pageRoutes } from "./routes/pages.ts";
 import { roomRoutes, type RoomRoutesOptions } from "./routes/rooms.ts";
 import { plainBodies, securityHeaders } from "./security.ts";
 
 export type AppOptions =
   & HealthOptions
+  & OperatorTokenOptions
   & PageOptions
   & RoomRoutesOptions
   & {
@@ -39,6 +44,7 @@ export function createApp(options: AppOptions): Hono {
   }));
   app.route("/", healthRoutes(options));
   app.route("/", roomRoutes(options));
+  app.route("/", operatorTokenRoutes(options));
   if (options.admin) app.route(ADMIN_PATH, options.admin);
   if (options.metrics) app.route("/", options.metrics);
   app.route("/", pageRoutes(options));

@@ -20,6 +20,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { participantRoutes } from "./routes/participants.ts";
 import { roomRoutes } from "./routes/rooms.ts";
 import { serviceRoutes } from "./routes/service.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Where it is to be found. */
 export const ADMIN_PATH = "/admin/v1";
@@ -49,6 +50,7 @@ export function adminApi(options: AdminOptions): OpenAPIHono<AdminEnv> {
   api.route("/", participantRoutes(options));
   api.route("/", banRoutes(options));
   api.route("/", events.routes);
+  api.route("/", webhookRoutes(options));
   return api;
 }
 

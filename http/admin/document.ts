@@ -23,6 +23,7 @@ const tags = [
   { name: "participants", description: "Who is in a room" },
   { name: "bans", description: "Who is kept out of a room" },
   { name: "events", description: "What happens, live" },
+  { name: "webhooks", description: "Webhooks that were given up" },
 ];
 
 export type OpenApiDocument = ReturnType<

@@ -10,6 +10,7 @@ import type { Clock } from "../../rooms/clock.ts";
 import type { Log } from "../../log.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import type { ReadToken } from "./operator.ts";
+import type { DeadLetter } from "./schemas/webhooks.ts";
 
 /** What an access token for a room is to say. */
 export type TokenRequest = {
@@ -18,6 +19,14 @@ export type TokenRequest = {
   readonly name: string;
   readonly metadata?: unknown;
   readonly grants: Grants;
+};
+
+/** What became of webhooks that could not be delivered. */
+export type WebhookDesk = {
+  /** The oldest first. */
+  listDeadLetters(): readonly DeadLetter[];
+  /** False: it cannot be sent again. */
+  redeliver(number: number): boolean;
 };
 
 export type AdminOptions = {
@@ -35,6 +44,8 @@ export type AdminOptions = {
     name: string,
     now: number,
   ) => { readonly servers: readonly IceServer[] };
+  /** Undefined: nobody receives any. */
+  readonly webhooks?: WebhookDesk | undefined;
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -16,7 +16,7 @@ import {
   SUBPROTOCOL,
 } from "../../protocol/mod.ts";
 import type { Socket, SocketListener } from "../../rooms/connection.ts";
-import { isLoopback } from "../loopback.ts";
+import { isFromThisMachine } from "../loopback.ts";
 import type { LimitedAddress } from "../../rooms/limits/limits.ts";
 import type { ClientOf } from "../client_address.ts";
 import { problem } from "../problem.ts";
@@ -141,14 +141,6 @@ function notOurs(c: Context): Response | undefined {
   const offered = c.req.header("sec-websocket-protocol")?.split(",") ?? [];
   if (offered.some((name) => name.trim() === SUBPROTOCOL)) return;
   return problem(400, `The subprotocol must be ${SUBPROTOCOL}`);
-}
-
-/** A proxy on this machine would let everybody in. */
-function isFromThisMachine(c: Context): boolean {
-  return isLoopback(new URL(c.req.url).hostname) &&
-    ["forwarded", "x-forwarded-for", "via"].every((name) =>
-      c.req.header(name) === undefined
-    );
 }
 
 const limitBody = bodyLimit({

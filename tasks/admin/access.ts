@@ -5,7 +5,7 @@
  * @module
  */
 import type { AdminAccess } from "../../admin/client.ts";
-import type { TokenClaims } from "../../auth/claims.ts";
+import { OPERATOR, type TokenClaims } from "../../auth/claims.ts";
 import { signToken } from "../../auth/sign.ts";
 import { readServiceSettings, type Settings } from "../../settings.ts";
 import { tellProblem } from "../../sfu/sidecar/env.ts";
@@ -15,18 +15,6 @@ type Env = Context["env"];
 
 /** Seconds that a token holds which was made for one command; `tail` may be long. */
 const OWN_TOKEN_S = 86_400;
-const OPERATOR: TokenClaims = {
-  sub: "operator",
-  room: "*",
-  grants: {
-    join: false,
-    publish: false,
-    subscribe: false,
-    sendData: false,
-    updateMetadata: false,
-    admin: true,
-  },
-};
 
 export async function accessFor(
   env: Env,

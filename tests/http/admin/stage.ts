@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { adminApi } from "../../../http/admin/api.ts";
 import type { TokenRequest } from "../../../http/admin/options.ts";
+import type { DeadLetter } from "../../../http/admin/schemas/webhooks.ts";
 import { AnnouncementHub } from "../../../rooms/announcements.ts";
 import { VirtualClock } from "../../rooms/fakes/clock.ts";
 import { FakeLink } from "../../rooms/fakes/link.ts";
@@ -32,6 +33,9 @@ export class Stage {
   readonly hub: AnnouncementHub;
   /** What tokens were made for. */
   readonly issued: { claims: TokenRequest; ttlS: number }[] = [];
+  readonly letters: DeadLetter[] = [];
+  readonly redelivered: number[] = [];
+  isRedelivering = true;
   readonly api: ReturnType<typeof adminApi>;
 
   constructor() {
@@ -51,6 +55,13 @@ export class Stage {
       iceServersFor: (name, now) => ({
         servers: [{ urls: ["turn:t"], username: `${now}:${name}` }],
       }),
+      webhooks: {
+        listDeadLetters: () => this.letters,
+        redeliver: (number) => {
+          this.redelivered.push(number);
+          return this.isRedelivering;
+        },
+      },
       clock,
       log,
     });
