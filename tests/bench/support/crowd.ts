@@ -31,7 +31,7 @@ export async function invite(
     const room = `room-${index}`;
     const guests = Array.from({ length: participants }, async (_, guest) => ({
       room,
-      token: await tokenFor(port, room, `guest-${guest}`),
+      token: await tokenFor(port, room, `guest-${guest}-of-${index}`),
     }));
     invited.push(await Promise.all(guests));
   }
