@@ -59,7 +59,7 @@ export function webhookRoutes({ webhooks }: AdminOptions) {
       return c.json(page(own, keyOf, c.req.valid("query")), 200);
     })
     .openapi(redeliver, (c) => {
-      const { number } = c.req.valid("param");
+      const number = Number(c.req.valid("param").number);
       const letter = webhooks?.listDeadLetters()
         .find((one) => one.number === number);
       if (letter) checkRoom(c.get("operator"), letter.room);

@@ -22,5 +22,5 @@ export const DeadLetter = z.object({
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
 export const DeadLetterPath = z.object({
-  number: z.coerce.number().pipe(z.int().min(0)),
+  number: z.string().regex(/^\d{1,15}$/, "a whole number"),
 });
