@@ -19,6 +19,12 @@ export type Ports = {
 
 type Seat = { readonly client: AdminClient; readonly watch: Watch };
 
+async function requestToken(url: URL): Promise<string | undefined> {
+  const response = await fetch(url, { method: "POST" });
+  const { token } = await response.json();
+  return typeof token === "string" ? token : undefined;
+}
+
 /** Everything an operator can do. */
 export class Desk {
   readonly store = new Store<State>({ at: "signedOut", isBusy: false });
@@ -50,6 +56,14 @@ export class Desk {
     }
     this.#ports.keeper.token = token;
     this.#sitDown(token);
+  }
+
+  /** With a token that the service gives on its own machine, for development. */
+  async signInForDevelopment(): Promise<void> {
+    const url = new URL("/admin/token", this.#ports.url);
+    const token = await requestToken(url).catch(() => undefined);
+    if (token !== undefined) return await this.signIn(token);
+    this.#out("The service is not in development mode. Bring a token.");
   }
 
   signOut(notice?: string): void {

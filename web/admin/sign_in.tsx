@@ -4,6 +4,9 @@ import { useDesk } from "./state/use_desk.ts";
 
 type Props = { notice: string | undefined; isBusy: boolean };
 
+const isThisMachine = /^(localhost|\[::1\]|127\.[\d.]+)$/
+  .test(location.hostname);
+
 export function SignIn({ notice, isBusy }: Props) {
   const desk = useDesk();
   const field = useRef<HTMLInputElement>(null);
@@ -40,7 +43,8 @@ export function SignIn({ notice, isBusy }: Props) {
           />
         </label>
         <p class="hint" id="token-hint">
-          <code>deno task admin token operator --admin</code> makes one.
+          <code>deno task admin token make operator '*' --admin</code>{" "}
+          makes one.
         </p>
         {notice !== undefined && (
           <div class="notice" role="alert">
@@ -51,6 +55,15 @@ export function SignIn({ notice, isBusy }: Props) {
         <button type="submit" class="primary" aria-disabled={isBusy}>
           {isBusy ? "Signing in…" : "Sign in"}
         </button>
+        {isThisMachine && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => void desk.signInForDevelopment()}
+          >
+            Use a development token
+          </button>
+        )}
       </form>
     </div>
   );

@@ -90,6 +90,7 @@ function axesOf({ line, text, font }: Colors): uPlot.Axis[] {
     {
       ...look,
       grid: { show: false },
+      size: 26,
       space: 70,
       values: (_, times) => times.map(minuteOf),
     },
@@ -107,6 +108,7 @@ const minuteOf = (seconds: number) =>
   new Date(seconds * 1_000).toLocaleTimeString(undefined, {
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23",
   });
 
 function seriesOf({ tone, shape }: Series, colors: Colors): uPlot.Series {

@@ -46,6 +46,10 @@ function howOf({ paused, mutedByServer, streams }: Producer): string {
   if (paused) return "muted by its owner";
   if (streams === null || streams.length === 0) return "no statistics";
   const bitrate = bitrateWords(sum(streams.map(({ bitrate }) => bitrate)));
-  const score = Math.min(...streams.map(({ score }) => score));
+  // Sizes that nobody wants are not sent, and score nothing.
+  const sent = streams.filter(({ bitrate }) => bitrate > 0);
+  const score = sent.length === 0
+    ? 0
+    : Math.min(...sent.map(({ score }) => score));
   return `${bitrate}, score ${score} of 10`;
 }

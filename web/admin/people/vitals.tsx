@@ -30,7 +30,7 @@ export function Vitals({ participant, now }: Props) {
       />
       <Fact name="May not" value={missing(grants)} />
       <Fact
-        name="Not acknowledged"
+        name="Unacknowledged"
         value={`${log.events} events, ${log.bytes} bytes`}
       />
     </dl>

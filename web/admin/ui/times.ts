@@ -19,6 +19,7 @@ export const clockWords = (at: number): string =>
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    hourCycle: "h23",
   });
 
 /** Bits per second, for people. */
