@@ -71,7 +71,14 @@ export async function sufferAndStay(
     await Keepsake.of(bob, "ann"),
     await Keepsake.of(ann, "bob"),
   ];
+  const { sessionId } = await ann.room.evaluate(({ localParticipant }) => ({
+    sessionId: localParticipant.sessionId,
+  }));
   const aftermath = await suffer(scene, outage);
+  await eventually(() => {
+    const known = reportsAtService(scene, sessionId);
+    assert.equal(known, aftermath.reports.length, "reports at the service");
+  });
   for (const kept of [annKept, bobKept]) {
     const { participant, publication } = await kept.same();
     assert.deepEqual([participant, publication], [true, true]);
@@ -79,6 +86,17 @@ export async function sufferAndStay(
   assert.deepEqual(await ann.others(), ["bob"]);
   assert.deepEqual(await bob.others(), ["ann"]);
   return aftermath;
+}
+
+/** Of a client, one a line of the log (RP1). */
+function reportsAtService(
+  { outside: { service } }: Scene,
+  sessionId: string,
+): number {
+  return service.output.split("\n")
+    .filter((line) =>
+      / recovery /.test(line) && line.includes(`sessionId=${sessionId}`)
+    ).length;
 }
 
 async function framesMeanwhile(bob: Client, until: number): Promise<number> {
