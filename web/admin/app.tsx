@@ -1,7 +1,6 @@
 import type { Desk } from "./desk.ts";
 import { ActionDialog } from "./actions/action_dialog.tsx";
 import { AlarmBanner } from "./overview/alarm_banner.tsx";
-import { Graphs } from "./graphs/graphs.tsx";
 import { Header } from "./overview/header.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { RoomPage } from "./rooms/room_page.tsx";
@@ -32,7 +31,6 @@ function Dashboard({ state }: { state: SignedIn }) {
         {view.at === "service"
           ? <Overview state={state} />
           : <RoomPage key={view.room} state={state} view={view} />}
-        <Graphs history={history} clock={clock} />
       </div>
       {asked !== undefined && <ActionDialog asked={asked} />}
     </div>

@@ -1,13 +1,11 @@
-import type { History } from "../history/history.ts";
-import type { ServerClock } from "../server_clock.ts";
+import { useDesk } from "../state/use_desk.ts";
 import { eventRate, recoveryCounts, roundTrips, sessions } from "./drawings.ts";
 import { Graph } from "./graph.tsx";
 
-type Props = { history: History; clock: ServerClock };
-
 /** How it went in the last minutes. */
-export function Graphs({ history, clock }: Props) {
-  const now = clock.now;
+export function Graphs() {
+  const { history, clock } = useDesk();
+  const { now } = clock;
   return (
     <section class="graphs" aria-labelledby="graphs-title">
       <h2 id="graphs-title">The last ten minutes</h2>

@@ -1,3 +1,4 @@
+import { Graphs } from "../graphs/graphs.tsx";
 import { RoomList } from "../rooms/room_list.tsx";
 import type { SignedIn } from "../state/state.ts";
 import { useDesk } from "../state/use_desk.ts";
@@ -21,6 +22,7 @@ export function Overview({ state: { rooms, status } }: { state: SignedIn }) {
         </h2>
         <RoomList rooms={rooms} now={clock.now} />
       </section>
+      <Graphs />
     </>
   );
 }

@@ -43,7 +43,7 @@ function Row({ room, participant, isChosen }: RowProps) {
           <span class="muted">{identity}</span>
         </span>
         <span class="muted tracks">{tracksOf(producers)}</span>
-        <span class="muted number">
+        <span class="muted round-trip">
           {roundTripMs === null ? "–" : `${Math.round(roundTripMs)} ms`}
         </span>
         <Presence participant={participant} />

@@ -44,7 +44,7 @@ export function ParticipantPanel({ room, sessionId, participant }: Props) {
           <Transports transports={participant.transports} />
         </>
       )}
-      <Timeline events={events} />
+      <Timeline events={events} now={desk.clock.now} />
     </section>
   );
 }

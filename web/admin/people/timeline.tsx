@@ -1,13 +1,17 @@
 import type { RoomEvent } from "../../../admin/client.ts";
 import { recoveryOf } from "../history/events.ts";
 import { clockWords, spanWords } from "../ui/times.ts";
+import { PresenceBar } from "./presence_bar.tsx";
 import { eventWords } from "./event_words.ts";
 
+type Props = { events: readonly RoomEvent[]; now: number };
+
 /** What became of a participant, the newest first. */
-export function Timeline({ events }: { events: readonly RoomEvent[] }) {
+export function Timeline({ events, now }: Props) {
   return (
     <section aria-label="Timeline">
       <h3>Timeline</h3>
+      <PresenceBar events={events} now={now} />
       {events.length === 0 && (
         <p class="empty">Nothing is kept of this session.</p>
       )}

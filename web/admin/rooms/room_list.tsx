@@ -24,9 +24,11 @@ function Row({ room, now }: { room: RoomSummary; now: number }) {
     <li>
       <a href={hashOf({ at: "room", room: name })}>
         <strong class="room-name">{name}</strong>
-        <span>{counted(participants, "participant")}</span>
-        <span>{counted(producers, "track")}</span>
-        <span class="muted">for {durationWords(now - createdAt)}</span>
+        <span class="room-facts">
+          <span>{counted(participants, "participant")}</span>
+          <span>{counted(producers, "track")}</span>
+          <span>for {durationWords(now - createdAt)}</span>
+        </span>
         {reconnecting > 0
           ? (
             <span class="pill" data-tone="doubtful">

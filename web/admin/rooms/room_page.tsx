@@ -1,3 +1,4 @@
+import { Graphs } from "../graphs/graphs.tsx";
 import { ParticipantPanel } from "../people/participant_panel.tsx";
 import { ParticipantList } from "../people/participant_list.tsx";
 import type { SignedIn } from "../state/state.ts";
@@ -28,23 +29,26 @@ export function RoomPage({ state, view }: Props) {
         )}
       </div>
       <div class="room-body" data-open={sessionId !== undefined}>
-        <section aria-label="Participants">
-          {state.room.state === "there"
-            ? (
-              <ParticipantList
-                room={room}
-                participants={state.room.participants}
-                chosen={sessionId}
-              />
-            )
-            : (
-              <p class="empty">
-                {state.room.state === "gone"
-                  ? "There is no such room, or not any more."
-                  : "Looking for the room…"}
-              </p>
-            )}
-        </section>
+        <div class="room-main">
+          <section aria-label="Participants">
+            {state.room.state === "there"
+              ? (
+                <ParticipantList
+                  room={room}
+                  participants={state.room.participants}
+                  chosen={sessionId}
+                />
+              )
+              : (
+                <p class="empty">
+                  {state.room.state === "gone"
+                    ? "There is no such room, or not any more."
+                    : "Looking for the room…"}
+                </p>
+              )}
+          </section>
+          <Graphs />
+        </div>
         {sessionId !== undefined && (
           <ParticipantPanel
             key={sessionId}
