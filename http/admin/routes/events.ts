@@ -32,7 +32,7 @@ const streamEvents = createRoute({
       room: RoomName.optional().meta({ description: "Of this room only" }),
     }),
     headers: z.object({
-      "last-event-id": z.coerce.number().pipe(z.int().min(0)).optional()
+      "last-event-id": z.coerce.number().int().min(0).optional()
         .meta({ description: "The id of the last event that was seen" }),
     }),
   },

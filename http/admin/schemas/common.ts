@@ -37,7 +37,7 @@ export const Time = z.number().meta({
   description: "Milliseconds since 1970",
 });
 
-const MAX_BAN_S = 10 * 365 * 86_400;
+export const MAX_BAN_S = 10 * 365 * 86_400;
 export const BanSeconds = z.int().min(1).max(MAX_BAN_S);
 
 export const json = <T extends z.ZodType>(schema: T) => ({

@@ -6,7 +6,7 @@ import {
   RoomName,
 } from "../../../protocol/mod.ts";
 import { ParticipantDescription } from "../../../rooms/admin.ts";
-import { BanSeconds } from "./common.ts";
+import { MAX_BAN_S } from "./common.ts";
 
 const described = ParticipantDescription.shape;
 
@@ -103,7 +103,7 @@ export const ParticipantChange = z.strictObject({
 }).meta({ id: "ParticipantChange" });
 
 export const RemovalQuery = z.object({
-  banSeconds: z.coerce.number().pipe(BanSeconds).optional().meta({
+  banSeconds: z.coerce.number().int().min(1).max(MAX_BAN_S).optional().meta({
     description: "For how long the identity is kept out",
   }),
 });
