@@ -31,6 +31,10 @@ export type AppOptions =
     readonly log: Log;
   };
 
+/** By the client, whose affair that is. */
+const wasAborted = (error: Error): boolean =>
+  "code" in error && error.code === "ECONNRESET";
+
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   app.use(securityHeaders((c) => options.clientOf(c).isSecure));
@@ -53,7 +57,12 @@ export function createApp(options: AppOptions): Hono {
     if (error instanceof HTTPException) {
       return problem(error.status, error.message);
     }
-    options.log.error("request failed", { path: c.req.path, error });
+    const { path } = c.req;
+    if (wasAborted(error)) {
+      options.log.debug("request ended early", { path });
+      return problem(400, "The request ended early");
+    }
+    options.log.error("request failed", { path, error });
     return problem(500, "The service failed");
   });
   return app;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { gzipSync } from "node:zlib";
+import { eventually } from "../support/eventually.ts";
+import { RawPeer } from "./raw_peer.ts";
 import { TestApp } from "./test_app.ts";
 
 const good = JSON.stringify({ sessionId: "s1", secret: "s".repeat(43) });
@@ -117,6 +119,19 @@ describe("pages of other origins", () => {
 });
 
 describe("a body", () => {
+  it("that ends early is nothing to raise an alarm about", async () => {
+    await using service = await TestApp.start();
+    {
+      using peer = await RawPeer.connect(service.port);
+      await peer.write(
+        "POST /rooms/r/leave HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{",
+      );
+    }
+    await eventually(() =>
+      assert.deepEqual(service.lines.map(({ level }) => level), ["debug"])
+    );
+  });
+
   it("that is compressed is refused unread: 415", async () => {
     await using service = await TestApp.start();
     const bomb = gzipSync(new Uint8Array(10_000_000));

@@ -4,7 +4,7 @@ import type { RecoveryReport } from "../../../client/mod.ts";
 import { delay } from "../../support/delay.ts";
 import { eventually } from "../../support/eventually.ts";
 import * as inPage from "../support/in_page.ts";
-import type { Stage } from "../support/world.ts";
+import { BLANK, type Stage } from "../support/world.ts";
 import { BareTab } from "./bare_tab.ts";
 import { tell } from "./account.ts";
 import { Frames } from "./frames.ts";
@@ -29,7 +29,7 @@ describe("a tab that is hidden for long", faultSuite, () => {
       const bob = await outside.join("bob", { room: inside.room });
       const tab = await BareTab.open(
         browser,
-        `${inside.service.origin}/healthz`,
+        `${inside.service.origin}${BLANK}`,
       );
       await call(tab, inside);
       await bob.sees("ann");

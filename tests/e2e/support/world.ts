@@ -10,6 +10,9 @@ import { Person } from "./person.ts";
 
 const chromium = requireTool("chromium");
 
+/** No page, but with the rights of one: scripts of the service may run there. */
+export const BLANK = "/assets/room.css";
+
 /** Options of the suites that drive a browser. */
 export const browserSuite = { ignore: chromium.ignore };
 
@@ -89,7 +92,7 @@ export class Stage {
    */
   async blankPage(name: string): Promise<Page> {
     const page = await this.page(name);
-    await page.goto("/healthz");
+    await page.goto(BLANK);
     return page;
   }
 
