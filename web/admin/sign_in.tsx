@@ -43,8 +43,7 @@ export function SignIn({ notice, isBusy }: Props) {
           />
         </label>
         <p class="hint" id="token-hint">
-          <code>deno task admin token make operator '*' --admin</code>{" "}
-          makes one.
+          Made by <code>deno task admin token make operator '*' --admin</code>
         </p>
         {notice !== undefined && (
           <div class="notice" role="alert">
