@@ -36,6 +36,8 @@ import type { Tracing } from "./telemetry/tracing/tracing.ts";
 import { openWebhooks } from "./webhooks/open.ts";
 
 const ROOT = import.meta.dirname ?? ".";
+const STRAY_PROXY =
+  "a proxy that is not among TRUSTED_PROXIES is among UNLIMITED_ADDRESSES: its clients are not limited";
 /** Of one address beyond its limit, so that there it can be told so. */
 const SPARE_CONNECTIONS = 100;
 /** Without keys there is nobody to keep out. */
@@ -114,6 +116,7 @@ export async function startService(
       isProxy,
       header: settings.PROXY_HEADER,
       isUnlimited,
+      onStrayProxy: () => log.warn(STRAY_PROXY),
     }),
     accept: (room, socket, site) => host.accept(room, socket, site),
     leave: (room, sessionId, secret) => host.leave(room, sessionId, secret),

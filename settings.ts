@@ -158,7 +158,7 @@ const service = {
     .describe("for machines or for people"),
   JOIN_TIMEOUT_MS: wholeNumber(100, 60_000).default(5_000)
     .describe("milliseconds that a connection has to say who it is"),
-  MAX_UNJOINED: wholeNumber(1, 1_000_000).default(1_000)
+  MAX_UNJOINED: wholeNumber(1, 1_000_000).default(5_000)
     .describe("connections that have not joined yet"),
   MAX_ROOMS: wholeNumber(1, 1_000_000).default(1_000)
     .describe("rooms at the same time"),

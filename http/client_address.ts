@@ -18,6 +18,8 @@ export type ClientOptions = {
   readonly header: (typeof proxyHeaders)[number];
   /** Addresses whose clients are not limited. */
   readonly isUnlimited: Network;
+  /** Runs once, when who is not limited seems to speak for others. */
+  readonly onStrayProxy: () => void;
 };
 
 export type Client = {
@@ -34,11 +36,18 @@ const UNKNOWN = "unknown";
 
 export function clientTeller(options: ClientOptions): ClientOf {
   const { peerOf, isProxy, header, isUnlimited } = options;
+  let warned = false;
+  const warn = () => {
+    if (!warned) options.onStrayProxy();
+    warned = true;
+  };
   return (c) => {
     const peer = parseAddress(peerOf(c) ?? "");
     if (peer === undefined) return { site: UNKNOWN, isSecure: false };
     const behind = isProxy(peer);
     const address = behind ? throughProxies(peer, c, options) : peer;
+    const forOthers = proxyHeaders.some((name) => c.req.header(name));
+    if (!behind && forOthers && isUnlimited(peer)) warn();
     return {
       site: isUnlimited(address) ? undefined : siteOf(address),
       isSecure: behind && lastProtocol(c, header) === "https",

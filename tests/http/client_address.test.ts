@@ -25,6 +25,7 @@ async function ask(
     isProxy: networks("10.0.0.0/8", "2001:db8:1::/48"),
     header: "x-forwarded-for",
     isUnlimited: networks("127.0.0.0/8", "::1"),
+    onStrayProxy() {},
     ...options,
   });
   const app = new Hono().get("/", (c) => c.json(clientOf(c)));
@@ -86,6 +87,19 @@ describe("the address of a client", () => {
 
   it("is limited, together with the like, where it is not known", async () => {
     assert.equal(await siteOf(undefined, {}), "unknown");
+  });
+});
+
+describe("a proxy that the operator has forgotten to name", () => {
+  it("is told of, where its clients would not be limited", async () => {
+    let told = 0;
+    const onStrayProxy = () => void told++;
+    const headers = { "x-forwarded-for": CLIENT };
+    await ask(CLIENT, headers, { onStrayProxy });
+    await ask("127.0.0.1", {}, { onStrayProxy });
+    assert.equal(told, 0);
+    await ask("127.0.0.1", headers, { onStrayProxy });
+    assert.equal(told, 1);
   });
 });
 
