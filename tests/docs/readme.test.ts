@@ -18,6 +18,22 @@ describe("README", () => {
     assert.deepEqual(cells(table?.[1] ?? ""), cells(settingsTable()));
   });
 
+  it("names for every threat a test that is there", async () => {
+    const table = /<!-- threats -->([^]*?)<!-- \/threats -->/.exec(readme);
+    const [, ...rows] = cells(table?.[1] ?? "");
+    assert.ok(rows.length > 15);
+    const root = new URL("../../", import.meta.url);
+    for (const row of rows) {
+      const tests = row.split("|").at(-2) ?? "";
+      const paths = [...tests.matchAll(/`(tests\/[^`]+)`/g)];
+      assert.ok(paths.length > 0, row);
+      for (const [, path = ""] of paths) {
+        const text = await Deno.readTextFile(new URL(path, root));
+        assert.match(text, /\bit\(/, path);
+      }
+    }
+  });
+
   it("names only files that are there", async () => {
     const root = new URL("../../", import.meta.url);
     const links = [...readme.matchAll(/\]\(((?!https?:)[^)#]+)\)/g)];
