@@ -1,9 +1,10 @@
 import "./no_eval.ts";
-import { RoomName } from "../protocol/mod.ts";
+import { TokenSource } from "./access/token_source.ts";
 import type { ConnectOptions, Token } from "./api/options.ts";
 import type * as api from "./api/room.ts";
-import { asHoldfastError, errorOf } from "./errors.ts";
+import { asHoldfastError } from "./errors.ts";
 import { browserPorts, type Ports } from "./ports.ts";
+import { RoomAddress } from "./room_address.ts";
 import { Signaling } from "./signaling/signaling.ts";
 import { Stay } from "./stay.ts";
 
@@ -38,12 +39,12 @@ export async function connectWith(
   const { signal, name: displayName, metadata } = options;
   signal?.throwIfAborted();
   checkJson(metadata);
-  const { name, socketUrl, leaveUrl } = roomOf(url, ports.baseUrl);
+  const address = RoomAddress.parse(url, ports.baseUrl);
+  const tokens = new TokenSource(ports, token, options.refreshToken);
   let stay: Stay | undefined;
   const signaling = new Signaling(ports, {
-    url: socketUrl,
-    leaveUrl,
-    token: async () => typeof token === "string" ? token : await token(),
+    address,
+    token: () => tokens.next(),
     join: () => stay?.profile ?? { name: displayName, metadata },
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     giveUpAfterMs: options.giveUpAfterMs ?? GIVE_UP_AFTER_MS,
@@ -55,38 +56,12 @@ export async function connectWith(
   signal?.addEventListener("abort", abort);
   try {
     const { room } = await signaling.start((result) =>
-      stay = new Stay({ ports, signaling, name, options, result })
+      stay = new Stay({ ports, signaling, tokens, address, options, result })
     );
     return room;
   } finally {
     signal?.removeEventListener("abort", abort);
     signal?.throwIfAborted();
-  }
-}
-
-/** Where a room's WebSocket is, and where a page says that it goes. */
-function roomOf(
-  url: string | URL,
-  baseUrl: string | undefined,
-): { name: string; socketUrl: URL; leaveUrl: URL } {
-  const socketUrl = parseUrl(url, baseUrl);
-  const path = socketUrl.pathname.replace(/\/+$/, "");
-  const name = RoomName.safeParse(path.slice(path.lastIndexOf("/") + 1));
-  if (!name.success) throw errorOf("roomNameInvalid", socketUrl.pathname);
-  socketUrl.protocol = socketUrl.protocol.replace(/^http/, "ws");
-  socketUrl.pathname = `${path}/ws`;
-  socketUrl.hash = "";
-  const leaveUrl = new URL(socketUrl);
-  leaveUrl.protocol = socketUrl.protocol.replace(/^ws/, "http");
-  leaveUrl.pathname = `${path}/leave`;
-  return { name: name.data, socketUrl, leaveUrl };
-}
-
-function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
-  try {
-    return new URL(url, baseUrl);
-  } catch (error) {
-    throw asHoldfastError(error, "roomNameInvalid");
   }
 }
 

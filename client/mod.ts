@@ -12,6 +12,7 @@
 export { connect } from "./connect.ts";
 export { type ErrorShape, HoldfastError, type Status } from "./errors.ts";
 export type * from "./api/diagnostics.ts";
+export type * from "./api/grants.ts";
 export type * from "./api/listen.ts";
 export type * from "./api/options.ts";
 export type * from "./api/participants.ts";

@@ -6,13 +6,17 @@ import type { Stay } from "./stay.ts";
 
 /** What `connect()` hands out. */
 export class Room extends Emitter<api.RoomEvents> implements api.Room {
-  readonly name: string;
   readonly #stay: Stay;
+  #name: string;
 
   constructor(name: string, stay: Stay) {
     super();
-    this.name = name;
+    this.#name = name;
     this.#stay = stay;
+  }
+
+  get name(): string {
+    return this.#name;
   }
 
   get sessionId(): string {
@@ -54,6 +58,12 @@ export class Room extends Emitter<api.RoomEvents> implements api.Room {
 
   recoverMedia({ recreate = false }: { recreate?: boolean } = {}): void {
     this.#stay.recoverMedia(recreate);
+  }
+
+  /** The stay goes on in another room. */
+  moved(name: string): void {
+    this.#name = name;
+    this.emit("moved", name);
   }
 
   leave(): Promise<void> {

@@ -1,5 +1,12 @@
-import type { JoinParams, JoinResult, ResumeResult } from "../protocol/mod.ts";
+import type {
+  JoinParams,
+  JoinResult,
+  Policy,
+  ResumeResult,
+} from "../protocol/mod.ts";
 import type { RecoveryStep, RecoveryTrigger } from "../protocol/report.ts";
+import { TokenRefresh } from "./access/token_refresh.ts";
+import type { TokenSource } from "./access/token_source.ts";
 import type { Attempt } from "./api/diagnostics.ts";
 import type { ConnectOptions } from "./api/options.ts";
 import type * as api from "./api/room.ts";
@@ -12,6 +19,7 @@ import { Roster } from "./model/roster.ts";
 import { Planes } from "./planes.ts";
 import type { Ports } from "./ports.ts";
 import { Room } from "./room.ts";
+import type { RoomAddress } from "./room_address.ts";
 import type { SignalingListener } from "./signaling/listener.ts";
 import type { RoomEvent, RoomHint } from "./signaling/messages.ts";
 import type { Signaling } from "./signaling/signaling.ts";
@@ -19,7 +27,8 @@ import type { Signaling } from "./signaling/signaling.ts";
 export type Entry = {
   readonly ports: Ports;
   readonly signaling: Signaling;
-  readonly name: string;
+  readonly tokens: TokenSource;
+  readonly address: RoomAddress;
   readonly options: ConnectOptions;
   readonly result: JoinResult;
 };
@@ -36,20 +45,31 @@ export class Stay implements SignalingListener {
   readonly local: LocalParticipant;
   readonly roster: Roster;
   readonly #planes: Planes;
+  readonly #graces: GraceClock;
+  readonly #tokens: TokenRefresh;
   readonly #stopWatching: () => void;
   #phase: Phase = "joined";
   #roundTripMs: number | undefined;
 
-  constructor({ ports, signaling, name, options, result }: Entry) {
+  constructor(entry: Entry) {
+    const { ports, signaling, tokens, address, options, result } = entry;
     this.signaling = signaling;
-    this.room = new Room(name, this);
+    this.room = new Room(address.name, this);
     const settings = mediaSettings(signaling.ask, ports, options);
     this.#planes = new Planes(ports, signaling, this.room, settings, result);
+    const { evictAfterMs } = result.policy;
+    this.#graces = new GraceClock(ports.wallClock, evictAfterMs);
+    this.#tokens = new TokenRefresh({
+      ports,
+      source: tokens,
+      signaling,
+      failed: (error) => this.exception(error),
+    });
     const context = {
       ask: signaling.ask,
       media: this.#planes.media,
       events: this.room,
-      graces: new GraceClock(ports.wallClock, result.policy.evictAfterMs),
+      graces: this.#graces,
     };
     const { autoSubscribe = true } = options;
     this.local = new LocalParticipant(context, localInfo(result));
@@ -98,10 +118,12 @@ export class Stay implements SignalingListener {
   }
 
   event(event: RoomEvent): void {
+    if (event.name === "policyChanged") this.#follow(event.params.policy);
     this.roster.apply(event);
   }
 
   hint(hint: RoomHint): void {
+    if (hint.name === "tokenExpiring") this.#tokens.expiring();
     this.roster.hint(hint);
   }
 
@@ -136,16 +158,24 @@ export class Stay implements SignalingListener {
   }
 
   resumed(result: ResumeResult, outageMs: number): void {
+    this.#follow(result.policy);
     this.#planes.resumed(result, outageMs);
     const { snapshot } = result;
-    if (snapshot) this.roster.become(snapshot.participants, "left");
+    // What is told again says it better, in its order.
+    if (snapshot) {
+      this.roster.granted(result.grants);
+      this.roster.become(snapshot.participants, "left");
+    }
     this.#planes.signalingWorks();
   }
 
-  rejoined(result: JoinResult, reason: api.EndReason): void {
+  rejoined(result: JoinResult, reason: api.EndReason, room?: string): void {
+    this.#follow(result.policy);
     this.local.rejoined(result.sessionId);
     this.#planes.rejoined(result);
+    this.roster.granted(result.grants);
     this.roster.become(result.participants, reason);
+    if (room !== undefined) this.room.moved(room);
     this.#planes.signalingWorks();
   }
 
@@ -157,7 +187,13 @@ export class Stay implements SignalingListener {
     this.room.silence();
   }
 
+  #follow(policy: Policy): void {
+    this.#graces.evictAfterMs = policy.evictAfterMs;
+    this.#planes.media.follow(policy);
+  }
+
   #close(): void {
+    this.#tokens.close();
     this.#stopWatching();
     this.roster.roomClosed();
     this.local.roomClosed();
@@ -165,7 +201,9 @@ export class Stay implements SignalingListener {
   }
 }
 
-function localInfo({ sessionId, identity, participants }: JoinResult) {
+function localInfo(
+  { sessionId, identity, grants, participants }: JoinResult,
+) {
   const info = participants.find((other) => other.sessionId === sessionId);
-  return info ?? { sessionId, identity, name: identity };
+  return { sessionId, identity, name: identity, ...info, grants };
 }

@@ -3,7 +3,7 @@ import type { RetryPolicy } from "./recovery.ts";
 
 /**
  * An access token, or how to get one. A function is asked for each join, and
- * when the service says on the way back that the token has expired.
+ * for `refreshToken` where there is none.
  */
 export type Token = string | (() => Promise<string>);
 
@@ -18,6 +18,14 @@ export interface ConnectOptions {
    * `publication.subscribe()` for what is wanted.
    */
   autoSubscribe?: boolean;
+  /**
+   * Gets another access token for the same identity [the token, where that is a
+   * function]. Called a while before the token in use expires, and for a way back
+   * that needs one: a resume in a room that requires it, or a `rejoin`. It has 10
+   * s, and is called again where it fails. Without it a token may expire: the stay
+   * goes on, in all rooms but those that require one on a resume (20104).
+   */
+  refreshToken?: () => Promise<string>;
   /** Gives up connecting; `connect` then rejects with the signal's reason. */
   signal?: AbortSignal;
   /** Milliseconds from the call of `connect` to being in the room [15 000]. */

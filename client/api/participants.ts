@@ -1,3 +1,4 @@
+import type { Grants } from "./grants.ts";
 import type { Listenable } from "./listen.ts";
 import type { PublishDataOptions, PublishOptions } from "./options.ts";
 import type {
@@ -19,6 +20,8 @@ export interface LocalParticipant {
   readonly name: string;
   /** Any JSON value; from the token, `connect` or `update`. */
   readonly metadata: unknown;
+  /** What one may do here; `grantsChanged` tells when it changes. */
+  readonly grants: Grants;
   /** How media fares here, as the others are told. */
   readonly mediaState: MediaState;
   /** By key. */
@@ -31,7 +34,7 @@ export interface LocalParticipant {
    *
    * @throws {HoldfastError} 53300 when the track has ended or does not fit its
    * source, 53304 when the key is taken, 53203 when the room allows no more,
-   * 53008 when the room is left meanwhile.
+   * 53209 when `grants` do not allow it, 53008 when the room is left meanwhile.
    */
   publish(
     track: MediaStreamTrack,
@@ -41,14 +44,15 @@ export interface LocalParticipant {
    * Opens a data channel to all who subscribe. Resolves when it is open.
    *
    * @throws {HoldfastError} 53304 when the key is taken, 53203 when the room
-   * allows no more, 53405 when the channel does not open within 10 s.
+   * allows no more, 53209 when `grants` do not allow it, 53405 when the channel
+   * does not open within 10 s.
    */
   publishData(options: PublishDataOptions): Promise<LocalDataPublication>;
   /**
    * Changes what others see; what is left out stays.
    *
    * @throws {HoldfastError} 53206 when the metadata is larger than the room
-   * allows.
+   * allows, 53209 when `grants` do not allow it.
    */
   update(changes: { name?: string; metadata?: unknown }): Promise<void>;
 }

@@ -34,6 +34,11 @@ export interface LocalPublication {
   /** The intent: true from the call of `mute()` on. */
   readonly muted: boolean;
   /**
+   * Muted by an operator: `unmute()` is refused while it stands. When it ends,
+   * the track stays muted until the app unmutes it.
+   */
+  readonly mutedByServer: boolean;
+  /**
    * Stops sending, and tells the others. The sender's encodings are switched
    * off, so not even silence or black frames leave, and `track.enabled` is left
    * alone: a preview goes on, and so does the same track in another room. The
@@ -48,7 +53,8 @@ export interface LocalPublication {
   /**
    * Sends again, and tells the others.
    *
-   * @throws {HoldfastError} when the service cannot be reached; still muted.
+   * @throws {HoldfastError} 53310 when it is muted by an operator, others when
+   * the service cannot be reached; still muted.
    */
   unmute(): Promise<void>;
   /**
@@ -115,8 +121,9 @@ export interface RemotePublication {
    * Starts to receive the track; `trackSubscribed` follows. Called again, it
    * gives the same track.
    *
-   * @throws {HoldfastError} 53404 when this browser cannot decode it, 53008
-   * when it was unsubscribed or unpublished meanwhile.
+   * @throws {HoldfastError} 53404 when this browser cannot decode it, 53209 when
+   * one's grants do not allow it, 53008 when it was unsubscribed or unpublished
+   * meanwhile.
    */
   subscribe(): Promise<MediaStreamTrack>;
   /** Stops receiving; the track ends and `trackUnsubscribed` follows. */

@@ -1,5 +1,6 @@
 import type { HoldfastError } from "../errors.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import type { Grants } from "./grants.ts";
 import type { Listenable } from "./listen.ts";
 import type { LocalParticipant, RemoteParticipant } from "./participants.ts";
 import type {
@@ -105,10 +106,31 @@ export type RoomEvents = {
   ];
 
   localTrackPublished: [publication: LocalPublication];
-  /** By `unpublish()`, by the end of the track, or by the service. */
+  /**
+   * By `unpublish()`, by the end of the track, or by the service, such as when the
+   * grant to publish it is taken away.
+   */
   localTrackUnpublished: [publication: LocalPublication];
+  /** By `mute()`, or by an operator. */
   localTrackMuted: [publication: LocalPublication];
   localTrackUnmuted: [publication: LocalPublication];
+  /**
+   * An operator has muted it (`localTrackMuted` follows, if it was not muted), or
+   * allows it to be unmuted again.
+   */
+  localTrackMutedByServer: [publication: LocalPublication, muted: boolean];
+
+  /**
+   * `localParticipant.grants` has changed. What is not allowed any more has ended,
+   * or is about to; what was subscribed to comes back when it is allowed again.
+   */
+  grantsChanged: [grants: Grants];
+  /**
+   * An operator has moved one to another room, of which this is the name: the
+   * others there have taken the place of those before, and what was published is
+   * published there.
+   */
+  moved: [name: string];
 
   /** Loudest first, several times a second. Empty: silence. */
   audioLevels: [levels: AudioLevel[]];
@@ -156,9 +178,9 @@ export type RoomEvents = {
 
 /** A stay in a room, made by `connect()`. */
 export interface Room extends Listenable<RoomEvents> {
-  /** As in the URL. */
+  /** As in the URL; another one once an operator has `moved` one. */
   readonly name: string;
-  /** Of the local participant; another one after a `rejoin`. */
+  /** Of the local participant; another one after a `rejoin`, and when `moved`. */
   readonly sessionId: string;
   /** `disconnected` is final: connect anew for another stay. */
   readonly state: "connected" | "reconnecting" | "disconnected";
@@ -173,7 +195,7 @@ export interface Room extends Listenable<RoomEvents> {
    * service has it.
    *
    * @throws {HoldfastError} 53207 when it is larger than the room allows, 53204
-   * when somebody in `to` is not there.
+   * when somebody in `to` is not there, 53209 when one's grants do not allow it.
    */
   sendMessage(
     topic: string,

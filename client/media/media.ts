@@ -53,7 +53,8 @@ export class Media implements SignalingWatcher, RecoveryActions {
     this.#recovery = new RecoveryRunner(ports, host, this, {
       disconnectedTimeoutMs,
       recreateAlways,
-      reopenTimeoutMs: described.policy.dtlsTimeoutMs * OF_DTLS_TIMEOUT,
+      reopenTimeoutMs: () =>
+        this.#described.policy.dtlsTimeoutMs * OF_DTLS_TIMEOUT,
     });
     this.#teller = new TransportTeller(host);
   }
@@ -92,6 +93,11 @@ export class Media implements SignalingWatcher, RecoveryActions {
 
   ended(): void {
     this.close();
+  }
+
+  /** The policy of the room has changed, or may have. */
+  follow(policy: Described["policy"]): void {
+    this.#described = { ...this.#described, policy };
   }
 
   /** At the app's wish. */

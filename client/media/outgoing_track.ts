@@ -3,7 +3,7 @@ import type { TrackSource } from "../api/publications.ts";
 import { asHoldfastError, errorOf, type HoldfastError } from "../errors.ts";
 import { Serial } from "../serial.ts";
 import type { Ask } from "../signaling/signaling.ts";
-import { isNotFound } from "./transient.ts";
+import { isMutedByServer, isNotFound } from "./transient.ts";
 import { sentRtpParameters } from "./wire.ts";
 
 /** A track as it is to be published. */
@@ -34,6 +34,8 @@ export interface OutgoingListener {
   ended(): void;
   /** It could not be carried on. */
   failed(error: HoldfastError): void;
+  /** The service will not have it unmuted. */
+  mutedByServer(): void;
 }
 
 /** A published track, whatever transports and producers carry it. */
@@ -122,7 +124,7 @@ export class OutgoingTrack {
       if (this.#track.readyState === "ended") return this.listener?.ended();
       await this.open(transport, true);
       await this.#sync();
-      await this.#tellMuted();
+      await this.#tellMuted().catch(unlessMutedByServer);
     });
     await this.#sync();
   }
@@ -147,6 +149,13 @@ export class OutgoingTrack {
   /** Nothing leaves while it is suspended; nobody is told. */
   async setSuspended(suspended: boolean): Promise<void> {
     this.#isSuspended = suspended;
+    await this.#sync();
+  }
+
+  /** The service has muted it. */
+  async hold(): Promise<void> {
+    this.#isMuted = true;
+    this.#isHeld = true;
     await this.#sync();
   }
 
@@ -224,6 +233,7 @@ export class OutgoingTrack {
     } catch (error) {
       // The next producer will be told as it is made.
       if (isNotFound(error)) return;
+      if (isMutedByServer(error)) this.listener?.mutedByServer();
       throw error;
     }
     this.#isHeld = muted;
@@ -251,4 +261,8 @@ export class OutgoingTrack {
       this.#isClosed ? "cancelled" : "trackInvalid",
     );
   }
+}
+
+function unlessMutedByServer(error: unknown): void {
+  if (!isMutedByServer(error)) throw error;
 }

@@ -27,3 +27,8 @@ export const isNotFound = (error: unknown): boolean =>
 export const isTransportNotFound = (error: unknown): boolean =>
   error instanceof HoldfastError &&
   error.code === errors.transportNotFound.code;
+
+/** Whether an operator has muted the track that was to be unmuted. */
+export const isMutedByServer = (error: unknown): boolean =>
+  error instanceof HoldfastError &&
+  error.code === errors.trackMutedByServer.code;

@@ -7,13 +7,14 @@ export type GraceEnd = { readonly service: number; readonly here: number };
  */
 export class GraceClock {
   readonly #wallClock: () => number;
-  readonly #evictAfterMs: number;
+  /** As the policy says. */
+  evictAfterMs: number;
   /** This clock minus the service's, as far as it is known. */
   #offset: number | undefined;
 
   constructor(wallClock: () => number, evictAfterMs: number) {
     this.#wallClock = wallClock;
-    this.#evictAfterMs = evictAfterMs;
+    this.evictAfterMs = evictAfterMs;
   }
 
   /** As an event says it, which may come late. */
@@ -21,13 +22,13 @@ export class GraceClock {
     const offset = this.#wallClock() + graceMs - graceUntil;
     const known = this.#offset ?? offset;
     // The least delayed event knows best, unless one of the clocks was set.
-    const wasSet = Math.abs(offset - known) > this.#evictAfterMs;
+    const wasSet = Math.abs(offset - known) > this.evictAfterMs;
     this.#offset = wasSet ? offset : Math.min(offset, known);
     return this.end(graceUntil);
   }
 
   end(graceUntil: number): GraceEnd {
-    const latest = this.#wallClock() + this.#evictAfterMs;
+    const latest = this.#wallClock() + this.evictAfterMs;
     const here = Math.min(graceUntil + (this.#offset ?? 0), latest);
     return { service: graceUntil, here };
   }

@@ -1,5 +1,6 @@
 import type { ParticipantInfo } from "../../protocol/mod.ts";
 import type { PublishDataOptions, PublishOptions } from "../api/options.ts";
+import type { Grants } from "../api/grants.ts";
 import type * as api from "../api/participants.ts";
 import type { MediaState } from "../api/recovery.ts";
 import type { TrackSource } from "../api/publications.ts";
@@ -29,17 +30,21 @@ export class LocalParticipant implements api.LocalParticipant {
   #sessionId: string;
   #name: string;
   #metadata: unknown;
+  #grants: Grants;
   #mediaState: MediaState = "new";
 
   constructor(
     context: RoomContext,
-    info: Pick<ParticipantInfo, "sessionId" | "identity" | "name" | "metadata">,
+    info:
+      & Pick<ParticipantInfo, "sessionId" | "identity" | "name" | "metadata">
+      & { readonly grants: Grants },
   ) {
     this.#context = context;
     this.#sessionId = info.sessionId;
     this.identity = info.identity;
     this.#name = info.name;
     this.#metadata = info.metadata;
+    this.#grants = info.grants;
   }
 
   get sessionId(): string {
@@ -56,6 +61,10 @@ export class LocalParticipant implements api.LocalParticipant {
 
   get metadata(): unknown {
     return this.#metadata;
+  }
+
+  get grants(): Grants {
+    return this.#grants;
   }
 
   get publications(): ReadonlyMap<string, LocalPublication> {
@@ -115,9 +124,19 @@ export class LocalParticipant implements api.LocalParticipant {
     this.updated({ name: this.#name, metadata: this.#metadata, ...changes });
   }
 
-  /** Another session of the same participant. */
+  /** Another session of the same participant, which no operator has muted. */
   rejoined(sessionId: string): void {
     this.#sessionId = sessionId;
+    for (const { key } of this.#tracks.values()) this.mutedByServer(key, false);
+  }
+
+  setGrants(grants: Grants): void {
+    this.#grants = grants;
+  }
+
+  /** An operator has muted a track, or allows it to be heard again. */
+  mutedByServer(key: string, muted: boolean): void {
+    this.#tracks.get(key)?.setMutedByServer(muted);
   }
 
   /** False when it was so before. */

@@ -13,6 +13,7 @@ export class LocalPublication implements api.LocalPublication {
   readonly #stopOnLeave: boolean;
   readonly #forget: () => void;
   #muted: boolean;
+  #mutedByServer = false;
 
   constructor(
     context: RoomContext,
@@ -35,6 +36,7 @@ export class LocalPublication implements api.LocalPublication {
         this.#context.events.emit("exception", error);
         this.closed();
       },
+      mutedByServer: () => this.setMutedByServer(true),
     };
   }
 
@@ -48,6 +50,10 @@ export class LocalPublication implements api.LocalPublication {
 
   get muted(): boolean {
     return this.#muted;
+  }
+
+  get mutedByServer(): boolean {
+    return this.#mutedByServer;
   }
 
   async mute(): Promise<void> {
@@ -90,6 +96,16 @@ export class LocalPublication implements api.LocalPublication {
     this.#outgoing.close();
     this.#forget();
     this.#context.events.emit("localTrackUnpublished", this);
+  }
+
+  /** It stays muted when that ends: to be heard again is for the app to wish. */
+  setMutedByServer(muted: boolean): void {
+    if (this.#mutedByServer === muted) return;
+    this.#mutedByServer = muted;
+    this.#context.events.emit("localTrackMutedByServer", this, muted);
+    if (!muted) return;
+    this.#intend(true);
+    void inBackground(this.#context, this.#outgoing.hold());
   }
 
   /** The room is over. */

@@ -4,14 +4,23 @@ import type { RemoteDataPublication } from "./remote_data_publication.ts";
 import type { RemoteParticipant } from "./remote_participant.ts";
 import type { RemotePublication } from "./remote_publication.ts";
 
+type Subscribable = RemotePublication | RemoteDataPublication;
+
+export type PublishingOptions = {
+  readonly autoSubscribe: boolean;
+  readonly maySubscribe: () => boolean;
+};
+
 /** What becomes of the publications of others, and what the app hears of it. */
 export class Publishing {
   readonly #context: RoomContext;
-  readonly #autoSubscribe: boolean;
+  readonly #options: PublishingOptions;
+  /** What is subscribed to as soon as that is allowed. */
+  readonly #waiting = new Set<Subscribable>();
 
-  constructor(context: RoomContext, autoSubscribe: boolean) {
+  constructor(context: RoomContext, options: PublishingOptions) {
     this.#context = context;
-    this.#autoSubscribe = autoSubscribe;
+    this.#options = options;
   }
 
   /** All that somebody has brought along. */
@@ -34,6 +43,7 @@ export class Publishing {
 
   removed(other: RemoteParticipant, track: RemotePublication): void {
     other.tracks.delete(track.key);
+    this.#waiting.delete(track);
     track.unpublished();
     this.#context.events.emit("trackUnpublished", track, other);
   }
@@ -61,6 +71,7 @@ export class Publishing {
 
   removedData(other: RemoteParticipant, data: RemoteDataPublication): void {
     other.data.delete(data.key);
+    this.#waiting.delete(data);
     data.unpublished();
     this.#context.events.emit("dataUnpublished", data, other);
   }
@@ -71,14 +82,26 @@ export class Publishing {
     for (const data of other.data.values()) this.#subscribeTo(data);
   }
 
+  /** What was subscribed to may not be any more. */
+  revoked(publication: Subscribable): void {
+    this.#waiting.add(publication);
+  }
+
+  /** It is allowed again. */
+  subscribeToWaiting(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const publication of waiting) this.#subscribeTo(publication);
+  }
+
   #published(other: RemoteParticipant, track: RemotePublication): void {
     this.#context.events.emit("trackPublished", track, other);
-    if (this.#autoSubscribe) this.#subscribeTo(track);
+    if (this.#options.autoSubscribe) this.#subscribeTo(track);
   }
 
   #publishedData(other: RemoteParticipant, data: RemoteDataPublication): void {
     this.#context.events.emit("dataPublished", data, other);
-    if (this.#autoSubscribe) this.#subscribeTo(data);
+    if (this.#options.autoSubscribe) this.#subscribeTo(data);
   }
 
   #tellMuted(other: RemoteParticipant, track: RemotePublication): void {
@@ -86,7 +109,8 @@ export class Publishing {
     this.#context.events.emit(event, track, other);
   }
 
-  #subscribeTo(publication: RemotePublication | RemoteDataPublication): void {
-    void inBackground(this.#context, publication.subscribe());
+  #subscribeTo(publication: Subscribable): void {
+    if (!this.#options.maySubscribe()) this.#waiting.add(publication);
+    else void inBackground(this.#context, publication.subscribe());
   }
 }

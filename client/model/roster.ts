@@ -6,6 +6,7 @@ import type {
   HintParams,
   ParticipantInfo,
 } from "../../protocol/mod.ts";
+import type { Grants } from "../api/grants.ts";
 import type { RoomEvents } from "../api/room.ts";
 import { errorOf } from "../errors.ts";
 import type { RoomEvent, RoomHint } from "../signaling/messages.ts";
@@ -39,7 +40,10 @@ export class Roster {
   ) {
     this.#context = context;
     this.#local = local;
-    this.#publishing = new Publishing(context, options.autoSubscribe);
+    this.#publishing = new Publishing(context, {
+      autoSubscribe: options.autoSubscribe,
+      maySubscribe: () => local.grants.subscribe,
+    });
     for (const info of participants) {
       if (info.sessionId !== local.sessionId) this.#add(info);
     }
@@ -66,6 +70,15 @@ export class Roster {
       { reason, graceMs: (graceUntil) => graces.left(graceUntil) },
     );
     for (const event of events) this.apply(event);
+  }
+
+  /** What one may do now, the same as before or not. */
+  granted(grants: Grants): void {
+    const before = JSON.stringify(this.#local.grants);
+    this.#local.setGrants(grants);
+    if (JSON.stringify(grants) === before) return;
+    this.#emit("grantsChanged", grants);
+    if (grants.subscribe) this.#publishing.subscribeToWaiting();
   }
 
   /** To what was there already. */
@@ -176,14 +189,14 @@ export class Roster {
       data?.replaced(dataProducer);
     },
     transportClosed: (params) => this.#transportClosed(params),
-    consumerClosed: ({ consumerId }) => {
+    consumerClosed: ({ consumerId, cause }) => {
       for (const track of this.#tracks()) {
-        if (track.consumerId === consumerId) track.consumerClosed();
+        if (track.consumerId === consumerId) this.#lost(track, cause);
       }
     },
-    dataConsumerClosed: ({ dataConsumerId }) => {
+    dataConsumerClosed: ({ dataConsumerId, cause }) => {
       for (const data of this.#data()) {
-        if (data.consumerId === dataConsumerId) data.consumerClosed();
+        if (data.consumerId === dataConsumerId) this.#lost(data, cause);
       }
     },
     message: ({ from, topic, body }) => {
@@ -195,12 +208,13 @@ export class Roster {
       };
       this.#emit("message", message);
     },
-    grantsChanged: () => {},
-    mutedByServer: () => {},
+    grantsChanged: ({ grants }) => this.granted(grants),
+    mutedByServer: ({ key, muted }) => this.#local.mutedByServer(key, muted),
+    // The connection acts on them, and says so itself.
     moved: () => {},
-    policyChanged: () => {},
-    // The connection ends with it, and says so itself.
     sessionEnded: () => {},
+    // For those who keep time by it.
+    policyChanged: () => {},
   };
 
   readonly #hintHandlers: HintHandlers = {
@@ -236,6 +250,14 @@ export class Roster {
     if (direction === "send") return this.#local.transportClosed();
     for (const track of this.#tracks()) track.consumerClosed();
     for (const data of this.#data()) data.consumerClosed();
+  }
+
+  #lost(
+    publication: RemotePublication | RemoteDataPublication,
+    cause: EventParams<"consumerClosed">["cause"],
+  ): void {
+    publication.consumerClosed();
+    if (cause === "revoked") this.#publishing.revoked(publication);
   }
 
   #add(info: ParticipantInfo): RemoteParticipant {

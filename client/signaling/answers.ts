@@ -21,7 +21,7 @@ import { parseLeniently } from "./lenient.ts";
 import { over } from "./losing.ts";
 import { begin, drop, failed } from "./race.ts";
 import { FIRST_ID } from "./requests.ts";
-import { joinedWith, type Recovering, sessionOf } from "./state.ts";
+import { type Goal, joinedWith, type Recovering, sessionOf } from "./state.ts";
 
 export function freshSpoke(
   core: Core,
@@ -62,7 +62,13 @@ function answered(
   const session = sessionOf(result, state.session.token);
   core.state = joinedWith(socket, session, now);
   core.requests.restart(now);
-  core.do({ type: "rejoined", result, reason: goal.over.reason });
+  core.do({
+    type: "rejoined",
+    result,
+    // Whoever stays behind was left.
+    reason: goal.room === undefined ? goal.over.reason : "left",
+    ...(goal.room !== undefined && { room: goal.room }),
+  });
   core.sendRequests(socket);
 }
 
@@ -113,15 +119,23 @@ function refused(
   if (!error.data.fatal) return failed(core, state, error, now);
   const { race } = state;
   const { goal } = race;
+  const renewing = error.code === errors.tokenExpired.code && renewalOf(goal);
+  if (renewing) {
+    drop(core, race.attempt);
+    return begin(core, { ...state, race: { ...race, goal: renewing } }, now);
+  }
   if (goal.method === "join") {
     return core.end({ reason: goal.over.reason, error });
-  }
-  if (error.code === errors.tokenExpired.code && goal.token !== "renewed") {
-    drop(core, race.attempt);
-    const renewing = { method: "resume", token: "expired" } as const;
-    return begin(core, { ...state, race: { ...race, goal: renewing } }, now);
   }
   // The session may go on, and would be in the way of another one.
   if (error.data.reason === undefined) return core.end(endedByRefusal(error));
   over(core, endedByRefusal(error), now);
+}
+
+/** Undefined where the app has just given the token. */
+function renewalOf(goal: Goal): Goal | undefined {
+  if (goal.method === "join") {
+    return goal.token === "given" ? { ...goal, token: "wanted" } : undefined;
+  }
+  return goal.token === "renewed" ? undefined : { ...goal, token: "expired" };
 }

@@ -39,6 +39,7 @@ export class Connection {
   handle(event: ConnectionEvent, now: number): ConnectionEffect[] {
     const core = this.#core;
     if (event.type === "request") core.request(event, now);
+    else if (event.type === "refreshed") core.refreshed(event.token);
     else this.#handle(event, now);
     return core.takeEffects();
   }

@@ -76,6 +76,13 @@ export class Core {
     for (const text of this.requests.next()) this.send(socket, text);
   }
 
+  /** For the next resume. */
+  refreshed(token: string): void {
+    const { state } = this;
+    if (!("session" in state)) return;
+    this.state = { ...state, session: { ...state.session, token } };
+  }
+
   reply(replies: Iterable<Reply>): void {
     for (const reply of replies) this.do({ type: "replied", ...reply });
   }

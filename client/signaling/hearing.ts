@@ -20,7 +20,15 @@ export type Heard =
   | undefined
   /** Something was said before that did not arrive. */
   | { readonly type: "gap"; readonly error: ErrorObject }
-  | { readonly type: "over"; readonly ending: Ending };
+  | { readonly type: "over"; readonly ending: Ending }
+  | Moved;
+
+/** To be in another room from now on, with this token for it. */
+export type Moved = {
+  readonly type: "moved";
+  readonly room: string;
+  readonly token: string;
+};
 
 /** Takes in a frame of the session. */
 export function hear(
@@ -117,14 +125,20 @@ function notified(
   const { event } = incoming;
   core.requests.told(event);
   core.do({ type: "event", event });
-  if (event.name !== "sessionEnded") return;
-  return { type: "over", ending: endedFor(event.params.reason) };
+  switch (event.name) {
+    case "policyChanged":
+      return know(core, state, { seq: incoming.seq, ...event.params });
+    case "moved":
+      return { type: "moved", ...event.params };
+    case "sessionEnded":
+      return { type: "over", ending: endedFor(event.params.reason) };
+  }
 }
 
 function know(
   core: Core,
   state: Joined | Suspecting,
   news: Partial<Session>,
-): void {
+): undefined {
   core.state = { ...state, session: { ...state.session, ...news } };
 }

@@ -58,6 +58,8 @@ export type ConnectionEvent =
     readonly params: object;
   }
   | { readonly type: "hint"; readonly hint: NetworkHint }
+  /** Another one that the service has taken, for the next resume. */
+  | { readonly type: "refreshed"; readonly token: string }
   /** Leaves, and waits a while for the service to know. */
   | { readonly type: "leave" }
   /** Leaves at once: the page goes, or nobody wants the room any more. */
@@ -98,11 +100,14 @@ export type ConnectionEffect =
     /** Milliseconds since the last sign of life. */
     readonly outageMs: number;
   }
-  /** The session ended for `reason`; this is another. */
+  /** From now on, sockets are for this room. */
+  | { readonly type: "move"; readonly room: string }
+  /** The session ended for `reason`; this is another, in `room` if one was moved. */
   | {
     readonly type: "rejoined";
     readonly result: JoinResult;
     readonly reason: EndReason;
+    readonly room?: string;
   }
   /** The next attempt begins at `until`, or is under way. */
   | {

@@ -32,8 +32,8 @@ export interface SignalingListener {
   step(step: RecoveryStep["step"], detail: string | undefined): void;
   /** The session goes on, `outageMs` after the last sign of life. */
   resumed(result: ResumeResult, outageMs: number): void;
-  /** The session ended for `reason`; this is another. */
-  rejoined(result: JoinResult, reason: EndReason): void;
+  /** The session ended for `reason`; this is another, in `room` if one was moved. */
+  rejoined(result: JoinResult, reason: EndReason, room?: string): void;
   /** Nothing comes after it. */
   ended(error: HoldfastError | undefined, reason: EndReason): void;
 }
@@ -87,7 +87,7 @@ export function tell(
     case "resumed":
       return listener.resumed(news.result, news.outageMs);
     case "rejoined":
-      return listener.rejoined(news.result, news.reason);
+      return listener.rejoined(news.result, news.reason, news.room);
     case "ended": {
       const { error, reason } = news.ending;
       return listener.ended(error && new HoldfastError(error), reason);

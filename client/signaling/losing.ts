@@ -1,13 +1,18 @@
-import type { ErrorObject, RecoveryTrigger } from "../../protocol/mod.ts";
+import {
+  type ErrorObject,
+  errorObject,
+  type RecoveryTrigger,
+} from "../../protocol/mod.ts";
 import type { Core } from "./core.ts";
 import {
   clientCloseCodes,
+  endedFor,
   type Ending,
   gaveUp,
   isAccident,
   LEFT,
 } from "./ending.ts";
-import type { Heard } from "./hearing.ts";
+import type { Heard, Moved } from "./hearing.ts";
 import { isExhausted, plan, tellAttempt } from "./race.ts";
 import {
   type Goal,
@@ -82,20 +87,9 @@ export function over(core: Core, ending: Ending, now: number): void {
   const { state } = core;
   const isWantedBack = core.options.rejoin && isAccident(ending);
   if (!isWantedBack || !("heardAt" in state)) return core.end(ending);
+  const goal = { method: "join", over: ending, token: "wanted" } as const;
   const error = ending.error ?? LEFT;
-  core.reply(core.requests.fail(error));
-  for (const socket of socketsOf(state)) {
-    core.close(socket, clientCloseCodes.lost);
-  }
-  if (state.type !== "lost") {
-    core.do({ type: "lost", trigger: "socketClosed", error });
-  }
-  const race = raceFor({ method: "join", over: ending }, error, now);
-  if (state.type === "joined") {
-    return plan(core, lostWith(core, state, race), now);
-  }
-  const { since, network } = state.race;
-  plan(core, lostWith(core, state, { ...race, since, network }), now);
+  joinAnew(core, state, goal, { trigger: "socketClosed", error }, now);
 }
 
 /** Acts on what was heard. */
@@ -104,7 +98,46 @@ export function conclude(core: Core, heard: Heard, now: number): void {
   if (heard === undefined) return;
   if (heard.type === "over") return over(core, heard.ending, now);
   if (state.type !== "joined" && state.type !== "suspecting") return;
+  if (heard.type === "moved") return move(core, state, heard, now);
   lose(core, state, { trigger: "socketClosed", error: heard.error }, now);
+}
+
+/** Leaves this room for another one, as the service wishes. */
+function move(
+  core: Core,
+  state: Joined | Suspecting,
+  { room, token }: Moved,
+  now: number,
+): void {
+  core.send(state.socket, core.requests.encode("leave", {}).text);
+  const over = endedFor("removed");
+  const goal = { method: "join", over, token: "given", room } as const;
+  const error = errorObject("signalingLost", "moved to another room");
+  const session = { ...state.session, token };
+  core.do({ type: "move", room });
+  joinAnew(core, { ...state, session }, goal, { trigger: "asked", error }, now);
+}
+
+/** Nothing of the session is left. */
+function joinAnew(
+  core: Core,
+  state: Joined | Suspecting | Lost,
+  goal: Extract<Goal, { method: "join" }>,
+  cause: Cause,
+  now: number,
+): void {
+  core.reply(core.requests.fail(cause.error));
+  const { left, lost } = clientCloseCodes;
+  for (const socket of socketsOf(state)) {
+    core.close(socket, goal.room === undefined ? lost : left);
+  }
+  if (state.type !== "lost") core.do({ type: "lost", ...cause });
+  const race = raceFor(goal, cause.error, now);
+  if (state.type === "joined") {
+    return plan(core, lostWith(core, state, race), now);
+  }
+  const { since, network } = state.race;
+  plan(core, lostWith(core, state, { ...race, since, network }), now);
 }
 
 function lostWith(

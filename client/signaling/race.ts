@@ -133,10 +133,8 @@ export function tickRace(core: Core, state: Recovering, now: number): void {
 
 /** What is needed first: a token, or just a socket. */
 export function begin(core: Core, state: Recovering, now: number): void {
-  const { goal } = state.race;
-  if (goal.method === "resume" && goal.token !== "expired") {
-    return open(core, state, now);
-  }
+  const { token } = state.race.goal;
+  if (token !== "expired" && token !== "wanted") return open(core, state, now);
   setAttempt(core, state, { type: "authorizing" });
   core.do({ type: "authorize" });
 }

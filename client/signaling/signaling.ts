@@ -10,6 +10,7 @@ import { asHoldfastError, HoldfastError, shapeOf } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import type { SignalingHealth } from "../recovery.ts";
 import { backoff, carefully } from "../retry.ts";
+import type { RoomAddress } from "../room_address.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionEffect, ConnectionEvent, NetworkHint } from "./io.ts";
 import { type News, type SignalingListener, tell } from "./listener.ts";
@@ -23,10 +24,7 @@ export type Ask = <M extends Method>(
 ) => Promise<Result<M>>;
 
 export type SignalingOptions = {
-  /** Of the WebSocket. */
-  readonly url: URL;
-  /** Where a page says that it goes. */
-  readonly leaveUrl: URL;
+  readonly address: RoomAddress;
   readonly token: () => Promise<string>;
   readonly join: () => Omit<JoinParams, "token">;
   /** Milliseconds from `start` to joined. */
@@ -51,9 +49,10 @@ const healthAfter: { readonly [T in News["type"]]?: SignalingHealth } = {
 /** Runs a `Connection` on sockets and timers. */
 export class Signaling {
   readonly #ports: Ports;
-  readonly #options: SignalingOptions;
+  readonly #token: SignalingOptions["token"];
   readonly #connection: Connection;
   readonly #sockets: Sockets;
+  #address: RoomAddress;
   readonly #end = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
   /** Effects wait here while others are done: listeners may ask for more. */
@@ -68,12 +67,12 @@ export class Signaling {
 
   constructor(ports: Ports, options: SignalingOptions) {
     this.#ports = ports;
-    this.#options = options;
+    this.#token = options.token;
+    this.#address = options.address;
     const retry = carefully(options.retryPolicy, backoff(ports.random));
     this.#connection = new Connection({ ...options, retry });
     this.#sockets = new Sockets(
       ports.WebSocket,
-      options.url,
       (event) => this.#handle(event),
     );
   }
@@ -81,6 +80,11 @@ export class Signaling {
   /** As the listener was told last. */
   get health(): SignalingHealth {
     return this.#health;
+  }
+
+  /** The service has taken this token. */
+  refreshed(token: string): void {
+    this.#handle({ type: "refreshed", token });
   }
 
   /** When the service was heard last. */
@@ -163,7 +167,10 @@ export class Signaling {
       case "authorize":
         return void this.#authorize();
       case "open":
-        return this.#sockets.open(effect.socket);
+        return this.#sockets.open(effect.socket, this.#address.socket);
+      case "move":
+        this.#address = this.#address.of(effect.room);
+        return;
       case "send":
         return this.#sockets.send(effect.socket, effect.text);
       case "close":
@@ -178,7 +185,7 @@ export class Signaling {
       case "farewell": {
         const { sessionId, secret } = effect;
         const body = JSON.stringify({ sessionId, secret });
-        return this.#ports.sendBeacon(this.#options.leaveUrl, body);
+        return this.#ports.sendBeacon(this.#address.leave, body);
       }
       case "refused":
         this.#refused?.(new HoldfastError(effect.error));
@@ -197,7 +204,7 @@ export class Signaling {
   async #authorize(): Promise<void> {
     let token;
     try {
-      token = await this.#options.token();
+      token = await this.#token();
     } catch (cause) {
       const error = shapeOf(asHoldfastError(cause, "tokenInvalid"));
       return this.#handle({ type: "unauthorized", error });

@@ -10,22 +10,19 @@ type SocketEvent = Extract<ConnectionEvent, { socket: SocketId }>;
 /** The WebSockets of one connection. */
 export class Sockets {
   readonly #WebSocket: Ports["WebSocket"];
-  readonly #url: URL;
   readonly #hear: (event: SocketEvent) => void;
   readonly #sockets = new Map<SocketId, Socket>();
 
   constructor(
     WebSocket: Ports["WebSocket"],
-    url: URL,
     hear: (event: SocketEvent) => void,
   ) {
     this.#WebSocket = WebSocket;
-    this.#url = url;
     this.#hear = hear;
   }
 
-  open(id: SocketId): void {
-    const socket = this.#tryToOpen();
+  open(id: SocketId, url: URL): void {
+    const socket = this.#tryToOpen(url);
     if (socket === undefined) {
       return this.#hear({ type: "closed", socket: id, code: NEVER_OPENED });
     }
@@ -56,9 +53,9 @@ export class Sockets {
   }
 
   /** Undefined where the browser forbids it, such as ws: in a page of https:. */
-  #tryToOpen(): Socket | undefined {
+  #tryToOpen(url: URL): Socket | undefined {
     try {
-      return new this.#WebSocket(this.#url, SUBPROTOCOL);
+      return new this.#WebSocket(url, SUBPROTOCOL);
     } catch {
       return undefined;
     }

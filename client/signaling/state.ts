@@ -46,8 +46,15 @@ export type Goal =
     readonly method: "resume";
     readonly token: "kept" | "expired" | "renewed";
   }
-  /** The session ended as `over` says. */
-  | { readonly method: "join"; readonly over: Ending };
+  | {
+    readonly method: "join";
+    /** How the session ended. */
+    readonly over: Ending;
+    /** `given`: by whoever has moved the participant to `room`. */
+    readonly token: "given" | "wanted";
+    /** Another one than before. */
+    readonly room?: string;
+  };
 
 /** One attempt after the other, until one is answered. */
 export type Race = {

@@ -20,7 +20,7 @@ export function expiryOf({ options }: Plane, lane: Lane): number {
     case "checking":
       return condition.since + CHECK_TIMEOUT_MS;
     case "reopening":
-      return condition.since + options.reopenTimeoutMs;
+      return condition.since + options.reopenTimeoutMs();
     default:
       return Infinity;
   }

@@ -18,7 +18,7 @@ export type MediaRecoveryOptions = {
    * Milliseconds that what was recreated gets to connect; less than the service
    * gives it, which ends all that it carries.
    */
-  readonly reopenTimeoutMs: number;
+  readonly reopenTimeoutMs: () => number;
   /** When the service was heard last over the signaling. */
   readonly signalingHeardAt: () => number;
   /** 0 to 1. */

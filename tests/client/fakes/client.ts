@@ -31,6 +31,9 @@ const EVENTS = [
   "localTrackUnpublished",
   "localTrackMuted",
   "localTrackUnmuted",
+  "localTrackMutedByServer",
+  "grantsChanged",
+  "moved",
   "audioLevels",
   "activeSpeaker",
   "message",
@@ -108,8 +111,8 @@ export class FakeClient implements AsyncDisposable {
   }
 
   /** Joins, with all events logged, and lets what follows come to rest. */
-  async join(options: ConnectOptions = {}): Promise<Room> {
-    const room = await this.connect(options);
+  async join(options: ConnectOptions = {}, token?: Token): Promise<Room> {
+    const room = await this.connect(options, token);
     this.#room = room;
     for (const event of EVENTS) this.#watch(room, event);
     this.clock.advance(0);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { RoomAddress } from "../../../client/room_address.ts";
 import type { SignalingListener } from "../../../client/signaling/listener.ts";
 import { Signaling } from "../../../client/signaling/signaling.ts";
 import { FakeClient } from "../fakes/client.ts";
@@ -25,9 +26,8 @@ describe("the signaling", () => {
   it("finishes with one thing before it begins the next, also when asked meanwhile", async () => {
     await using client = new FakeClient();
     const signaling = new Signaling(client.ports, {
-      url: new URL("wss://example.org/rooms/tea/ws"),
+      address: new RoomAddress(new URL("https://example.org/rooms/tea")),
       token: () => Promise.resolve("secret"),
-      leaveUrl: new URL("https://example.org/rooms/tea/leave"),
       join: () => ({}),
       timeoutMs: 1_000,
       giveUpAfterMs: 60_000,

@@ -79,7 +79,7 @@ export class World {
     this.recovery = new MediaRecovery({
       disconnectedTimeoutMs: 0,
       recreateAlways: false,
-      reopenTimeoutMs: 10_000,
+      reopenTimeoutMs: () => 10_000,
       random: () => 1,
       signalingHeardAt: () => this.signalingHeardAt,
       ...options,
