@@ -112,7 +112,7 @@ export class Registry {
     const epoch = Math.floor(now);
     // A room says why it ends, unless it crashes.
     let reason: EndReason = "nodeCrashed";
-    const announce = this.#announcer(name, epoch);
+    const announcer = this.#announcer(name, epoch);
     const actor = new Actor({
       name,
       epoch,
@@ -125,10 +125,11 @@ export class Registry {
       core: createCore({ name, epoch, policy, bans }, now),
       onAnnouncement: (announcement) => {
         if (announcement.type === "roomEnded") reason = reasonOf(announcement);
-        announce(announcement);
+        announcer.add(announcement);
       },
       onEnd: (bans) => {
         this.#rooms.delete(name);
+        announcer.end();
         this.#remember(name, { epoch, reason, bans });
       },
     });
@@ -137,13 +138,22 @@ export class Registry {
     return actor;
   }
 
-  /** Counts what a room announces. */
-  #announcer(room: string, epoch: number): (one: Announcement) => void {
+  /** Counts what a room announces, and speaks for one that crashes. */
+  #announcer(room: string, epoch: number) {
     const { onAnnouncement } = this.#options;
     let seq = 0;
-    return (announcement) => {
+    let last: Announcement["type"] | undefined;
+    const add = (announcement: Announcement) => {
+      last = announcement.type;
       seq += 1;
       onAnnouncement?.({ room, epoch, seq, announcement });
+    };
+    return {
+      add,
+      end() {
+        if (last === undefined || last === "roomEnded") return;
+        add({ type: "roomEnded", reason: "nodeCrashed" });
+      },
     };
   }
 

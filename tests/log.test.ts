@@ -52,14 +52,14 @@ describe("the log", () => {
   });
 
   it("adds what its context says at the time of each line", () => {
-    let traceId: string | undefined;
+    const context: { traceId?: string } = {};
     const { log, lines } = keep({
       level: "info",
       format: "json",
-      context: () => traceId === undefined ? {} : { traceId },
+      context: () => context,
     });
     log.info("before");
-    traceId = "a1";
+    context.traceId = "a1";
     log.with({ room: "r" }).info("during");
     const [before, during] = lines.map((line) => JSON.parse(line));
     assert.ok(!("traceId" in before));

@@ -13,7 +13,7 @@ import type { SfuLink } from "../../sfu/link.ts";
 import type { Webhooks } from "../../webhooks/webhooks.ts";
 import { meteredLink } from "./link.ts";
 import { processMetrics } from "./process.ts";
-import { type Measurable, RoomMetrics } from "./rooms.ts";
+import { type Measurable, type RoomId, RoomMetrics } from "./rooms.ts";
 import { meteredWebSockets } from "./web_sockets.ts";
 import { webhookMetrics } from "./webhooks.ts";
 import { workerMetrics } from "./workers.ts";
@@ -29,7 +29,7 @@ export interface Metrics extends Disposable {
   /** For metrics of others. */
   readonly registry: Registry;
   readonly link: SfuLink;
-  core(core: Measurable): Core;
+  core(room: RoomId, core: Measurable): Core;
   webSockets(adapter: WebSocketAdapter): WebSocketAdapter;
   /** As Prometheus reads it, with the media type; it takes 300 ms at most for the sidecar. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -46,7 +46,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     registry,
     link: meteredLink(link, registry, clock),
-    core: (core) => rooms.watch(core),
+    core: (room, core) => rooms.watch(room, core),
     webSockets: (adapter) => meteredWebSockets(adapter, registry),
     async scrape() {
       await askWorkers();

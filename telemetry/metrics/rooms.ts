@@ -10,6 +10,9 @@ import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
 import type { RoomLoad } from "../../rooms/core/load.ts";
 
+export type RoomId = { readonly name: string; readonly epoch: number };
+const keyOf = ({ name, epoch }: RoomId) => `${name}/${epoch}`;
+
 /** A core that tells how much it holds. */
 export type Measurable = Core & { readonly load: RoomLoad };
 
@@ -34,7 +37,8 @@ const RECOVERY_BUCKETS = [
 ];
 
 export class RoomMetrics {
-  readonly #cores = new Set<Measurable>();
+  /** By name and epoch. */
+  readonly #cores = new Map<string, Measurable>();
   readonly #roundTrips: Histogram;
   readonly #recoveryTimes: Histogram<"phase">;
   readonly #recoveries: Counter<"trigger" | "outcome">;
@@ -78,30 +82,32 @@ export class RoomMetrics {
     this.#show = roomGauges(registry);
   }
 
-  /** A core that does what this one does, and is counted while it lives. */
-  watch(core: Measurable): Core {
-    this.#cores.add(core);
+  /** A core that does what this one does, and is counted while its room lives. */
+  watch(room: RoomId, core: Measurable): Core {
+    const key = keyOf(room);
+    this.#cores.set(key, core);
     return new WatchedCore(core, {
       roundTrip: (ms) => this.#roundTrips.observe(ms / 1_000),
-      ended: () => this.#cores.delete(core),
-      crashed: () => {
-        this.#cores.delete(core);
-        this.#crashed.inc();
-      },
+      ended: () => this.#cores.delete(key),
     });
   }
 
   /** To be called before what is measured is read. */
   measure(): void {
-    this.#show([...this.#cores].map(({ load }) => load));
+    this.#show([...this.#cores.values()].map(({ load }) => load));
   }
 
-  hear({ announcement }: Pick<Announced, "announcement">): void {
+  hear(announced: Pick<Announced, "room" | "epoch" | "announcement">): void {
+    const { room: name, epoch, announcement } = announced;
     switch (announcement.type) {
       case "participantLeft":
         return this.#ended.inc({ reason: announcement.reason });
       case "recovery":
         return this.#recovered(announcement);
+      case "roomEnded":
+        // The core of a room that crashed does not say so itself.
+        this.#cores.delete(keyOf({ name, epoch }));
+        if (announcement.reason === "nodeCrashed") this.#crashed.inc();
     }
   }
 
@@ -182,7 +188,6 @@ function roomGauges(
 type Watch = {
   readonly roundTrip: (ms: number) => void;
   readonly ended: () => void;
-  readonly crashed: () => void;
 };
 
 class WatchedCore implements Core {
@@ -199,17 +204,21 @@ class WatchedCore implements Core {
   }
 
   handle(input: Input, now: number): Effect[] {
-    let effects: Effect[];
-    try {
-      effects = this.#core.handle(input, now);
-    } catch (error) {
-      this.#watch.crashed();
-      throw error;
-    }
+    const effects = this.#handle(input, now);
     for (const effect of effects) {
       if (effect.type === "roundTrip") this.#watch.roundTrip(effect.ms);
       else if (effect.type === "end") this.#watch.ended();
     }
     return effects;
+  }
+
+  /** Who has thrown is never asked again. */
+  #handle(input: Input, now: number): Effect[] {
+    try {
+      return this.#core.handle(input, now);
+    } catch (error) {
+      this.#watch.ended();
+      throw error;
+    }
   }
 }

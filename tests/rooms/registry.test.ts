@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { Policy } from "../../protocol/mod.ts";
 import type { Actor } from "../../rooms/actor.ts";
+import type { RoomAnnouncement } from "../../rooms/announcements.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
 import { Registry } from "../../rooms/registry.ts";
@@ -13,7 +14,11 @@ import { keepingLog } from "./fakes/log.ts";
 const endIfAsked = (input: Input): Effect[] =>
   input.type === "admin" ? [{ type: "end" }] : [];
 
-function world(maxRooms = 10, answer = endIfAsked) {
+function world(
+  maxRooms = 10,
+  answer = endIfAsked,
+  onAnnouncement: (announced: RoomAnnouncement) => void = () => {},
+) {
   const clock = new VirtualClock();
   const link = new FakeLink();
   const made: { name: string; epoch: number; core: ScriptedCore }[] = [];
@@ -24,6 +29,7 @@ function world(maxRooms = 10, answer = endIfAsked) {
     maxRooms,
     policy: Policy.parse({}),
     authenticate: () => Promise.reject(new Error("nobody asks")),
+    onAnnouncement,
     createCore: ({ name, epoch }) => {
       const core = new ScriptedCore(answer);
       made.push({ name, epoch, core });
@@ -44,6 +50,30 @@ describe("the registry of rooms", () => {
     assert.notEqual(registry.open("other"), room);
     assert.deepEqual(made.map(({ name }) => name), ["r", "other"]);
     assert.equal(registry.size, 2);
+  });
+
+  it("announces in numbers without gaps, also the end of a room that crashes", () => {
+    const announced: RoomAnnouncement[] = [];
+    const startThenCrash = (input: Input): Effect[] => {
+      if (input.type !== "sfuUp") throw new Error("a bug");
+      return [{ type: "announce", announcement: { type: "roomStarted" } }];
+    };
+    const { registry, link } = world(
+      10,
+      startThenCrash,
+      (one) => announced.push(one),
+    );
+    const room = registry.open("r");
+    link.turn("up");
+    end(room);
+    assert.equal(registry.size, 0);
+    assert.deepEqual(
+      announced.map(({ room, seq, announcement }) => [room, seq, announcement]),
+      [
+        ["r", 1, { type: "roomStarted" }],
+        ["r", 2, { type: "roomEnded", reason: "nodeCrashed" }],
+      ],
+    );
   });
 
   it("finds a room that is there, and makes none", () => {
