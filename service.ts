@@ -79,7 +79,7 @@ export async function startService(
     clock: systemClock,
     authenticate: access.authenticate,
     policy: policyOf(settings),
-    createCore: (room, now) => metrics.core(new Room(room, now)),
+    createCore: (room, now) => metrics.core(room, new Room(room, now)),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
     iceServersFor,
