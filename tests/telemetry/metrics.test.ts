@@ -63,6 +63,21 @@ describe("metrics of a real service", () => {
     });
   });
 
+  it("measure the event logs of who does not acknowledge", async () => {
+    const ann = await enter("logged", "ann");
+    await using _ = ann.caller;
+    const bob = await enter("logged", "bob");
+    await using __ = bob.caller;
+    await bob.caller.produce();
+    const metrics = await scrape();
+    assert.ok(metrics.value("holdfast_event_log_events") >= 2);
+    const bytes = metrics.value("holdfast_event_log_bytes");
+    const largest = metrics.value("holdfast_event_log_largest_bytes");
+    assert.ok(bytes >= largest && largest > 100, `${bytes}, ${largest}`);
+    await bob.caller.request("leave", {});
+    await ann.caller.request("leave", {});
+  });
+
   it("show how the sidecar does, and how calls to it go", async () => {
     const { caller } = await enter("called", "ann");
     await using _ = caller;
