@@ -99,7 +99,7 @@ export async function startService(
   const admin = adminApi({
     rooms: host,
     announcements: hub,
-    link,
+    link: metrics.link,
     readToken: access.read,
     issueToken: access.issue,
     iceServersFor,
