@@ -15,10 +15,15 @@ export type TokenRefreshOptions = {
   readonly failed: (error: HoldfastError) => void;
 };
 
+type State =
+  | { readonly type: "idle" | "refreshing" | "over" }
+  /** For the next attempt. */
+  | { readonly type: "waiting"; readonly callOff: () => void };
+
 /** Shows the service another access token whenever it asks for one (RS8). */
 export class TokenRefresh {
   readonly #options: TokenRefreshOptions;
-  #state: "idle" | "busy" | "over" = "idle";
+  #state: State = { type: "idle" };
 
   constructor(options: TokenRefreshOptions) {
     this.#options = options;
@@ -26,20 +31,21 @@ export class TokenRefresh {
 
   /** The service has asked. */
   expiring(): void {
-    if (this.#state !== "idle" || !this.#options.source.canRefresh) return;
-    this.#state = "busy";
-    void this.#refresh(1);
+    const isIdle = this.#state.type === "idle";
+    if (isIdle && this.#options.source.canRefresh) void this.#refresh(1);
   }
 
   close(): void {
-    this.#state = "over";
+    if (this.#state.type === "waiting") this.#state.callOff();
+    this.#state = { type: "over" };
   }
 
   async #refresh(attempt: number): Promise<void> {
     const { source, signaling } = this.#options;
+    this.#state = { type: "refreshing" };
     try {
       const token = await source.refresh();
-      if (this.#state === "over") return;
+      if (this.#isOver) return;
       await signaling.ask("refreshToken", { token });
       signaling.refreshed(token);
       this.#done();
@@ -50,19 +56,26 @@ export class TokenRefresh {
 
   #tryAgain(attempt: number, error: HoldfastError): void {
     const { ports, failed } = this.#options;
-    if (this.#state === "over") return;
+    if (this.#isOver) return;
     if (attempt === MAX_ATTEMPTS) {
       this.#done();
       return failed(error);
     }
     const limit = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
     const wait = limit / 2 + ports.random() * limit / 2;
-    ports.after(Math.max(wait, error.retryAfterMs ?? 0), () => {
-      if (this.#state !== "over") void this.#refresh(attempt + 1);
-    });
+    const callOff = ports.after(
+      Math.max(wait, error.retryAfterMs ?? 0),
+      () => void this.#refresh(attempt + 1),
+    );
+    this.#state = { type: "waiting", callOff };
+  }
+
+  /** Maybe since a moment ago. */
+  get #isOver(): boolean {
+    return this.#state.type === "over";
   }
 
   #done(): void {
-    if (this.#state === "busy") this.#state = "idle";
+    if (!this.#isOver) this.#state = { type: "idle" };
   }
 }

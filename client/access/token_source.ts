@@ -18,7 +18,9 @@ export class TokenSource {
     refreshToken: (() => Promise<string>) | undefined,
   ) {
     this.#ports = ports;
-    this.#first = typeof token === "string" ? async () => token : token;
+    this.#first = typeof token === "string"
+      ? () => Promise.resolve(token)
+      : token;
     this.#later = refreshToken ??
       (typeof token === "string" ? undefined : token);
   }
