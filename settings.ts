@@ -10,7 +10,7 @@ import { proxyHeaders } from "./http/client_address.ts";
 import { isLoopback } from "./http/loopback.ts";
 import { formats, levels } from "./log.ts";
 import type { Turn } from "./ice/turn.ts";
-import { IceServer, Policy } from "./protocol/mod.ts";
+import { IceServer, MediaCodec, Policy } from "./protocol/mod.ts";
 import type { LimitsOptions } from "./rooms/limits/limits.ts";
 import {
   type Env,
@@ -115,9 +115,13 @@ const webhookSecrets = setting(
 );
 
 const limits = Policy.shape;
+const codecs = setting(
+  `some of ${MediaCodec.options.join(", ")}, with commas between`,
+  (text) => limits.codecs.safeParse(listed(text)).data,
+);
 type Limit = Exclude<
   keyof typeof limits,
-  "duplicateIdentity" | "requireTokenOnResume"
+  "codecs" | "duplicateIdentity" | "requireTokenOnResume"
 >;
 
 /** A number of the policy, with its bounds and its default. */
@@ -285,6 +289,10 @@ const room = {
   ROOM_DUPLICATE_IDENTITY: oneOf(...limits.duplicateIdentity.unwrap().options)
     .default(limits.duplicateIdentity.parse(undefined))
     .describe("what a second join with the same identity does"),
+  ROOM_CODECS: codecs.default(limits.codecs.parse(undefined))
+    .describe(
+      "what may be published, in the order in which browsers try it",
+    ),
 };
 
 const webhooks = {
@@ -384,6 +392,7 @@ export function policyOf(settings: Settings): Policy {
     maxMessageBytes: settings.ROOM_MAX_MESSAGE_BYTES,
     maxMetadataBytes: settings.ROOM_MAX_METADATA_BYTES,
     duplicateIdentity: settings.ROOM_DUPLICATE_IDENTITY,
+    codecs: settings.ROOM_CODECS,
   };
 }
 
@@ -447,5 +456,10 @@ export function describeSettings(): SettingRow[] {
 function defaultOf(schema: z.ZodType): string | undefined {
   const value = schema.safeParse(undefined).data;
   if (value === undefined) return undefined;
+  if (isList(value)) return value.join(",");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+const isList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 &&
+  value.every((one) => typeof one === "string");

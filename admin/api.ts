@@ -444,6 +444,16 @@ export interface components {
              * @enum {string}
              */
             duplicateIdentity: "replace" | "reject" | "allow";
+            /**
+             * @default [
+             *       "audio/opus",
+             *       "video/VP8",
+             *       "video/VP9",
+             *       "video/H264",
+             *       "video/AV1"
+             *     ]
+             */
+            codecs: ("audio/opus" | "video/VP8" | "video/VP9" | "video/H264" | "video/AV1")[];
         };
         RoomCreation: {
             name: string;
@@ -474,6 +484,7 @@ export interface components {
                 maxMetadataBytes?: number;
                 /** @enum {string} */
                 duplicateIdentity?: "replace" | "reject" | "allow";
+                codecs?: ("audio/opus" | "video/VP8" | "video/VP9" | "video/H264" | "video/AV1")[];
             };
         };
         RoomChange: {
@@ -506,6 +517,7 @@ export interface components {
             maxMetadataBytes?: number;
             /** @enum {string} */
             duplicateIdentity?: "replace" | "reject" | "allow";
+            codecs?: ("audio/opus" | "video/VP8" | "video/VP9" | "video/H264" | "video/AV1")[];
         };
         /** @description A message from the service */
         Message: {

@@ -38,6 +38,16 @@ export const RtpCodecCapability = z.object({
   preferredPayloadType: payloadType,
 });
 
+/** By the MIME type; what they are with is the media server's business. */
+export const MediaCodec = z.enum([
+  "audio/opus",
+  "video/VP8",
+  "video/VP9",
+  "video/H264",
+  "video/AV1",
+]);
+export type MediaCodec = z.infer<typeof MediaCodec>;
+
 export const RtpCapabilities = z.object({
   codecs: z.array(RtpCodecCapability).max(64).optional(),
   headerExtensions: z.array(z.object({

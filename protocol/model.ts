@@ -9,6 +9,7 @@ import {
   DtlsParameters,
   IceCandidate,
   IceParameters,
+  MediaCodec,
   MediaKind,
   SctpParameters,
 } from "./media.ts";
@@ -195,6 +196,13 @@ export const Policy = z.object({
   maxMetadataBytes: z.int().min(1).max(65_536).default(4_096),
   /** What a second join with the same identity does. */
   duplicateIdentity: z.enum(["replace", "reject", "allow"]).default("replace"),
+  /**
+   * What may be published, in the order in which browsers try it. A change holds
+   * for media that is set up after the media server was lost.
+   */
+  codecs: z.array(MediaCodec).min(1).max(8)
+    .refine((codecs) => new Set(codecs).size === codecs.length, "each once")
+    .default([...MediaCodec.options]),
 });
 export type Policy = z.infer<typeof Policy>;
 

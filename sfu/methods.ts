@@ -11,6 +11,7 @@ import {
   ConsumerType,
   DtlsParameters,
   IceParameters,
+  MediaCodec,
   MediaKind,
   ProducerScore,
   RtpCapabilities,
@@ -99,6 +100,8 @@ export const methods = {
         RtpCodecCapability.partial({ preferredPayloadType: true }),
       ).max(32)
         .optional(),
+      /** Of the sidecar's own, instead; in this order. */
+      codecs: z.array(MediaCodec).max(8).optional(),
       /** Milliseconds between audio level events; 0 turns them off. */
       audioLevelIntervalMs: z.int().min(0).max(10_000).optional(),
     }),

@@ -139,6 +139,7 @@ const allowances = {
   maxMessageBytes: "of JSON in the `body` of a `sendMessage`",
   maxMetadataBytes: "of JSON in `metadata` or `appData`",
   duplicateIdentity: "what a second join with the same identity does",
+  codecs: "that may be published, in the order in which browsers try them",
 } as const satisfies Record<keyof Policy, string>;
 
 function policyTable({ properties = {} }: JsonSchema): string {

@@ -40,9 +40,15 @@ describe("the settings", () => {
     const policy = policyOf(settings({
       ROOM_MAX_PARTICIPANTS: "2",
       ROOM_DUPLICATE_IDENTITY: "reject",
+      ROOM_CODECS: "audio/opus, video/VP9",
     }));
+    assert.deepEqual(policy.codecs, ["audio/opus", "video/VP9"]);
     assert.equal(policy.maxParticipants, 2);
     assert.equal(policy.duplicateIdentity, "reject");
+    for (const ROOM_CODECS of ["video/vp8", "video/VP8,video/VP8", ","]) {
+      const [problem = ""] = problems({ ROOM_CODECS });
+      assert.match(problem, /must be some of audio\/opus, video\/VP8/);
+    }
     assert.deepEqual(problems({ ROOM_PING_INTERVAL_MS: "99" }), [
       'ROOM_PING_INTERVAL_MS is "99": it must be a whole number from 100 to 60000',
     ]);

@@ -21,6 +21,7 @@ export function ensureRouter(step: Step): void {
   if (state.router.state !== "none" || state.sessions.size === 0) return;
   const number = call(step, "createRouter", {
     label: state.name,
+    codecs: state.policy.codecs,
     audioLevelIntervalMs: AUDIO_LEVEL_INTERVAL_MS,
   }, { type: "createRouter" });
   const until = now + CREATION_LIMIT_MS;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { types } from "mediasoup";
+import type { MediaCodec } from "../../protocol/media.ts";
 
 /** Kilobits per second: a first picture that is not mud. */
 const video = { "x-google-start-bitrate": 1000 };
@@ -43,3 +44,11 @@ export const defaultMediaCodecs: types.RouterRtpCodecCapability[] = [
   },
   { kind: "video", mimeType: "video/AV1", clockRate: 90000, parameters: video },
 ];
+
+/** Those with these MIME types, in this order. */
+export const codecsNamed = (
+  mimeTypes: readonly MediaCodec[],
+): types.RouterRtpCodecCapability[] =>
+  mimeTypes.flatMap((name) =>
+    defaultMediaCodecs.filter(({ mimeType }) => mimeType === name)
+  );

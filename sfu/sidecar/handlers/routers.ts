@@ -2,7 +2,7 @@ import { type types, version } from "mediasoup";
 import type { SfuParams } from "../../methods.ts";
 import type { CallContext, Handlers } from "../../rpc/handlers.ts";
 import { observeAudio, tellAudio } from "../audio.ts";
-import { defaultMediaCodecs } from "../codecs.ts";
+import { codecsNamed, defaultMediaCodecs } from "../codecs.ts";
 import { exact } from "../exact.ts";
 import { assertWanted } from "../make.ts";
 import { RouterEntry } from "../router_entry.ts";
@@ -44,16 +44,20 @@ export function routerHandlers(services: Services) {
   } satisfies Pick<Handlers, Methods>;
 }
 
+function codecsOf(
+  { mediaCodecs, codecs }: SfuParams<"createRouter">,
+): types.RouterRtpCodecCapability[] {
+  if (mediaCodecs) return exact(mediaCodecs);
+  return codecs === undefined ? defaultMediaCodecs : codecsNamed(codecs);
+}
+
 async function createRouter(
   { pool, routers, log }: Services,
   params: SfuParams<"createRouter">,
   { owner, epoch, signal }: CallContext,
 ): Promise<RouterEntry> {
-  const codecs: types.RouterRtpCodecCapability[] = params.mediaCodecs
-    ? exact(params.mediaCodecs)
-    : defaultMediaCodecs;
   const worker = pool.leastBurdened;
-  const router = await worker.createRouter(codecs);
+  const router = await worker.createRouter(codecsOf(params));
   try {
     const audio = await observeAudio(router, params.audioLevelIntervalMs);
     assertWanted(signal);

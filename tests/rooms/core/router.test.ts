@@ -28,6 +28,18 @@ describe("the router", () => {
     assert.equal(world.sfu.calls("createRouter").length, 1);
   });
 
+  it("is made with the codecs of the policy", () => {
+    const codecs = ["video/VP9", "audio/opus"] as const;
+    const world = new World({ codecs: [...codecs] });
+    world.join("ann");
+    const [params] = world.sfu.calls("createRouter");
+    assert.deepEqual(params, {
+      label: "room",
+      codecs,
+      audioLevelIntervalMs: 300,
+    });
+  });
+
   it("turns those who wait away when it cannot be made, and is tried again by a later join", () => {
     const world = new World();
     world.answering = false;
