@@ -4,6 +4,8 @@ import { describe, it } from "@std/testing/bdd";
 import { connectWith } from "../../client/connect.ts";
 import type { ConnectOptions, Room, RoomEvents } from "../../client/mod.ts";
 import type { Ports } from "../../client/ports.ts";
+import type { TokenClaims } from "../../auth/claims.ts";
+import { signToken } from "../../auth/sign.ts";
 import { type Service, startService } from "../../service.ts";
 import { readServiceSettings } from "../../settings.ts";
 import type { LinkReply } from "../../sfu/link.ts";
@@ -20,6 +22,11 @@ const QUICK = {
   ROOM_TIMEOUT_MS: "1500",
   ROOM_EVICT_AFTER_MS: "3000",
 };
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const key = { kid: "k1", secret: new TextEncoder().encode(SECRET) };
+const sign = (claims: TokenClaims, ttlS = 3_600) =>
+  signToken(claims, ttlS, { key });
 
 /** Has routers, and nothing else. */
 class RouterLink extends FakeLink {
@@ -51,6 +58,8 @@ class Person {
       "participantReconnected",
       "reconnecting",
       "reconnected",
+      "grantsChanged",
+      "moved",
       "disconnected",
     ] as const satisfies (keyof RoomEvents)[];
     for (const event of watched) room.on(event, () => this.events.push(event));
@@ -80,7 +89,8 @@ class World implements AsyncDisposable {
   }
 
   static async start(env: Record<string, string> = {}): Promise<World> {
-    const read = readServiceSettings({ PORT: "0", ...QUICK, ...env });
+    const keys = { TOKEN_KEYS: `${key.kid}:${SECRET}` };
+    const read = readServiceSettings({ PORT: "0", ...keys, ...QUICK, ...env });
     assert.ok(read.ok);
     const { log } = keepingLog();
     const { settings } = read;
@@ -101,13 +111,14 @@ class World implements AsyncDisposable {
     relay: Relay,
     options: ConnectOptions = {},
     page = new EventTarget(),
+    ttlS?: number,
   ): Promise<Person> {
     const closed = Promise.withResolvers<void>();
     this.#ends.push(closed.promise);
     const room = await connectWith(
       this.#ports(page, closed.resolve),
       `http://127.0.0.1:${relay.port}/rooms/tea`,
-      () => this.#token(identity),
+      () => sign({ sub: identity, room: "tea" }, ttlS),
       options,
     );
     this.#rooms.push(room);
@@ -139,12 +150,23 @@ class World implements AsyncDisposable {
     };
   }
 
-  async #token(identity: string): Promise<string> {
+  /** By an operator. */
+  async administer(method: string, path: string, body: object): Promise<void> {
+    const grants = { join: false, admin: true };
+    const token = await sign({ sub: "op", room: "*", grants });
     const response = await fetch(
-      `http://127.0.0.1:${this.#service.port}/rooms/tea/token`,
-      { method: "POST", body: JSON.stringify({ identity }) },
+      `http://127.0.0.1:${this.#service.port}/admin/v1/${path}`,
+      {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+        },
+        body: JSON.stringify(body),
+      },
     );
-    return (await response.json()).token;
+    const text = await response.text();
+    assert.ok(response.ok, text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -278,5 +300,53 @@ describe("the SDK with the service", () => {
     const { world, ann } = await together();
     await using _ = world;
     await eventually(() => assert.equal(typeof ann.room.roundTripMs, "number"));
+  });
+});
+
+describe("the SDK with operators", () => {
+  it("RS8: is asked for another token in time, and goes by what that one grants", async () => {
+    await using world = await World.start();
+    const grants = { publish: false, subscribe: true } as const;
+    const refreshToken = () => sign({ sub: "ann", room: "tea", grants });
+    const ann = await world.join(
+      "ann",
+      world.relay(),
+      { refreshToken },
+      undefined,
+      // The service asks a minute before.
+      61,
+    );
+    assert.equal(ann.room.localParticipant.grants.publish, true);
+    await ann.heard("grantsChanged");
+    assert.equal(ann.room.localParticipant.grants.publish, false);
+    assert.equal(ann.room.state, "connected");
+  });
+
+  it("goes to the other room when it is moved, and everybody is told", async () => {
+    const { world, ann, bob } = await together();
+    await using _ = world;
+    const { room } = ann;
+    const path = `rooms/tea/participants/${room.sessionId}/move`;
+    await world.administer("POST", path, { room: "coffee" });
+    await ann.heard("participantDisconnected", "moved", "reconnected");
+    await bob.heard("participantDisconnected");
+    assert.equal(room.name, "coffee");
+    assert.equal(room.state, "connected");
+    assert.deepEqual([...room.participants], []);
+    await bob.room.leave();
+  });
+
+  it("may do at once what an operator allows, and no more", async () => {
+    const { world, ann } = await together();
+    await using _ = world;
+    const { room } = ann;
+    const path = `rooms/tea/participants/${room.sessionId}`;
+    const grants = { sendData: false };
+    await world.administer("PATCH", path, { grants });
+    await ann.heard("grantsChanged");
+    await assert.rejects(room.sendMessage("t", 1), { code: 53209 });
+    await world.administer("PATCH", path, { grants: { sendData: true } });
+    await ann.heard("grantsChanged", "grantsChanged");
+    await room.sendMessage("t", 2);
   });
 });
