@@ -3,88 +3,8 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { signToken } from "../auth/sign.ts";
 import { SignJWT } from "jose";
 import { errors } from "../protocol/mod.ts";
-import { type Service, startService } from "../service.ts";
-import { readServiceSettings } from "../settings.ts";
-import type { LinkReply } from "../sfu/link.ts";
-import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
 import { JwksServer, newKey } from "./auth/jwks_server.ts";
-import { TestClient } from "./http/client.ts";
-import { FakeLink } from "./rooms/fakes/link.ts";
-import { keepingLog } from "./rooms/fakes/log.ts";
-
-/** Has routers, and nothing else. */
-class RouterLink extends FakeLink {
-  #routers = 0;
-
-  override call<M extends SfuMethod>(
-    method: M,
-    params: SfuParams<M>,
-    options: { epoch?: number },
-    reply: (reply: LinkReply<M>) => void,
-  ): void {
-    super.call(method, params, options, reply);
-    if (method !== "createRouter") return;
-    const routerId = `R${++this.#routers}`;
-    const rtpCapabilities = { codecs: [], headerExtensions: [] };
-    queueMicrotask(() =>
-      this.answer("createRouter", { routerId, rtpCapabilities })
-    );
-  }
-}
-
-class World implements AsyncDisposable {
-  readonly link: RouterLink;
-  readonly lines: Record<string, unknown>[];
-  readonly service: Service;
-
-  private constructor(
-    link: RouterLink,
-    lines: Record<string, unknown>[],
-    service: Service,
-  ) {
-    this.link = link;
-    this.lines = lines;
-    this.service = service;
-  }
-
-  static async start(env: Record<string, string> = {}): Promise<World> {
-    const read = readServiceSettings({ PORT: "0", ...env });
-    assert.ok(read.ok);
-    const { log, lines } = keepingLog();
-    const link = new RouterLink();
-    const { settings } = read;
-    const service = await startService({ settings, link, log });
-    return new World(link, lines, service);
-  }
-
-  connect(room = "r"): Promise<TestClient> {
-    const { port } = this.service;
-    return TestClient.open(`ws://127.0.0.1:${port}/rooms/${room}/ws`);
-  }
-
-  async token(room = "r", identity = "ann"): Promise<string> {
-    const { port } = this.service;
-    const response = await fetch(
-      `http://127.0.0.1:${port}/rooms/${room}/token`,
-      { method: "POST", body: JSON.stringify({ identity }) },
-    );
-    return (await response.json()).token;
-  }
-
-  async join(client: TestClient, token: string) {
-    client.send(JSON.stringify({
-      jsonrpc: "2.0",
-      id: 1,
-      method: "join",
-      params: { token },
-    }));
-    return JSON.parse(await client.next());
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.service[Symbol.asyncDispose]();
-  }
-}
+import { World } from "./service_world.ts";
 
 describe("the service, over real sockets", () => {
   let world: World;
