@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Context, Hono } from "hono";
-import { etag } from "hono/etag";
-import { getMimeType } from "hono/utils/mime";
+import { Hono } from "hono";
 import { problem } from "../problem.ts";
 import { pageHeaders } from "../security.ts";
+import { staticFile } from "../static_file.ts";
 
 export type PageOptions = {
   /** The HTML file of each page, by its address such as `/` or `/docs`. */
@@ -20,20 +18,19 @@ export type PageOptions = {
 
 export function pageRoutes({ pages, assets }: PageOptions): Hono {
   const routes = new Hono();
-  routes.use("/assets/*", pageHeaders, etag());
+  routes.use("/assets/*", pageHeaders);
   for (const [path, html] of Object.entries(pages)) {
     routes.get(
       path,
       pageHeaders,
-      etag(),
-      async (c) => await file(c, html) ?? missing(),
+      async (c) => await staticFile(c, html) ?? missing(),
     );
   }
   routes.get("/assets/*", async (c) => {
     const name = c.req.path.slice("/assets/".length);
     if (!isPlain(name)) return missing();
     for (const folder of assets) {
-      const found = await file(c, join(folder, name));
+      const found = await staticFile(c, join(folder, name));
       if (found) return found;
     }
     return missing();
@@ -46,24 +43,4 @@ const missing = () => problem(404, "There is no such file");
 /** Names that lead nowhere else; no file of a bundle needs more. */
 function isPlain(name: string): boolean {
   return name.split("/").every((part) => /^[\w-][\w.-]*$/.test(part));
-}
-
-/** Read each time, so that a new bundle shows at once; browsers ask by ETag. */
-async function file(c: Context, path: string): Promise<Response | undefined> {
-  try {
-    const body = await readFile(path);
-    return c.body(body, 200, {
-      "Content-Type": getMimeType(path) ?? "application/octet-stream",
-      "Cache-Control": "no-cache",
-    });
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error &&
-    (error.code === "ENOENT" || error.code === "EISDIR" ||
-      error.code === "ENOTDIR");
 }

@@ -4,7 +4,11 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import {
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Socket as TcpSocket } from "node:net";
 import {
   createAdaptorServer,
@@ -32,6 +36,8 @@ const SLOWEST = { headMs: 10_000, requestMs: 30_000 };
 const SMALLEST_FRAGMENT = 512;
 const SMALLEST_CHUNK = 32;
 const LEAST_PIECES = 64;
+/** Requests of one HTTP connection. Browsers and proxies have one at a time. */
+const MAX_UNANSWERED = 4;
 /** How often slow ones are looked for, in the time that they have. */
 const CHECKS = 10;
 
@@ -55,6 +61,7 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
 
   /** node-server answers a refused upgrade with the head of the response only. */
   const answer = async (fetch: Fetch, request: Request, env: HttpBindings) => {
+    if (env.incoming.socket.destroyed) return new Response();
     const response = await fetch(request, env);
     const isRefusal = isUpgrade(env.incoming) && !upgraded.has(env.incoming);
     if (isRefusal) await writeWhole(env.incoming.socket, response.clone());
@@ -87,6 +94,9 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
           shouldUpgradeCallback: isUpgrade,
         },
       });
+      // A response that is not read may be kept for so long.
+      server.setTimeout(slowest.requestMs);
+      limitPipelines(server);
       if (options.admit) limitPeers(server, options.admit);
       await listening(server, hostname, port);
       return running(server, webSockets);
@@ -99,6 +109,23 @@ const pieces = (bytes: number, smallest: number): number =>
 
 function isUpgrade({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/**
+ * Nobody but an attacker asks for much on one connection before having read the
+ * answers, which would fill memory.
+ */
+function limitPipelines(server: ServerType): void {
+  const unanswered = new WeakMap<TcpSocket, number>();
+  const countOf = (socket: TcpSocket) => unanswered.get(socket) ?? 0;
+  server.prependListener(
+    "request",
+    ({ socket }: IncomingMessage, response: ServerResponse) => {
+      unanswered.set(socket, countOf(socket) + 1);
+      response.once("close", () => unanswered.set(socket, countOf(socket) - 1));
+      if (countOf(socket) > MAX_UNANSWERED) socket.destroy();
+    },
+  );
 }
 
 /** Also those that never send a request, or only half of one. */

@@ -62,18 +62,18 @@ export class RawPeer implements Disposable {
 
   /** All that comes until the other end is gone, by whatever means. */
   async rest(): Promise<Uint8Array> {
-    const parts: number[] = [];
+    const parts: Uint8Array<ArrayBuffer>[] = [];
     const buffer = new Uint8Array(65_536);
     try {
       while (true) {
         const count = await within("bytes", this.#conn.read(buffer));
         if (count === null) break;
-        parts.push(...buffer.subarray(0, count));
+        parts.push(buffer.slice(0, count));
       }
     } catch (error) {
       if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
     }
-    return new Uint8Array(parts);
+    return new Uint8Array(await new Blob(parts).arrayBuffer());
   }
 
   /** Reads until the other end is gone, by whatever means. */

@@ -24,9 +24,11 @@ export class Listener implements AsyncDisposable {
   readonly heard = new Inbox<string>();
   readonly sockets = new Inbox<Socket>();
   readonly connections = new Inbox<Connection>();
+  readonly app: Hono;
   readonly #server: Server;
 
-  private constructor(server: Server) {
+  private constructor(app: Hono, server: Server) {
+    this.app = app;
     this.#server = server;
   }
 
@@ -36,7 +38,7 @@ export class Listener implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: 0,
     });
-    const listener = new Listener(server);
+    const listener = new Listener(app, server);
     app.get("/ws", (c) =>
       adapter.upgrade(c, (socket) => {
         const connection = new Connection("c1", socket, {

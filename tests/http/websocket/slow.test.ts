@@ -77,6 +77,43 @@ describe("a peer that takes its time", () => {
   });
 });
 
+describe("a peer that asks for much on one connection", () => {
+  const request = "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
+  let service: Listener;
+  beforeEach(async () => {
+    const options = { maxFrameBytes: MAX_FRAME_BYTES, slowest };
+    service = await Listener.start(nodeWebSockets(options));
+  });
+  afterEach(() => service[Symbol.asyncDispose]());
+
+  it("is answered as often as it likes, one after the other", async () => {
+    using peer = await RawPeer.connect(service.port);
+    for (let count = 0; count < 50; count++) {
+      await peer.write(request);
+      assert.match(await peer.read(), /^HTTP\/1\.1 404 /);
+    }
+  });
+
+  it("is dropped when it does not wait for answers", async () => {
+    using peer = await RawPeer.connect(service.port);
+    await peer.write(request.repeat(1_000)).catch(() => {});
+    const answers = new TextDecoder().decode(await peer.rest());
+    assert.ok(answers.split("HTTP/1.1 404").length < 10);
+    await using client = await TestClient.open(service.url);
+    client.send("hello");
+    assert.equal(await service.heard.next(), "got hello");
+  });
+
+  it("is dropped when it does not read them", async () => {
+    const huge = "x".repeat(64_000_000);
+    service.app.get("/huge", (c) => c.text(huge));
+    using peer = await RawPeer.connect(service.port);
+    await peer.write("GET /huge HTTP/1.1\r\nHost: x\r\n\r\n");
+    await delay(slowest.requestMs + MARGIN_MS);
+    assert.ok((await peer.rest()).length < huge.length);
+  });
+});
+
 describe("a peer for which there is no place", () => {
   it("is dropped before it says anything, until another is gone", async () => {
     const places: string[] = [];
