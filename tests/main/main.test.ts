@@ -122,7 +122,7 @@ describe("the program with a sidecar that runs already", () => {
     assert.equal(await program.code(STOP_MS), 0);
     assert.match(
       program.stdout,
-      /^Holdfast is ready: http:\/\/localhost:\d+\n$/,
+      /^Holdfast is ready: http:\/\/localhost:\d+\nDEVELOPMENT MODE: .*\n$/,
     );
     assert.ok(!program.stderr.includes(secret));
   });

@@ -210,6 +210,17 @@ describe("the lobby", () => {
     assert.doesNotMatch(JSON.stringify(lines), new RegExp(TOKEN));
   });
 
+  it("says when to try again where nothing can be said of the token for now", async () => {
+    const { enter, decide, admitted } = world();
+    const { connection, socket } = enter();
+    connection.received(join());
+    await decide({ ok: false, error: "busy", retryAfterMs: 700 });
+    assert.equal(socket.answer.error?.data.status, "UNAVAILABLE");
+    assert.equal(socket.answer.error?.data.retryAfterMs, 700);
+    assert.equal(socket.closedWith?.reason, "tryAgainLater");
+    assert.deepEqual(admitted, []);
+  });
+
   it("RS1: hands a resume to its room at once, with a hash of its secret", () => {
     const { enter, checks, admitted, lobby, clock } = world();
     const { connection, socket } = enter();
