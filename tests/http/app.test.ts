@@ -211,6 +211,22 @@ describe("tokens for anybody", () => {
     assertProblem(await post(service), 404, /nothing at this address/);
   });
 
+  it("are not given to who comes through a proxy: 403", async () => {
+    await using service = await TestApp.start({ issueToken });
+    const ways = [
+      { "x-forwarded-for": "192.0.2.1" },
+      { forwarded: "for=192.0.2.1" },
+      { via: "1.1 proxy" },
+    ];
+    for (const headers of ways) {
+      const answer = await service.get("/rooms/r/token", {
+        method: "POST",
+        headers,
+      });
+      assertProblem(answer, 403, /on this machine/);
+    }
+  });
+
   it("need a body that fits: 400", async () => {
     await using service = await TestApp.start({ issueToken });
     for (

@@ -215,8 +215,8 @@ describe("the lobby", () => {
     const { connection, socket } = enter();
     connection.received(join());
     await decide({ ok: false, error: "busy", retryAfterMs: 700 });
-    assert.equal(socket.answer.error?.data.status, "UNAVAILABLE");
-    assert.equal(socket.answer.error?.data.retryAfterMs, 700);
+    assert.equal(socket.answer.error?.code, errors.busy.code);
+    assert.match(socket.sent.join(), /"retryAfterMs":700/);
     assert.equal(socket.closedWith?.reason, "tryAgainLater");
     assert.deepEqual(admitted, []);
   });
