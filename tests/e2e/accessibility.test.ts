@@ -1,11 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
-import axe, { type NodeResult } from "axe-core";
-import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
-import { eventually } from "../support/eventually.ts";
+import { fits, PHONE, scan } from "./support/scan.ts";
 import { browserSuite, World } from "./support/world.ts";
-
-const PHONE = { width: 360, height: 640 };
 
 describe("the page, for everybody", browserSuite, () => {
   const world = new World();
@@ -42,11 +37,7 @@ describe("the page, for everybody", browserSuite, () => {
   it(
     "on a phone nothing is wider than the screen, in the lobby and in a call",
     world.test(async (stage) => {
-      const ann = await stage.person("Ann", {
-        viewport: PHONE,
-        hasTouch: true,
-        isMobile: true,
-      });
+      const ann = await stage.person("Ann", PHONE);
       const bob = await stage.person("Bob");
       await bob.join(stage.room);
       await ann.open(stage.room);
@@ -62,33 +53,3 @@ describe("the page, for everybody", browserSuite, () => {
     }),
   );
 });
-
-/** Fails for what keeps people out: violations that are serious or critical. */
-async function scan(page: Page, where: string): Promise<void> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as typeof globalThis & { axe: typeof axe }).axe.run()
-  );
-  const grave = violations.filter(({ impact }) =>
-    impact === "serious" || impact === "critical"
-  );
-  const told = grave.map(({ id, help, nodes }) =>
-    `${id}: ${help}\n${nodes.map(tell).join("\n")}`
-  );
-  assert.deepEqual(told, [], where);
-}
-
-const tell = ({ html, failureSummary = "" }: NodeResult) =>
-  `${html}\n${failureSummary}`;
-
-const fits = (page: Page) =>
-  eventually(async () => {
-    const widths = await page.evaluate(() => ({
-      content: document.documentElement.scrollWidth,
-      screen: innerWidth,
-    }));
-    assert.ok(
-      widths.content <= widths.screen && widths.screen <= PHONE.width,
-      JSON.stringify(widths),
-    );
-  }, { within: 2_000 });

@@ -16,7 +16,7 @@ export type Action =
   | { readonly type: "remove"; readonly who: Person }
   | { readonly type: "ban"; readonly who: Person }
   | { readonly type: "mute"; readonly who: Person; readonly key: string }
-  | { readonly type: "unmute"; readonly who: Person; readonly key: string }
+  | { readonly type: "allow"; readonly who: Person; readonly key: string }
   | { readonly type: "move"; readonly who: Person }
   | { readonly type: "messageOne"; readonly who: Person }
   | { readonly type: "messageAll"; readonly room: string }
@@ -56,7 +56,7 @@ export async function perform(
       return;
     }
     case "mute":
-    case "unmute": {
+    case "allow": {
       const { room, sessionId } = action.who;
       const params = { path: { room, sessionId, key: action.key } };
       const body = { muted: action.type === "mute" };

@@ -34,17 +34,17 @@ export function wordsOf(action: Action): ActionWords {
       return {
         title: `Mute ${action.who.name}'s ${action.key}?`,
         text:
-          "Nobody receives it until you unmute it; its owner cannot do that.",
+          "Nobody receives it. Its owner cannot unmute it until you allow it.",
         verb: "Mute",
         done: `${action.who.name}'s ${action.key} is muted`,
         isGrave: false,
       };
-    case "unmute":
+    case "allow":
       return {
-        title: `Unmute ${action.who.name}'s ${action.key}?`,
-        text: "It is heard or seen again, unless its owner has muted it too.",
-        verb: "Unmute",
-        done: `${action.who.name}'s ${action.key} is not muted any more`,
+        title: `Allow ${action.who.name}'s ${action.key}?`,
+        text: "It stays muted until its owner unmutes it.",
+        verb: "Allow",
+        done: `${action.who.name} may unmute the ${action.key}`,
         isGrave: false,
       };
     case "move":

@@ -40,6 +40,13 @@ const words: Readonly<Record<string, Words>> = {
       .filter((part) => part !== undefined).join(", "),
     tone: "idle",
   }),
+  trackMutedByServer: (event) => ({
+    title: event["muted"] === true
+      ? "Muted by an operator"
+      : "May unmute again",
+    detail: textOf(event, "key"),
+    tone: "idle",
+  }),
   recovery: (event) => recoveryWords(recoveryOf(event)),
 };
 

@@ -25,12 +25,12 @@ export function Tracks({ room, participant }: Props) {
               class="secondary small"
               onClick={() =>
                 desk.ask({
-                  type: producer.mutedByServer ? "unmute" : "mute",
+                  type: producer.mutedByServer ? "allow" : "mute",
                   who,
                   key: producer.key,
                 })}
             >
-              {producer.mutedByServer ? "Unmute" : "Mute"}
+              {producer.mutedByServer ? "Allow" : "Mute"}
               <span class="unseen">{producer.key}</span>
             </button>
           </li>
