@@ -104,12 +104,16 @@ const unreadable = (
   ...(detail !== undefined && { detail }),
 });
 
-/** The first problem of a failed parse, in one line and without the value. */
+/** Answers are kept; those that repeat a long wrong key would fill memory. */
+const MAX_DESCRIPTION = 256;
+
+/** The first problem of a failed parse, in one short line, without the value. */
 export function describe(problem: z.ZodError): string {
   const issue = problem.issues[0];
   if (issue === undefined) return "invalid";
   const path = issue.path.join(".");
-  return path === "" ? issue.message : `${path}: ${issue.message}`;
+  const text = path === "" ? issue.message : `${path}: ${issue.message}`;
+  return text.slice(0, MAX_DESCRIPTION).toWellFormed();
 }
 
 export const encodeRequest = (

@@ -56,6 +56,8 @@ type Door = Pick<Actor, "join">;
 
 /** What a client may send while its token is looked at. */
 const MAX_EARLY_FRAMES = 16;
+/** In UTF-16 units: so many may wait that little must be enough. */
+const MAX_EARLY_UNITS = 65_536;
 /** Asked of clients for which there is no room at the moment. */
 const BUSY_RETRY_MS = 2_000;
 
@@ -240,8 +242,10 @@ export class Visitor implements ConnectionListener {
   }
 
   #keep(text: string, early: string[]): void {
-    if (early.length >= MAX_EARLY_FRAMES) this.sendAway("policyViolation");
-    else early.push(text);
+    early.push(text);
+    const isTooMuch = early.length > MAX_EARLY_FRAMES ||
+      early.join("").length > MAX_EARLY_UNITS;
+    if (isTooMuch) this.sendAway("policyViolation");
   }
 
   #refuse(

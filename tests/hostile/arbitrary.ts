@@ -45,6 +45,7 @@ export const garbage: fc.Arbitrary<unknown> = fc.oneof(
     "constructor",
     "__proto__",
     "x".repeat(5_000),
+    { ["😀".repeat(5_000)]: 1 },
     [],
     {},
     [[[[]]]],
