@@ -189,7 +189,8 @@ export class Actor {
   }
 
   #announce(announcement: Announcement): void {
-    this.#log.info(announcement.type, loggable(announcement));
+    const level = isStep(announcement) ? "info" : "debug";
+    this.#log[level](announcement.type, loggable(announcement));
     this.#options.onAnnouncement?.(announcement);
   }
 
@@ -326,6 +327,10 @@ export class Actor {
     this.#options.onEnd(bans);
   }
 }
+
+/** The others come as often as clients like. */
+const isStep = ({ type }: Announcement): boolean =>
+  !type.startsWith("producer") && type !== "participantUpdated";
 
 /** What says who somebody is in the world outside, and so is in no log. */
 const personal: ReadonlySet<string> = new Set(["identity", "name", "metadata"]);

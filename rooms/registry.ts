@@ -12,9 +12,9 @@ import type { RoomAnnouncement } from "./announcements.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "./clock.ts";
 import type { Ban } from "./core/admin/bans.ts";
-import type { Announcement } from "./core/effect.ts";
 import type { RoomSettings } from "./core/state.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
+import { Story } from "./story.ts";
 
 export type RegistryOptions = {
   readonly link: SfuLink;
@@ -110,9 +110,7 @@ export class Registry {
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
     const epoch = Math.floor(now);
-    // A room says why it ends, unless it crashes.
-    let reason: EndReason = "nodeCrashed";
-    const announcer = this.#announcer(name, epoch);
+    const story = new Story(name, epoch, this.#options.onAnnouncement);
     const actor = new Actor({
       name,
       epoch,
@@ -123,38 +121,15 @@ export class Registry {
       iceServersFor,
       ...(traceStep && { traceStep }),
       core: createCore({ name, epoch, policy, bans }, now),
-      onAnnouncement: (announcement) => {
-        if (announcement.type === "roomEnded") reason = reasonOf(announcement);
-        announcer.add(announcement);
-      },
+      onAnnouncement: (announcement) => story.add(announcement),
       onEnd: (bans) => {
         this.#rooms.delete(name);
-        announcer.end();
-        this.#remember(name, { epoch, reason, bans });
+        this.#remember(name, { epoch, reason: story.end(), bans });
       },
     });
     this.#rooms.set(name, actor);
     actor.start();
     return actor;
-  }
-
-  /** Counts what a room announces, and speaks for one that crashes. */
-  #announcer(room: string, epoch: number) {
-    const { onAnnouncement } = this.#options;
-    let seq = 0;
-    let last: Announcement["type"] | undefined;
-    const add = (announcement: Announcement) => {
-      last = announcement.type;
-      seq += 1;
-      onAnnouncement?.({ room, epoch, seq, announcement });
-    };
-    return {
-      add,
-      end() {
-        if (last === undefined || last === "roomEnded") return;
-        add({ type: "roomEnded", reason: "nodeCrashed" });
-      },
-    };
   }
 
   #remember(name: string, ended: Ended): void {
@@ -165,11 +140,4 @@ export class Registry {
       this.#ended.delete(oldest);
     }
   }
-}
-
-/** Where the room was empty, all who were in it had been evicted. */
-function reasonOf(
-  { reason }: Extract<Announcement, { type: "roomEnded" }>,
-): EndReason {
-  return reason === "empty" ? "networkDisconnect" : reason;
 }

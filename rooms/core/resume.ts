@@ -42,9 +42,7 @@ export function resume(
     ? findRefusal(step, session, connection, admission)
     : over(step, admission);
   if (refused) return turnAway(step, connection, admission.id, refused);
-  if (!session) return;
-  takeLater(step, session, admission);
-  moveTo(step, session, connection, admission);
+  if (session) moveTo(step, session, connection, admission);
 }
 
 /** For a session that is not there, and will not be. */
@@ -107,9 +105,10 @@ function moveTo(
   step: Step,
   session: JoinedSession,
   connection: ConnectionId,
-  { id, ack, attempt, secretHash, next, iceServers }: ResumeAdmission,
+  admission: ResumeAdmission,
 ): void {
   const { state, now } = step;
+  const { id, ack, attempt, secretHash, next, iceServers } = admission;
   const { credentials } = session;
   leaveLine(step, session);
   rotate(credentials, secretHash, next.hash);
@@ -128,6 +127,8 @@ function moveTo(
     until: now + EVIDENCE_LIMIT_MS,
   };
   session.presence = resuming;
+  // What it changes is told after the answer, as all that was missed.
+  takeLater(step, session, admission);
   if (resuming.evidence.unknown.size > 0) return setAlarm(state, session);
   answerResume(step, session, resuming);
 }

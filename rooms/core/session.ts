@@ -135,7 +135,7 @@ export const enter = (
   metadata,
   workedOffAt: now,
   presence: connectedOn(connection, now, policy.pingIntervalMs),
-  joinedAt: now,
+  joinedAt: Math.floor(now),
   credentials: createCredentials(secret.hash),
   access: createAccess(rights, policy),
   wakeAt: null,

@@ -84,7 +84,7 @@ export const createState = (
   name,
   epoch,
   policy,
-  createdAt: now,
+  createdAt: Math.floor(now),
   phase: "open",
   router: { state: "none" },
   sfu: "up",

@@ -42,6 +42,8 @@ export class FakeSfu {
   readonly routers = new Set<string>();
   /** All that is open in them, by id. */
   readonly open = new Map<string, Thing>();
+  /** Producers that nobody hears. */
+  readonly paused = new Set<string>();
   /** Bytes that transports have received, by their ids; 0 where there are none. */
   readonly received = new Map<string, number>();
   /** Every call that was performed, the latest last. */
@@ -101,16 +103,13 @@ export class FakeSfu {
       case "getTransportStats":
         if (!this.open.has(call.params.transportId)) return null;
         return { stats: [this.#stat(call.params.transportId)] };
-      case "produce":
-        if (!this.open.has(call.params.transportId)) return null;
-        return {
-          producerId: this.#make(
-            "producer",
-            call.params.routerId,
-            call.params.transportId,
-          ),
-          type: call.params.kind === "video" ? "simulcast" : "simple",
-        };
+      case "produce": {
+        const { routerId, transportId, kind, paused } = call.params;
+        if (!this.open.has(transportId)) return null;
+        const producerId = this.#make("producer", routerId, transportId);
+        if (paused) this.paused.add(producerId);
+        return { producerId, type: kind === "video" ? "simulcast" : "simple" };
+      }
       case "consume": {
         const { routerId, transportId, producerId } = call.params;
         if (!this.open.has(transportId) || !this.open.has(producerId)) {
@@ -151,8 +150,12 @@ export class FakeSfu {
         };
       }
       case "pauseProducer":
+        if (!this.open.has(call.params.producerId)) return null;
+        this.paused.add(call.params.producerId);
+        return {};
       case "resumeProducer":
         if (!this.open.has(call.params.producerId)) return null;
+        this.paused.delete(call.params.producerId);
         return {};
       case "pauseConsumer":
       case "resumeConsumer":
