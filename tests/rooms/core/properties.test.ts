@@ -30,6 +30,29 @@ function quiesce(world: World): void {
 const owned = (world: World): string[] =>
   [...world.room.dump().owners.keys()].sort();
 
+/** Producers that the others are shown as muted. */
+const mutedIn = (world: World): string[] =>
+  participants(world.room.dump()).flatMap(({ producers }) => producers)
+    .filter(({ paused }) => paused)
+    .map(({ producerId }) => producerId);
+
+/** What sessions have and may not have. */
+function revokedIn(world: World): string[] {
+  const revoked: string[] = [];
+  for (const session of world.room.dump().sessions.values()) {
+    if (session.state !== "joined" || session.media === null) continue;
+    const { access: { grants }, media } = session;
+    const lost = [
+      ...(grants.publish === true ? [] : media.producers.keys()),
+      ...(grants.sendData ? [] : media.dataProducers.keys()),
+      ...(grants.subscribe ? [] : media.consumers.keys()),
+      ...(grants.subscribe ? [] : media.dataConsumers.keys()),
+    ];
+    revoked.push(...lost);
+  }
+  return revoked;
+}
+
 describe("whatever happens, a room", () => {
   it("answers every request once, and keeps the SFU as its sessions have it", () => {
     fc.assert(
@@ -42,11 +65,26 @@ describe("whatever happens, a room", () => {
           assert.ok(!open || waiting.size === 0, `${identity} waits in vain`);
         }
         assert.deepEqual(owned(world), world.sfu.inventory);
+        for (const producerId of mutedIn(world)) {
+          assert.ok(world.sfu.paused.has(producerId), `${producerId} is heard`);
+        }
         const { pending, unclosed } = world.room.dump();
         assert.equal(pending.size, 0);
         assert.equal(unclosed.length, 0);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it("AC3: leaves nobody anything that it may not have, at no time", () => {
+    fc.assert(
+      fc.property(script, (acts) => {
+        const world = play(acts);
+        assert.deepEqual(revokedIn(world), []);
+        quiesce(world);
+        if (!world.ended) assert.deepEqual(revokedIn(world), []);
+      }),
+      { numRuns: 100 },
     );
   });
 

@@ -45,7 +45,10 @@ const apply: {
     participant.mediaState = state;
   },
   participantUpdated(roster, { sessionId, name, metadata }) {
-    Object.assign(find(roster, sessionId), { name, metadata });
+    const participant = find(roster, sessionId);
+    participant.name = name;
+    if (metadata === undefined) delete participant.metadata;
+    else participant.metadata = metadata;
   },
   producerAdded(roster, { sessionId, producer }) {
     find(roster, sessionId).producers.push(structuredClone(producer));

@@ -1,6 +1,12 @@
 /** Random lives of a room, written so that a counterexample can be read. */
 import fc from "fast-check";
-import type { Method, Params, Policy } from "../../../protocol/mod.ts";
+import {
+  Grants,
+  type Method,
+  type Params,
+  type Policy,
+} from "../../../protocol/mod.ts";
+import type { AdminCommand } from "../../../rooms/core/input.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { Client } from "./client.ts";
@@ -178,6 +184,7 @@ const building: Method[] = [
 const others: Method[] = [
   "join",
   "leave",
+  "refreshToken",
   "updateMetadata",
   "sendMessage",
   "connectWebRtcTransport",
@@ -241,6 +248,8 @@ const act: fc.Arbitrary<[name: string, act: Act]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(named("down", (w) => w.sfuDown())) },
   { weight: 6, arbitrary: fc.constant(named("up", (w) => w.sfuUp())) },
   { weight: 1, arbitrary: seed.map(removal) },
+  { weight: 8, arbitrary: seed.map(operate) },
+  { weight: 4, arbitrary: seed.map(verify) },
   { weight: 4, arbitrary: fc.constant(named("restore", restore)) },
 );
 
@@ -265,7 +274,9 @@ function wait(ms: number): [string, Act] {
 function answer(world: World, status?: RpcStatus): void {
   const [call] = world.calls;
   if (!call) return;
-  const isClose = call.method.startsWith("close");
+  // Also such a pause as is made by itself, and so not answered to a client.
+  const isClose = call.method.startsWith("close") ||
+    call.method === "pauseProducer";
   // Of what is open, no SFU says that there is no such thing to close.
   const isLie = status === "NOT_FOUND" || status === "INVALID_ARGUMENT";
   world.answerCall(isClose && isLie ? undefined : status);
@@ -360,6 +371,55 @@ function removal(seed: number): [string, Act] {
   return named(`remove ${seed}`, (world) => {
     const sessionId = pick(world.clients, seed)?.sessionId ?? "nobody";
     world.admin({ type: "removeParticipant", sessionId });
+  });
+}
+
+/** Something that an operator does, mostly to somebody who is here. */
+function operate(seed: number): [string, Act] {
+  return named(`operate ${seed}`, (world) => {
+    const sessionId = pick(world.clients, seed >> 3)?.sessionId ?? "nobody";
+    const command = commandFor(sessionId, seed);
+    if (command) world.admin(command);
+  });
+}
+
+function commandFor(
+  sessionId: string,
+  seed: number,
+): AdminCommand | undefined {
+  const key = seed % 3 ? "microphone" : `key-${seed % 4}`;
+  return pick<AdminCommand>([
+    { type: "setMuted", sessionId, key, muted: true },
+    { type: "setMuted", sessionId, key, muted: true },
+    { type: "setMuted", sessionId, key, muted: false },
+    { type: "updateParticipant", sessionId, grants: grantsFor(seed) },
+    { type: "updateParticipant", sessionId, name: "renamed" },
+    { type: "setPolicy", policy: { maxProducers: 1 + seed % 3 } },
+    { type: "moveParticipant", sessionId, room: "lounge", token: "t" },
+    { type: "sendMessage", topic: "notice", body: seed },
+  ], seed % 8);
+}
+
+const grantsFor = (seed: number): Partial<Grants> => ({
+  publish: (seed >> 4) % 3 > 0,
+  subscribe: (seed >> 5) % 4 > 0,
+  sendData: (seed >> 6) % 3 > 0,
+});
+
+/** What is known of the oldest token that was sent, or that it is no good. */
+function verify(seed: number): [string, Act] {
+  return named(`verify ${seed}`, (world) => {
+    const { sessionId } = world.tokens[0] ?? {};
+    const client = world.clients.find((one) => one.sessionId === sessionId);
+    if (!client) return;
+    const grants = Grants.parse(grantsFor(seed));
+    const expiresAt = world.now + seed;
+    const { identity } = client;
+    world.verify(
+      seed % 3
+        ? { ok: true, claims: { identity, grants, expiresAt } }
+        : { ok: false, error: "tokenExpired" },
+    );
   });
 }
 
