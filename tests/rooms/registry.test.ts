@@ -5,7 +5,6 @@ import type { Actor } from "../../rooms/actor.ts";
 import type { RoomAnnouncement } from "../../rooms/announcements.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
-import type { RoomAnnouncement } from "../../rooms/announcements.ts";
 import { Registry } from "../../rooms/registry.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { ScriptedCore } from "./fakes/core.ts";
@@ -23,9 +22,7 @@ function world(
   const clock = new VirtualClock();
   const link = new FakeLink();
   const made: { name: string; epoch: number; core: ScriptedCore }[] = [];
-  const announced: RoomAnnouncement[] = [];
   const registry = new Registry({
-    onAnnouncement: (announcement) => announced.push(announcement),
     link,
     clock,
     log: keepingLog().log,
@@ -39,7 +36,7 @@ function world(
       return core;
     },
   });
-  return { clock, link, made, registry, announced };
+  return { clock, link, made, registry };
 }
 
 const end = (room: Actor | undefined) =>
@@ -55,7 +52,7 @@ describe("the registry of rooms", () => {
     assert.equal(registry.size, 2);
   });
 
-  it("announces in numbers without gaps, also the end of a room that crashes", () => {
+  it("OP9: announces in numbers without gaps, also the end of a room that crashes", () => {
     const announced: RoomAnnouncement[] = [];
     const startThenCrash = (input: Input): Effect[] => {
       if (input.type !== "sfuUp") throw new Error("a bug");
@@ -114,24 +111,6 @@ describe("the registry of rooms", () => {
     end(registry.open("r"));
     const [{ epoch } = { epoch: 0 }] = made;
     assert.equal(registry.reasonOfEnd("r", epoch), "nodeCrashed");
-  });
-
-  it("OP9: announces the end of a room that failed, where its beginning was", () => {
-    const { registry, announced } = world(10, (input) => {
-      if (input.type === "admin") throw new Error("broken");
-      return [{ type: "announce", announcement: { type: "roomStarted" } }];
-    });
-    const room = registry.open("r");
-    room?.post({ type: "tick" });
-    end(room);
-    end(registry.open("other"));
-    assert.deepEqual(announced.map(({ room, seq }) => [room, seq]), [
-      ["r", 1],
-      ["r", 2],
-    ]);
-    const reason = "nodeCrashed";
-    const last = announced.at(-1)?.announcement;
-    assert.deepEqual(last, { type: "roomEnded", reason });
   });
 
   it("RS3: remembers the ends of no more than 1,000 rooms", () => {
