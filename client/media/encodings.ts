@@ -41,6 +41,19 @@ export function encodingsOf(
   return chosen.map((encoding) => ({ ...encoding, active }));
 }
 
+/** The media server takes several pictures of one track in these alone. */
+const SIMULCAST = /^video\/(VP8|H264)$/i;
+
+/** As many as the codec allows: of several, else the largest. */
+export function encodingsFor(
+  encodings: types.RtpEncodingParameters[],
+  videoCodec: unknown,
+): types.RtpEncodingParameters[] {
+  const isSeveral = typeof videoCodec !== "string" ||
+    SIMULCAST.test(videoCodec);
+  return isSeveral ? encodings : encodings.slice(-1);
+}
+
 /** `dtx` tells the media server not to take the silence for a loss. */
 function audioEncoding(source: TrackSource): types.RtpEncodingParameters {
   return { dtx: hasPauses(source) };

@@ -3,6 +3,7 @@ import type { TrackSource } from "../api/publications.ts";
 import { asHoldfastError, errorOf, type HoldfastError } from "../errors.ts";
 import { Serial } from "../serial.ts";
 import type { Ask } from "../signaling/signaling.ts";
+import { encodingsFor } from "./encodings.ts";
 import { isMutedByServer, isNotFound } from "./transient.ts";
 import { sentRtpParameters } from "./wire.ts";
 
@@ -90,7 +91,8 @@ export class OutgoingTrack {
     let isHeld: boolean | undefined;
     const producer = await this.#carrier.produce(transport, {
       track: this.#track,
-      encodings: offer.encodings.map((encoding) => ({ ...encoding, active })),
+      encodings: encodingsFor(offer.encodings, transport.appData.videoCodec)
+        .map((encoding) => ({ ...encoding, active })),
       codecOptions: offer.codecOptions,
       // Tracks are the app's, and may be in another room too: they are not
       // stopped, and muting switches encodings off instead of the track.

@@ -49,7 +49,10 @@ export async function openTransport(
     iceTransportPolicy,
   };
   const transport = direction === "send"
-    ? device.createSendTransport(options)
+    ? device.createSendTransport({
+      ...options,
+      appData: { videoCodec: videoCodecOf(device) },
+    })
     : device.createRecvTransport(options);
   const connect = async (dtlsParameters: types.DtlsParameters) => {
     await ask("connectWebRtcTransport", {
@@ -62,3 +65,7 @@ export async function openTransport(
   });
   return transport;
 }
+
+/** In which video leaves, unless another is asked for. */
+const videoCodecOf = ({ sendRtpCapabilities }: Device) =>
+  sendRtpCapabilities.codecs?.find(({ kind }) => kind === "video")?.mimeType;

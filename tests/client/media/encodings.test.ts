@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import type { TrackSource } from "../../../client/mod.ts";
 import {
   codecOptionsOf,
+  encodingsFor,
   encodingsOf,
 } from "../../../client/media/encodings.ts";
 import { FakeTrack } from "../fakes/track.ts";
@@ -87,5 +88,16 @@ describe("the encodings of a track", () => {
       active: true,
     });
     assert.equal(audio?.dtx, true);
+  });
+
+  it("are several in a codec of which the media server takes several", () => {
+    const layers = encodings("camera", { width: 1280, height: 720 });
+    assert.equal(layers.length, 3);
+    for (const codec of ["video/VP8", "video/h264", undefined]) {
+      assert.deepEqual(encodingsFor(layers, codec), layers);
+    }
+    for (const codec of ["video/VP9", "video/AV1"]) {
+      assert.deepEqual(encodingsFor(layers, codec), [layers[2]]);
+    }
   });
 });
