@@ -29,6 +29,7 @@ import {
   socketEvents,
   type WebSocketAdapter,
 } from "./adapter.ts";
+import { Outgoing } from "./outgoing.ts";
 import { answerPings } from "./pings.ts";
 
 const SLOWEST = { headMs: 10_000, requestMs: 30_000 };
@@ -196,31 +197,17 @@ function adaptOver(tcp: TcpSocket) {
     if (!(raw instanceof WebSocket)) {
       throw new TypeError("Cannot adapt: the socket is not one of ws");
     }
+    const outgoing = new Outgoing(raw, tcp);
     return {
-      send(text) {
-        gather(tcp);
-        raw.send(text);
+      send: (text) => outgoing.send(text),
+      close(code, reason) {
+        outgoing.flush();
+        raw.close(code, reason);
       },
-      close: (code, reason) => raw.close(code, reason),
       terminate: () => raw.terminate(),
       get bufferedAmount() {
-        return raw.bufferedAmount;
+        return outgoing.bufferedAmount;
       },
     };
   };
-}
-
-const gathering = new Set<TcpSocket>();
-
-/** What one turn of the event loop sends to a peer leaves in one write. */
-function gather(tcp: TcpSocket): void {
-  if (gathering.has(tcp)) return;
-  if (gathering.size === 0) setImmediate(release);
-  gathering.add(tcp);
-  tcp.cork();
-}
-
-function release(): void {
-  for (const tcp of gathering) tcp.uncork();
-  gathering.clear();
 }
