@@ -6,7 +6,7 @@ import {
   recoveryOf,
   textOf,
 } from "../history/events.ts";
-import { spanWords } from "../ui/times.ts";
+import { spanWords } from "../ui/numbers.ts";
 
 export type EventWords = {
   readonly title: string;

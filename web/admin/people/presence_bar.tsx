@@ -1,6 +1,6 @@
 import type { RoomEvent } from "../../../admin/client.ts";
 import { type Stretch, stretchesOf } from "../history/presence.ts";
-import { clockWords, spanWords } from "../ui/times.ts";
+import { clockWords, spanWords } from "../ui/numbers.ts";
 
 type Props = { events: readonly RoomEvent[]; now: number };
 

@@ -1,6 +1,6 @@
 import type { RoomEvent } from "../../../admin/client.ts";
 import { recoveryOf } from "../history/events.ts";
-import { clockWords, spanWords } from "../ui/times.ts";
+import { clockWords, spanWords } from "../ui/numbers.ts";
 import { PresenceBar } from "./presence_bar.tsx";
 import { eventWords } from "./event_words.ts";
 

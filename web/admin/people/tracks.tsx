@@ -1,7 +1,7 @@
 import type { Participant } from "../../../admin/client.ts";
 import { useDesk } from "../state/use_desk.ts";
 import { sum } from "../history/measures.ts";
-import { bitrateWords } from "../ui/times.ts";
+import { bitrateWords } from "../ui/numbers.ts";
 
 type Props = { room: string; participant: Participant };
 type Producer = Participant["producers"][number];

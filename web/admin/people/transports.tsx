@@ -1,5 +1,5 @@
 import type { Participant } from "../../../admin/client.ts";
-import { bitrateWords } from "../ui/times.ts";
+import { bitrateWords } from "../ui/numbers.ts";
 
 type Transport = Participant["transports"][number];
 

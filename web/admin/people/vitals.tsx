@@ -1,5 +1,5 @@
 import type { Participant } from "../../../admin/client.ts";
-import { clockWords, durationWords } from "../ui/times.ts";
+import { clockWords, counted, durationWords } from "../ui/numbers.ts";
 
 type Props = { participant: Participant; now: number };
 
@@ -31,7 +31,7 @@ export function Vitals({ participant, now }: Props) {
       <Fact name="May not" value={missing(grants)} />
       <Fact
         name="Unacknowledged"
-        value={`${log.events} events, ${log.bytes} bytes`}
+        value={`${counted(log.events, "event")}, ${counted(log.bytes, "byte")}`}
       />
     </dl>
   );

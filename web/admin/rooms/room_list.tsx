@@ -1,6 +1,6 @@
 import type { RoomSummary } from "../../../admin/client.ts";
 import { hashOf } from "../state/view.ts";
-import { durationWords } from "../ui/times.ts";
+import { counted, durationWords } from "../ui/numbers.ts";
 
 type Props = { rooms: readonly RoomSummary[] | undefined; now: number };
 
@@ -40,6 +40,3 @@ function Row({ room, now }: { room: RoomSummary; now: number }) {
     </li>
   );
 }
-
-const counted = (count: number, what: string) =>
-  `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -28,3 +28,7 @@ export function bitrateWords(bps: number): string {
   if (bps < 1_000_000) return `${Math.round(bps / 1_000)} kbit/s`;
   return `${(bps / 1_000_000).toFixed(1)} Mbit/s`;
 }
+
+/** Such as `1 track` or `3 tracks`. */
+export const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? "" : "s"}`;
