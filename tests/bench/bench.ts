@@ -43,12 +43,12 @@ export function isKept({ ratio, value, bound }: Result): boolean {
  * Measures ours and the peer in turns, and the other one first in every second
  * round, so that what slows the machine for a while slows both.
  */
-export async function alternate<T>(
+export async function alternate<T, U = T>(
   rounds: number,
   ours: () => Promise<T>,
-  theirs: () => Promise<T>,
-): Promise<{ ours: T[]; theirs: T[] }> {
-  const measured: { ours: T[]; theirs: T[] } = { ours: [], theirs: [] };
+  theirs: () => Promise<U>,
+): Promise<{ ours: T[]; theirs: U[] }> {
+  const measured: { ours: T[]; theirs: U[] } = { ours: [], theirs: [] };
   for (let round = 0; round < rounds; round++) {
     const oursFirst = round % 2 === 0;
     if (oursFirst) measured.ours.push(await ours());

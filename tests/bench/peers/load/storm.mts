@@ -22,10 +22,23 @@ export type Faults = {
   messages: number;
 };
 
+export type Storm = {
+  /** Milliseconds until the others had been told of all losses. */
+  readonly lossMs: number;
+  /**
+   * Milliseconds from the first resume on until all were back and had heard what
+   * they had missed.
+   */
+  readonly resumeMs: number;
+  readonly faults: Faults;
+};
+
 class Room {
   readonly witness: Guest;
   readonly guests: Guest[];
   readonly #heard: number[];
+  /** Session ids of the guests that are away, as the witness is told. */
+  readonly #away = new Set<string>();
   #evictions = 0;
 
   constructor(port: number, invitations: Invitation[], onNews: () => void) {
@@ -33,8 +46,9 @@ class Room {
       new Guest({
         port,
         ...invitation,
-        onEvent: (name) => {
-          this.#notice(name, index);
+        onEvent: (name, text) => {
+          if (index === 0) this.#witness(name, text);
+          else if (name === "message") this.#hear(index);
           onNews();
         },
       })
@@ -59,6 +73,10 @@ class Room {
     await this.witness.request("sendMessage", { topic: "storm", body: {} });
   }
 
+  get areAllAway(): boolean {
+    return this.#away.size === this.guests.length;
+  }
+
   haveHeard(messages: number): boolean {
     return this.guests.every((_, index) =>
       (this.#heard[index + 1] ?? 0) >= messages
@@ -73,11 +91,16 @@ class Room {
     }
   }
 
-  #notice(event: string, index: number): void {
-    if (event === "participantDisconnected") this.#evictions++;
-    if (event === "message") {
-      this.#heard[index] = (this.#heard[index] ?? 0) + 1;
-    }
+  /** That somebody is away may be said more than once. */
+  #witness(event: string, text: string): void {
+    const id = /"sessionId":"([^"]+)"/.exec(text)?.[1] ?? "";
+    if (event === "participantReconnecting") this.#away.add(id);
+    else if (event === "participantReconnected") this.#away.delete(id);
+    else if (event === "participantDisconnected") this.#evictions++;
+  }
+
+  #hear(index: number): void {
+    this.#heard[index] = (this.#heard[index] ?? 0) + 1;
   }
 }
 
@@ -110,25 +133,25 @@ await obey({
     await forEach(rooms, (room) => room.join(), 50);
   },
 
-  /** @returns milliseconds until all were back and had heard all */
-  async storm() {
+  async storm(): Promise<Storm> {
     for (const room of rooms) room.forget();
     const guests = rooms.flatMap(({ guests }) => guests);
-    const start = performance.now();
+    const cutAt = performance.now();
     for (const guest of guests) guest.cut();
-    const spoken = (async () => {
-      for (let count = 1; count < MESSAGES; count++) await speakInAll();
-    })();
+    await untilAll(({ areAllAway }) => areAllAway);
+    const lossMs = performance.now() - cutAt;
+    for (let count = 1; count < MESSAGES; count++) await speakInAll();
+
+    const start = performance.now();
     await forEach(guests, (guest) => guest.resume());
-    await spoken;
     await untilAll((room) => room.haveHeard(MESSAGES - 1));
-    const ms = performance.now() - start;
+    const resumeMs = performance.now() - start;
 
     await speakInAll();
     await untilAll((room) => room.haveHeard(MESSAGES));
     const faults: Faults = { evicted: 0, gaps: 0, messages: 0 };
     for (const room of rooms) room.addFaults(faults);
-    return { ms, faults };
+    return { lossMs, resumeMs, faults };
   },
 
   /** @returns milliseconds until all connections were open */
