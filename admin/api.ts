@@ -737,7 +737,11 @@ export interface components {
             seq: number;
             /** @description Milliseconds since 1970 */
             at: number;
+            /** @description One of these, or one that is new: roomStarted; roomEnded (`reason`); mediaServerLost; mediaServerReplaced (`lostMs`); participantJoined (`name`, `metadata`); participantUpdated (`name`, `metadata`, `grants`); participantReconnecting (`graceMs`); participantReconnected; participantLeft (`reason`, `roundTripMs`); producerAdded (`producerId`, `key`, `kind`, `source`); producerReplaced (the same, and `oldProducerId`); producerRemoved (the same as if it was added, and `cause`); trackMutedByServer (`key`, `muted`); recovery (`seen`, `report`, `roundTripMs`) */
             type: string;
+            /** @description Of whom it is about */
+            sessionId?: string;
+            identity?: string;
         } & {
             [key: string]: unknown;
         };

@@ -1,5 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { IceServer as Server, RoomName } from "../../../protocol/mod.ts";
+import {
+  IceServer as Server,
+  Id,
+  Identity,
+  RoomName,
+} from "../../../protocol/mod.ts";
+import type { Announcement } from "../../../rooms/announcements.ts";
 import { WorkerStatus } from "../../../sfu/methods.ts";
 import { Time } from "./common.ts";
 
@@ -24,6 +30,28 @@ export const IceServers = z.object({
   })),
 }).meta({ id: "IceServers" });
 
+/** With what each says beyond the rest. */
+const eventTypes = {
+  roomStarted: "",
+  roomEnded: "`reason`",
+  mediaServerLost: "",
+  mediaServerReplaced: "`lostMs`",
+  participantJoined: "`name`, `metadata`",
+  participantUpdated: "`name`, `metadata`, `grants`",
+  participantReconnecting: "`graceMs`",
+  participantReconnected: "",
+  participantLeft: "`reason`, `roundTripMs`",
+  producerAdded: "`producerId`, `key`, `kind`, `source`",
+  producerReplaced: "the same, and `oldProducerId`",
+  producerRemoved: "the same as if it was added, and `cause`",
+  trackMutedByServer: "`key`, `muted`",
+  recovery: "`seen`, `report`, `roundTripMs`",
+} as const satisfies Record<Announcement["type"], string>;
+
+const TYPES = Object.entries(eventTypes)
+  .map(([type, fields]) => fields === "" ? type : `${type} (${fields})`)
+  .join("; ");
+
 export const Event = z.looseObject({
   id: z.int().meta({ description: "Grows, also over a restart" }),
   room: RoomName,
@@ -32,5 +60,9 @@ export const Event = z.looseObject({
     description: "Counts the events of a room in an epoch, without gaps",
   }),
   at: Time,
-  type: z.string(),
+  type: z.string().meta({
+    description: `One of these, or one that is new: ${TYPES}`,
+  }),
+  sessionId: Id.optional().meta({ description: "Of whom it is about" }),
+  identity: Identity.optional(),
 }).meta({ id: "Event", description: "What a room has announced" });
