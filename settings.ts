@@ -177,7 +177,9 @@ const service = {
   PROXY_HEADER: oneOf(...proxyHeaders).default("x-forwarded-for")
     .describe("the header in which they say it, which they must not pass on"),
   UNLIMITED_ADDRESSES: networks.default("127.0.0.0/8, ::1")
-    .describe("clients to which the limits by address do not apply"),
+    .describe(
+      "clients to which the limits by address and identity do not apply",
+    ),
   MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1, 1_000_000).default(2_000)
     .describe("connections of one address (of IPv6: of one /64)"),
   MAX_UNJOINED_PER_ADDRESS: wholeNumber(1, 1_000_000).default(500)

@@ -182,7 +182,8 @@ export class Visitor implements ConnectionListener {
       );
     }
     const { openRoom, newSessionId, newSecret, limits } = this.#options;
-    const retryAfterMs = limits.join(verdict.claims.identity);
+    const { address } = this.#connection;
+    const retryAfterMs = limits.join(address, verdict.claims.identity);
     if (retryAfterMs > 0) return this.#slowDown(id, retryAfterMs);
     const room = openRoom(this.#room);
     if (room === undefined) return this.#refuse(id, "busy");

@@ -22,7 +22,7 @@ export interface Limits {
   /** Counts a first message that is no resume; milliseconds to wait, or 0. */
   knock(address: LimitedAddress): number;
   /** Counts a join with a token that holds; milliseconds to wait, or 0. */
-  join(identity: string): number;
+  join(address: LimitedAddress, identity: string): number;
   /** Milliseconds in which wrong secrets of the address are not told to be wrong. */
   guessWait(address: LimitedAddress): number;
   wrongSecret(address: LimitedAddress): void;
@@ -62,7 +62,8 @@ export function createLimits(options: LimitsOptions): Limits {
     },
     knock: (address) =>
       address === undefined ? 0 : knocks.take(address, clock.now()),
-    join: (identity) => joins.take(identity, clock.now()),
+    join: (address, identity) =>
+      address === undefined ? 0 : joins.take(identity, clock.now()),
     guessWait: (address) =>
       address === undefined ? 0 : guesses.waitFor(address, clock.now()),
     wrongSecret(address) {

@@ -169,14 +169,17 @@ describe("this machine", () => {
 describe("an identity", () => {
   it("joins so often in a minute, from whatever addresses", async () => {
     await using world = await HostileWorld.start({
+      ...proxied,
       MAX_JOINS_PER_IDENTITY: "2",
     });
     const joined: Joined[] = [];
-    for (const _ of [1, 2, 3]) joined.push(await world.join("ann"));
+    for (const address of [SCHOOL, ELSEWHERE, SCHOOL]) {
+      joined.push(await world.join("ann", from(address)));
+    }
     const errorsOf = joined.map(({ answer }) => answer.error?.code);
     const { code } = errors.tooManyRequests;
     assert.deepEqual(errorsOf, [undefined, undefined, code]);
-    const other = await world.join("bob");
+    const other = await world.join("bob", from(SCHOOL));
     assert.ok(other.answer.result);
     await leaveAll([...joined, other]);
   });

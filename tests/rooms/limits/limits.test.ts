@@ -26,7 +26,7 @@ describe("limits by address", () => {
         assert.ok(startWaiting(SCHOOL));
         assert.equal(knock(SCHOOL), 0);
       }
-      assert.equal(join(`person-${person}`), 0);
+      assert.equal(join(SCHOOL, `person-${person}`), 0);
     }
   });
 
@@ -41,9 +41,11 @@ describe("limits by address", () => {
 
   it("slow down an identity that joins again and again", () => {
     const { limits: { join } } = limits();
-    for (let count = 0; count < 60; count++) assert.equal(join("eve"), 0);
-    assert.equal(join("eve"), 1_000);
-    assert.equal(join("ann"), 0);
+    for (let count = 0; count < 60; count++) {
+      assert.equal(join(`192.0.2.${count}`, "eve"), 0);
+    }
+    assert.equal(join(SCHOOL, "eve"), 1_000);
+    assert.equal(join(SCHOOL, "ann"), 0);
   });
 
   it("do not count an address that is not limited", () => {
@@ -52,6 +54,7 @@ describe("limits by address", () => {
       assert.ok(limits.connect(undefined) && limits.startWaiting(undefined));
       limits.wrongSecret(undefined);
       assert.equal(limits.knock(undefined) + limits.guessWait(undefined), 0);
+      assert.equal(limits.join(undefined, "ann"), 0);
     }
   });
 
@@ -71,7 +74,12 @@ describe("limits by address", () => {
 
 function limitsOf(max: number) {
   const clock = { now: () => 0 };
-  const options = { ...defaults, maxConnections: max, maxWaiting: max };
+  const options = {
+    ...defaults,
+    maxConnections: max,
+    maxWaiting: max,
+    joinsOfIdentity: max,
+  };
   return { limits: createLimits({ clock, ...options }) };
 }
 
