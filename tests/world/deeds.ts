@@ -1,5 +1,6 @@
 import type { Act } from "./plan.ts";
 import { Thief } from "./thief.ts";
+import { tokenFor } from "./toys.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that a slow sidecar takes. */
@@ -50,6 +51,10 @@ export function perform(world: World, act: Act): void {
       return tab?.hint(act.hint);
     case "reload":
       return person.reload();
+    case "refresh": {
+      const token = tokenFor(person.identity);
+      return tab?.ask("refreshToken", { token }, () => {});
+    }
     case "crash":
       return person.crash(act.withMachine, act.ms);
     case "leave":

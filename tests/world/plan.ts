@@ -28,6 +28,7 @@ export type Deed =
   | { readonly do: "hide" } & Who & For
   | { readonly do: "hint"; readonly hint: NetworkHint } & Who
   | { readonly do: "reload" } & Who
+  | { readonly do: "refresh" } & Who
   | { readonly do: "crash"; readonly withMachine: boolean } & Who & For
   | { readonly do: "leave" } & Who & For
   /** The same person comes in again, from another machine. */
@@ -113,6 +114,7 @@ const weights = {
   hide: 2,
   hint: 3,
   reload: 3,
+  refresh: 3,
   crash: 3,
   leave: 3,
   twin: 2,
@@ -227,6 +229,7 @@ function deedOf(random: Random, people: number, left: number): Deed {
     case "twin":
       return { do: name, who, ms: lasting(5_000, 60_000) };
     case "reload":
+    case "refresh":
     case "remove":
     case "rename":
       return { do: name, who };

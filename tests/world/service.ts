@@ -40,6 +40,8 @@ import { Watched, type Watcher } from "./watched.ts";
 
 const ICE_RENEWAL_MS = 7_000;
 const MAX_BACKLOG_BYTES = 1_048_576;
+/** Ends in the middle of what happens. */
+const TOKEN_MS = 90_000;
 const JOIN_TIMEOUT_MS = 10_000;
 const BUSY_RETRY_MS = 2_000;
 
@@ -164,7 +166,8 @@ export class Service implements Gate {
     if (this.#options.timeline.now < this.tokensExpireUntil) {
       return { ok: false, error: "tokenExpired" };
     }
-    return { ok: true, claims: claimsOf(identity) };
+    const expiresAt = this.#options.timeline.now + TOKEN_MS;
+    return { ok: true, claims: claimsOf(identity, { expiresAt }) };
   }
 
   /** In the time of the process, which may sleep or crash meanwhile. */

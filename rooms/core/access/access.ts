@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type {
+import {
   Grants,
-  GrantsPatch,
-  Policy,
-  TrackSource,
+  type GrantsPatch,
+  type Policy,
+  type TrackSource,
 } from "../../../protocol/mod.ts";
 import type { Claims } from "../input.ts";
 
@@ -31,12 +31,23 @@ export const createAccess = (
   { grants, expiresAt }: Rights,
   policy: Policy,
 ): Access => ({
-  grants,
+  grants: sharedWhereUsual(grants),
   changed: null,
   expiresAt,
   askAt: expiresAt - policy.tokenRefreshMs,
   verifying: null,
 });
+
+export const isSame = (a: Grants, b: Grants): boolean =>
+  Object.entries(a).every(([right, given]) =>
+    JSON.stringify(given) === JSON.stringify(b[right as keyof Grants])
+  );
+
+const usual: Grants = Grants.parse({});
+
+/** Most sessions have the same, which need not be kept for each of them. */
+const sharedWhereUsual = (grants: Grants): Grants =>
+  isSame(grants, usual) ? usual : grants;
 
 export const mayPublish = (
   { publish }: Grants,

@@ -10,7 +10,7 @@ import { closeRevoked } from "../media/revoking.ts";
 import { tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
-import { patched, type Rights } from "./access.ts";
+import { isSame, patched, type Rights } from "./access.ts";
 
 /** Goes by another token of the same participant. */
 export function takeToken(
@@ -45,9 +45,3 @@ function setGrants(step: Step, session: JoinedSession, grants: Grants): void {
   if (!grants.join) return endSession(step, session, "removed");
   closeRevoked(step, session);
 }
-
-const isSame = (a: Grants, b: Grants): boolean =>
-  Object.keys(a).length === Object.keys(b).length &&
-  Object.entries(a).every(([right, given]) =>
-    JSON.stringify(given) === JSON.stringify(b[right as keyof Grants])
-  );

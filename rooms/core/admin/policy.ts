@@ -31,6 +31,10 @@ export function setPolicy(step: Step, patch: PolicyPatch): AdminOutcome {
   const changed = patchPolicy(state.policy, patch);
   if (!changed.ok) return refused("invalidPolicy", changed.detail);
   const { policy } = changed;
+  if (state.router.state !== "none" && patch.codecs !== undefined) {
+    const detail = "codecs cannot change once the room has begun";
+    return refused("invalidPolicy", detail);
+  }
   state.policy = policy;
   if (state.emptyAt !== null) state.emptyAt = now + policy.emptyRoomMs;
   for (const session of joinedSessions(state)) keepTime(step, session);

@@ -24,6 +24,8 @@ describe("a policy that changes while the room runs", () => {
       { maxParticipants: 0 },
       { pingIntervalMs: 4_000 },
       { timeoutMs: 900 },
+      // The router has them already.
+      { codecs: ["audio/opus"] },
     ];
     for (const patch of patches) {
       const outcome = setPolicy(world, patch);
@@ -58,6 +60,14 @@ describe("a policy that changes while the room runs", () => {
     ann.takeEvents();
     eve.drop();
     assert.equal(ann.next("participantReconnecting").graceMs, 60_000);
+  });
+
+  it("OP3: chooses the codecs of a room that has not begun", () => {
+    const world = new World();
+    assert.equal(setPolicy(world, { codecs: ["audio/opus"] }).type, "done");
+    world.join("ann");
+    const [router] = world.sfu.calls("createRouter");
+    assert.deepEqual(router?.codecs, ["audio/opus"]);
   });
 
   it("OP3: gives an empty room its time from then on", () => {
