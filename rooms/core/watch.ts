@@ -41,7 +41,8 @@ export function watchSessions(step: Step): void {
  * that clock back, so that an entry is at worst early, and then renewed.
  */
 export function setAlarm(state: RoomState, session: JoinedSession): void {
-  const at = clockOf(state, session);
+  // What is due already is due now, and nothing was missed.
+  const at = Math.max(clockOf(state, session), state.lastInputAt);
   if (session.wakeAt !== null && session.wakeAt <= at) return;
   session.wakeAt = at;
   push(state.agenda, { at, sessionId: session.id });
