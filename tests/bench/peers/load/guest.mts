@@ -48,8 +48,28 @@ export class Guest {
     return this.#sessionId;
   }
 
+  connect(): Promise<void> {
+    const { port, room } = this.#options;
+    const address = { port, path: `/rooms/${room}/ws`, protocol: PROTOCOL };
+    return new Promise((resolve, reject) => {
+      const wire: Wire = new Wire(address, {
+        opened: resolve,
+        received: (opcode, payload) => {
+          if (wire !== this.#wire) return;
+          if (opcode === opcodes.text) this.#hear(payload);
+        },
+        closed: () => {
+          const error = new Error("the connection was closed");
+          reject(error);
+          if (wire === this.#wire) this.#answer?.reject(error);
+        },
+      });
+      this.#wire = wire;
+    });
+  }
+
   async join(): Promise<void> {
-    await this.#open();
+    await this.connect();
     const { token } = this.#options;
     const { sessionId, secret, seq, epoch } = await this.request("join", {
       token,
@@ -60,9 +80,8 @@ export class Guest {
     this.seq = Number(seq);
   }
 
-  /** On a connection that it opens for that. */
+  /** On a connection that it has opened for that. */
   async resume(): Promise<void> {
-    await this.#open();
     const { secret, snapshot } = await this.request("resume", {
       sessionId: this.#sessionId,
       secret: this.#secret,
@@ -97,26 +116,6 @@ export class Guest {
   cut(): void {
     this.#wire?.cut();
     this.#wire = undefined;
-  }
-
-  #open(): Promise<void> {
-    const { port, room } = this.#options;
-    const address = { port, path: `/rooms/${room}/ws`, protocol: PROTOCOL };
-    return new Promise((resolve, reject) => {
-      const wire: Wire = new Wire(address, {
-        opened: resolve,
-        received: (opcode, payload) => {
-          if (wire !== this.#wire) return;
-          if (opcode === opcodes.text) this.#hear(payload);
-        },
-        closed: () => {
-          const error = new Error("the connection was closed");
-          reject(error);
-          if (wire === this.#wire) this.#answer?.reject(error);
-        },
-      });
-      this.#wire = wire;
-    });
   }
 
   #hear(payload: Buffer): void {

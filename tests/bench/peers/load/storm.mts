@@ -143,7 +143,12 @@ await obey({
     for (let count = 1; count < MESSAGES; count++) await speakInAll();
 
     const start = performance.now();
-    await forEach(guests, (guest) => guest.resume());
+    const resumed: Promise<void>[] = [];
+    await forEach(guests, async (guest) => {
+      await guest.connect();
+      resumed.push(guest.resume());
+    });
+    await Promise.all(resumed);
     await untilAll((room) => room.haveHeard(MESSAGES - 1));
     const resumeMs = performance.now() - start;
 
