@@ -130,7 +130,9 @@ export class Person implements TabListener {
     const params = { topic: "chat", body: padded };
     const askedAt = timeline.now;
     tab.ask("sendMessage", to ? { ...params, to: [to] } : params, (outcome) => {
-      if (outcome.ok) accepted.push({ from, to, body: padded, askedAt });
+      // What was asked for in an outage may be said by the session after it.
+      const by = this.stay?.sessionId ?? from;
+      if (outcome.ok) accepted.push({ from: by, to, body: padded, askedAt });
     });
   }
 
