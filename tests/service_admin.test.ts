@@ -480,3 +480,17 @@ describe("a token for operators in development mode", () => {
     assert.equal(keyed.status, 404);
   });
 });
+
+describe("a service that stops", () => {
+  it("ends the streams of events, and waits for none of them", async () => {
+    const stopping = await World.start({ TOKEN_KEYS: `k:${SECRET}` });
+    const { port } = stopping.service;
+    const token = await tokenOf("op", { grants: { admin: true } });
+    const response = await fetch(`http://127.0.0.1:${port}/admin/v1/events`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const read = response.text().catch(() => "cut");
+    await within("the stop", stopping[Symbol.asyncDispose]());
+    await within("the end of the stream", read);
+  });
+});

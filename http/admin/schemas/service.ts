@@ -46,7 +46,9 @@ const eventTypes = {
   producerRemoved: "the same as if it was added, and `cause`",
   trackMutedByServer: "`key`, `muted`",
   recovery: "`seen`, `report`, `roundTripMs`",
-} as const satisfies Record<Announcement["type"], string>;
+} as const satisfies
+  & Record<string, string>
+  & Record<Announcement["type"], string>;
 
 const TYPES = Object.entries(eventTypes)
   .map(([type, fields]) => fields === "" ? type : `${type} (${fields})`)
