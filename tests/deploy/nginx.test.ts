@@ -6,6 +6,7 @@ import { TestClient } from "../http/client.ts";
 import { cert } from "../sfu/sidecar/_tls.ts";
 import { Nginx } from "../support/nginx.ts";
 import { Service } from "../support/service.ts";
+import { within } from "../support/within.ts";
 import { requireTool } from "../support/tools.ts";
 
 const nginx = requireTool("nginx");
@@ -84,6 +85,24 @@ describe("nginx, as deploy/ sets it up", { ignore: nginx.ignore }, () => {
     assert.deepEqual(await ann.closed(), { code: 1000, reason: "left" });
   });
 
+  it("hands events of the admin API on at once", async () => {
+    const authorization = `Bearer ${await operatorToken()}`;
+    const abort = new AbortController();
+    const { body } = await fetch(`https://${proxy.host}/admin/v1/events`, {
+      client,
+      headers: { authorization },
+      signal: abort.signal,
+    });
+    assert.ok(body);
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    assert.match((await reader.read()).value ?? "", /^retry:/);
+    await using eve = await connect();
+    eve.send(request("join", { token: await token("eve") }));
+    await within("the events", heard(reader, "participantJoined"));
+    abort.abort();
+    await reader.cancel().catch(() => {});
+  });
+
   it("tells the address of each client, and not what the client says it is", async () => {
     const from = (localAddress: string, claimed: string) =>
       connect({ localAddress, headers: { "X-Forwarded-For": claimed } });
@@ -107,9 +126,22 @@ const hostOf = ({ origin }: Service) => `127.0.0.1:${new URL(origin).port}`;
 const request = (method: string, params: object, id = 1) =>
   JSON.stringify({ jsonrpc: "2.0", id, method, params });
 
-const token = (sub: string) =>
+async function heard(
+  reader: ReadableStreamDefaultReader<string>,
+  type: string,
+): Promise<void> {
+  for (let text = ""; !text.includes(`event: ${type}`);) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, `no ${type} in ${text}`);
+    text += value;
+  }
+}
+
+const operatorToken = () => token("operator", "*", { admin: true });
+
+const token = (sub: string, room = "standup", grants = {}) =>
   signToken(
-    { sub, room: "standup" },
+    { sub, room, grants },
     600,
     { key: { kid: "test", secret: new TextEncoder().encode(SECRET) } },
   );
