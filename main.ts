@@ -5,16 +5,11 @@
  *
  * @module
  */
-import { join } from "node:path";
-import process from "node:process";
 import { createLog, type Log } from "./log.ts";
 import { DEVELOPMENT, startService } from "./service.ts";
-import {
-  isDevelopment,
-  readServiceSettings,
-  type Settings,
-} from "./settings.ts";
-import { exists } from "./sfu/cache.ts";
+import { isDevelopment } from "./settings/access.ts";
+import { loadEnvFile } from "./settings/env_file.ts";
+import { readServiceSettings, type Settings } from "./settings/settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
 import { resolveNode } from "./sfu/node.ts";
 import { type ConnectOptions, connectSfu } from "./sfu/rpc/connect.ts";
@@ -53,12 +48,6 @@ async function main(): Promise<number> {
     console.error(explain(error, settings));
     return 1;
   }
-}
-
-/** What stands in the environment goes before what stands in the file. */
-async function loadEnvFile(): Promise<void> {
-  const path = join(import.meta.dirname ?? ".", ".env");
-  if (await exists(path)) process.loadEnvFile(path);
 }
 
 /** Ends when it is told to; what it opened is closed then, the last one first. */

@@ -21,15 +21,12 @@ import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
-import {
-  isDevelopment,
-  limitsOf,
-  networkOf,
-  policyOf,
-  type Settings,
-  turnOf,
-  webhooksOf,
-} from "./settings.ts";
+import { isDevelopment } from "./settings/access.ts";
+import { turnOf } from "./settings/ice.ts";
+import { limitsOf, networkOf } from "./settings/limits.ts";
+import { policyOf } from "./settings/policy.ts";
+import type { Settings } from "./settings/settings.ts";
+import { webhooksOf } from "./settings/webhooks.ts";
 import type { SfuLink } from "./sfu/link.ts";
 import { createMetrics } from "./telemetry/metrics/metrics.ts";
 import type { Tracing } from "./telemetry/tracing/tracing.ts";

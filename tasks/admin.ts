@@ -3,16 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
 import process from "node:process";
-import { exists } from "../sfu/cache.ts";
+import { loadEnvFile } from "../settings/env_file.ts";
 import { runAdmin } from "./admin/run.ts";
-
-/** What stands in the environment goes before what stands in the file. */
-async function loadEnvFile(): Promise<void> {
-  const path = join(import.meta.dirname ?? ".", "..", ".env");
-  if (await exists(path)) process.loadEnvFile(path);
-}
 
 if (import.meta.main) {
   await loadEnvFile();

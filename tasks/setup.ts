@@ -3,7 +3,7 @@
  * the browser code. Silent and quick when there is nothing to do.
  */
 import { join } from "node:path";
-import process from "node:process";
+import { loadEnvFile } from "../settings/env_file.ts";
 import { exists } from "../sfu/cache.ts";
 import { resolveNode } from "../sfu/node.ts";
 import { type Progress, run, SetupError, tail } from "../sfu/setup.ts";
@@ -27,12 +27,6 @@ export async function prepareRuntime(progress: Progress): Promise<void> {
   await installPackages(progress);
   const node = await resolveNode({ progress });
   await resolveWorker(node, { progress });
-}
-
-/** `NODE_BIN` and the like may stand there; the environment goes first. */
-async function loadEnvFile(): Promise<void> {
-  const path = join(ROOT, ".env");
-  if (await exists(path)) process.loadEnvFile(path);
 }
 
 async function installPackages(progress: Progress): Promise<void> {

@@ -26,6 +26,16 @@ const layers: Record<string, readonly string[]> = {
   ice: ["rooms", "protocol"],
   http: ["rooms", "sfu", "sfu/methods.ts", "protocol", "log.ts"],
   webhooks: ["rooms", "sfu", "log.ts"],
+  settings: [
+    "auth",
+    "http",
+    "ice",
+    "rooms",
+    "sfu",
+    "webhooks",
+    "protocol",
+    "log.ts",
+  ],
   telemetry: [
     "rooms/core",
     "rooms",
@@ -66,6 +76,7 @@ const folders = [
   "ice",
   "http",
   "webhooks",
+  "settings",
   "telemetry",
 ];
 const files = folders.flatMap((name) => [...sources(`${name}/`)]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Service, startService } from "../service.ts";
-import { readServiceSettings } from "../settings.ts";
+import { readServiceSettings } from "../settings/settings.ts";
 import type { LinkReply } from "../sfu/link.ts";
 import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
 import { TestClient } from "./http/client.ts";

@@ -7,7 +7,7 @@ import type { Ports } from "../../client/ports.ts";
 import type { TokenClaims } from "../../auth/claims.ts";
 import { signToken } from "../../auth/sign.ts";
 import { type Service, startService } from "../../service.ts";
-import { readServiceSettings } from "../../settings.ts";
+import { readServiceSettings } from "../../settings/settings.ts";
 import type { LinkReply } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
 import { FakeLink } from "../rooms/fakes/link.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { signToken } from "../../auth/sign.ts";
 import { type Service, startService } from "../../service.ts";
-import { readServiceSettings } from "../../settings.ts";
+import { readServiceSettings } from "../../settings/settings.ts";
 import type { CallOptions, LinkReply } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
 import { TestClient } from "../http/client.ts";

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { Policy } from "../protocol/mod.ts";
-import {
-  describeSettings,
-  policyOf,
-  readServiceSettings,
-} from "../settings.ts";
-import { tellProblem } from "../sfu/sidecar/env.ts";
+import { Policy } from "../../protocol/mod.ts";
+import { describeSettings } from "../../settings/describe.ts";
+import { policyOf } from "../../settings/policy.ts";
+import { readServiceSettings } from "../../settings/settings.ts";
+import { tellProblem } from "../../sfu/sidecar/env.ts";
 
 function settings(env: Record<string, string> = {}) {
   const read = readServiceSettings(env);
