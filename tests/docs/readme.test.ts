@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { settingsTable } from "../../tasks/settings_table.ts";
 
-const readme = await Deno.readTextFile(
-  new URL("../../README.md", import.meta.url),
-);
+const root = new URL("../../", import.meta.url);
+const readme = await Deno.readTextFile(new URL("README.md", root));
 
 /** The formatter pads the columns of tables. */
 const cells = (table: string) =>
@@ -22,7 +21,6 @@ describe("README", () => {
     const table = /<!-- threats -->([^]*?)<!-- \/threats -->/.exec(readme);
     const [, ...rows] = cells(table?.[1] ?? "");
     assert.ok(rows.length > 15);
-    const root = new URL("../../", import.meta.url);
     for (const row of rows) {
       const tests = row.split("|").at(-2) ?? "";
       const paths = [...tests.matchAll(/`(tests\/[^`]+)`/g)];
@@ -34,8 +32,20 @@ describe("README", () => {
     }
   });
 
+  it("says what is in every folder", () => {
+    const layout = /^## Layout$([^]*?)^## /m.exec(readme)?.[1] ?? "";
+    const told = [...layout.matchAll(/^\| `([a-z]+)\/` /gm)]
+      .map(([, name = ""]) => name);
+    const made = ["coverage", "dist", "node_modules", "state"];
+    const found = [...Deno.readDirSync(root)]
+      .filter(({ name, isDirectory }) =>
+        isDirectory && !name.startsWith(".") && !made.includes(name)
+      )
+      .map(({ name }) => name);
+    assert.deepEqual(told.toSorted(), found.toSorted());
+  });
+
   it("names only files that are there", async () => {
-    const root = new URL("../../", import.meta.url);
     const links = [...readme.matchAll(/\]\(((?!https?:)[^)#]+)\)/g)];
     assert.ok(links.length > 3);
     for (const [, path] of links) {
