@@ -15,11 +15,17 @@ const GIVE_UP_AFTER_MS = 60_000;
  * Joins a room. Where the service is busy and says when to try again, that is
  * done, as long as `timeoutMs` allows.
  *
+ * Who is there and what they publish stands in `room.participants` when this
+ * resolves. Events begin in the next task: register listeners before anything
+ * else is awaited, and none is missed.
+ *
  * @param url Of the room, such as `https://example.org/rooms/tea`; a relative
  * one starts from the page.
+ * @param token Made by your backend for this room; or a function that gets one.
  * @throws {HoldfastError} when the room cannot be had, such as 53105 (full),
- * 20104 (the token has expired), 53000 (the service cannot be reached) or 53002
- * (it took longer than `timeoutMs`); the reason of `signal` when that aborts.
+ * 20104 (the token has expired), 53000 (the service cannot be reached), 53002
+ * (it took longer than `timeoutMs`), 53100 (the URL names no room) or -32602
+ * (`metadata` is no JSON); the reason of `signal` when that aborts.
  */
 export function connect(
   url: string | URL,

@@ -11,7 +11,7 @@ import type {
 import { errors } from "../protocol/errors.ts";
 import type { Attempt, Diagnostic } from "./api/diagnostics.ts";
 import type { ExceptionName } from "./api/recovery.ts";
-import type { EndReason } from "./api/room.ts";
+import type { EndReason } from "./api/end_reason.ts";
 import type { HoldfastError } from "./errors.ts";
 import { IncidentLog } from "./incidents.ts";
 import { type Described, Media } from "./media/media.ts";

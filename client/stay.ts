@@ -9,6 +9,7 @@ import { TokenRefresh } from "./access/token_refresh.ts";
 import type { TokenSource } from "./access/token_source.ts";
 import type { Attempt } from "./api/diagnostics.ts";
 import type { ConnectOptions } from "./api/options.ts";
+import type { EndReason } from "./api/end_reason.ts";
 import type * as api from "./api/room.ts";
 import { watchNetwork } from "./browser/network.ts";
 import type { HoldfastError } from "./errors.ts";
@@ -169,7 +170,7 @@ export class Stay implements SignalingListener {
     this.#planes.signalingWorks();
   }
 
-  rejoined(result: JoinResult, reason: api.EndReason, room?: string): void {
+  rejoined(result: JoinResult, reason: EndReason, room?: string): void {
     this.#follow(result.policy);
     this.local.rejoined(result.sessionId);
     this.#planes.rejoined(result);
@@ -179,7 +180,7 @@ export class Stay implements SignalingListener {
     this.#planes.signalingWorks();
   }
 
-  ended(error: HoldfastError | undefined, reason: api.EndReason): void {
+  ended(error: HoldfastError | undefined, reason: EndReason): void {
     this.#phase = "over";
     this.#close();
     this.#planes.ended(error, reason);

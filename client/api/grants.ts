@@ -1,4 +1,4 @@
-import type { TrackSource } from "./publications.ts";
+import type { TrackSource } from "./tracks.ts";
 
 /** What one may do in a room; the access token says so, and operators may. */
 export interface Grants {

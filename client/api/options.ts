@@ -1,5 +1,5 @@
-import type { TrackSource } from "./publications.ts";
 import type { RetryPolicy } from "./recovery.ts";
+import type { TrackSource } from "./tracks.ts";
 
 /**
  * An access token, or how to get one. A function is asked for each join, and

@@ -1,3 +1,4 @@
+import type { EndReason } from "./end_reason.ts";
 import type { Grants } from "./grants.ts";
 import type { Listenable } from "./listen.ts";
 import type { PublishDataOptions, PublishOptions } from "./options.ts";
@@ -8,7 +9,6 @@ import type {
   RemotePublication,
 } from "./publications.ts";
 import type { MediaState } from "./recovery.ts";
-import type { EndReason } from "./room.ts";
 
 /** Oneself in a room. */
 export interface LocalParticipant {

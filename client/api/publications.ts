@@ -1,15 +1,5 @@
 import type { RemoteParticipant } from "./participants.ts";
-
-/** What a track shows; apps lay out and label by it. */
-export type TrackSource =
-  | "microphone"
-  | "camera"
-  | "screen"
-  | "screenAudio"
-  | "other";
-
-/** As `MediaStreamTrack.kind`. */
-export type TrackKind = "audio" | "video";
+import type { TrackKind, TrackSource } from "./tracks.ts";
 
 /** The highest layers of a simulcast track to receive, each counted from 0. */
 export interface PreferredLayers {
@@ -113,13 +103,14 @@ export interface RemotePublication {
   /** Whether there is a `track`. */
   readonly subscribed: boolean;
   /**
-   * From `trackSubscribed` to `trackUnsubscribed`. `trackReplaced` brings another
-   * one under the same publication.
+   * From `trackSubscribed` to `trackUnsubscribed`. A recovery may have to make
+   * media anew: then this one ends, and `trackReplaced` brings another under the
+   * same publication. To show or play it use `attach`, which follows by itself.
    */
   readonly track: MediaStreamTrack | undefined;
   /**
    * Starts to receive the track; `trackSubscribed` follows. Called again, it
-   * gives the same track.
+   * gives the track that is received now. See `track` for how long it lasts.
    *
    * @throws {HoldfastError} 53404 when this browser cannot decode it, 53209 when
    * one's grants do not allow it, 53008 when it was unsubscribed or unpublished

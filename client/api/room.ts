@@ -1,5 +1,6 @@
 import type { HoldfastError } from "../errors.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import type { EndReason } from "./end_reason.ts";
 import type { Grants } from "./grants.ts";
 import type { Listenable } from "./listen.ts";
 import type { LocalParticipant, RemoteParticipant } from "./participants.ts";
@@ -14,23 +15,6 @@ import type {
   MediaState,
   RecoveryReport,
 } from "./recovery.ts";
-
-/** Why a stay in a room ended. */
-export type EndReason =
-  /** By `leave()`, or by closing the page. */
-  | "left"
-  /** Nothing was heard for too long. */
-  | "networkDisconnect"
-  /** The room was lost with the process that held it. */
-  | "nodeCrashed"
-  /** The same identity joined again. */
-  | "duplicateIdentity"
-  /** By an operator, or a rule of the room. */
-  | "removed"
-  | "roomClosed"
-  | "mediaServerLost"
-  | "serverShutdown"
-  | "protocolError";
 
 /** How loud somebody is. */
 export interface AudioLevel {
@@ -70,6 +54,7 @@ export type RoomEvents = {
     state: MediaState,
   ];
 
+  /** Not for what was published before one joined: see `participant.publications`. */
   trackPublished: [
     publication: RemotePublication,
     participant: RemoteParticipant,
@@ -79,11 +64,17 @@ export type RoomEvents = {
     publication: RemotePublication,
     participant: RemoteParticipant,
   ];
+  /**
+   * It can be shown, by `publication.attach(element)`. An app that puts the track
+   * into an element itself must also act on `trackReplaced`, or that element stays
+   * with a track that has ended.
+   */
   trackSubscribed: [
     track: MediaStreamTrack,
     publication: RemotePublication,
     participant: RemoteParticipant,
   ];
+  /** The track ends; `attach` has taken it out of its elements. */
   trackUnsubscribed: [
     track: MediaStreamTrack,
     publication: RemotePublication,
@@ -134,7 +125,9 @@ export type RoomEvents = {
 
   /** Loudest first, several times a second. Empty: silence. */
   audioLevels: [levels: AudioLevel[]];
+  /** Who is speaking, or spoke last; oneself included. Told when it changes. */
   activeSpeaker: [participant: LocalParticipant | RemoteParticipant];
+  /** From `sendMessage` of another participant, or from the service. */
   message: [message: Message];
 
   dataPublished: [
@@ -145,6 +138,7 @@ export type RoomEvents = {
     publication: RemoteDataPublication,
     participant: RemoteParticipant,
   ];
+  /** A message on a data channel: text as a string, binary as an ArrayBuffer. */
   dataReceived: [
     data: string | ArrayBuffer,
     publication: RemoteDataPublication,

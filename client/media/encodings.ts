@@ -1,5 +1,5 @@
 import type { types } from "mediasoup-client";
-import type { TrackSource } from "../api/publications.ts";
+import type { TrackSource } from "../api/tracks.ts";
 
 /** Bits per second for a picture whose shorter side has at least so many pixels. */
 const BITRATES: readonly (readonly [side: number, bitrate: number])[] = [

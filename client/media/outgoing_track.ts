@@ -1,5 +1,5 @@
 import type { types } from "mediasoup-client";
-import type { TrackSource } from "../api/publications.ts";
+import type { TrackSource } from "../api/tracks.ts";
 import { asHoldfastError, errorOf, type HoldfastError } from "../errors.ts";
 import { Serial } from "../serial.ts";
 import type { Ask } from "../signaling/signaling.ts";

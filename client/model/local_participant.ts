@@ -3,7 +3,7 @@ import type { PublishDataOptions, PublishOptions } from "../api/options.ts";
 import type { Grants } from "../api/grants.ts";
 import type * as api from "../api/participants.ts";
 import type { MediaState } from "../api/recovery.ts";
-import type { TrackSource } from "../api/publications.ts";
+import type { TrackSource } from "../api/tracks.ts";
 import { errorOf } from "../errors.ts";
 import { codecOptionsOf, encodingsOf } from "../media/encodings.ts";
 import type { DataOffer } from "../media/outgoing_channel.ts";

@@ -1,12 +1,13 @@
 import type * as api from "../api/publications.ts";
+import type { TrackKind, TrackSource } from "../api/tracks.ts";
 import { errorOf } from "../errors.ts";
 import type { OutgoingTrack } from "../media/outgoing_track.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 
 export class LocalPublication implements api.LocalPublication {
   readonly key: string;
-  readonly kind: api.TrackKind;
-  readonly source: api.TrackSource;
+  readonly kind: TrackKind;
+  readonly source: TrackSource;
   readonly appData: unknown;
   readonly #context: RoomContext;
   readonly #outgoing: OutgoingTrack;

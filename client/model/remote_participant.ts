@@ -5,7 +5,7 @@ import type {
 } from "../../protocol/mod.ts";
 import type * as api from "../api/participants.ts";
 import type { MediaState } from "../api/recovery.ts";
-import type { EndReason } from "../api/room.ts";
+import type { EndReason } from "../api/end_reason.ts";
 import { Emitter } from "../emitter.ts";
 import type { RoomContext } from "./context.ts";
 import type { KnownParticipant } from "./difference.ts";

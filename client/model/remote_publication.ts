@@ -2,6 +2,7 @@ import type { types } from "mediasoup-client";
 import type { ProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
 import type * as api from "../api/publications.ts";
+import type { TrackKind, TrackSource } from "../api/tracks.ts";
 import { asHoldfastError, errorOf } from "../errors.ts";
 import { Attachments } from "../media/attachments.ts";
 import type { Receiver } from "../media/receiving.ts";
@@ -19,8 +20,8 @@ type Wish = {
 
 export class RemotePublication implements api.RemotePublication, Receiver {
   readonly key: string;
-  readonly kind: api.TrackKind;
-  readonly source: api.TrackSource;
+  readonly kind: TrackKind;
+  readonly source: TrackSource;
   readonly appData: unknown;
   readonly participant: RemoteParticipant;
   readonly #context: RoomContext;

@@ -1,5 +1,4 @@
-import type { Room } from "../../../client/mod.ts";
-import type { EndReason } from "../../../protocol/mod.ts";
+import type { EndReason, Room } from "../../../client/mod.ts";
 import type { LocalMedia } from "../media/local_media.ts";
 import {
   type MediaState,

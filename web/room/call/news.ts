@@ -1,5 +1,5 @@
 /** What is told of others, in toasts and to screen readers. */
-import type { EndReason } from "../../../protocol/mod.ts";
+import type { EndReason } from "../../../client/mod.ts";
 
 export const joinedNews = (name: string) => `${name} joined`;
 

@@ -1,9 +1,9 @@
 import type {
+  EndReason,
   Listenable,
   RemotePublication,
   RoomEvents,
 } from "../../../client/mod.ts";
-import type { EndReason } from "../../../protocol/mod.ts";
 import type { ConnectionNews } from "../connection/connection.ts";
 import type { RoomAction } from "../state/reducer.ts";
 import { chatText } from "./chat.ts";

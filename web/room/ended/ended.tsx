@@ -1,4 +1,4 @@
-import type { EndReason } from "../../../protocol/mod.ts";
+import type { EndReason } from "../../../client/mod.ts";
 import { usePage } from "../state/use_page.ts";
 import { Logo } from "../ui/icons.tsx";
 import { useFocus } from "../ui/use_focus.ts";

@@ -1,4 +1,4 @@
-import type { EndReason } from "../../../protocol/mod.ts";
+import type { EndReason } from "../../../client/mod.ts";
 import type { RoomView } from "../call/view.ts";
 import {
   type ConnectionNews,

@@ -1,4 +1,4 @@
-import type { EndReason } from "../../../protocol/mod.ts";
+import type { EndReason } from "../../../client/mod.ts";
 import type { Words } from "./words.ts";
 
 const words = {
