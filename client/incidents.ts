@@ -4,6 +4,7 @@ import type {
   RecoveryTrigger,
 } from "../protocol/mod.ts";
 import type { HoldfastError } from "./errors.ts";
+import type { Ports } from "./ports.ts";
 import type { IncidentListener, Incidents, Plane } from "./recovery.ts";
 
 type Outcome = RecoveryReport["outcome"];
@@ -28,22 +29,17 @@ type Incident = {
   outcome: Outcome;
 };
 
-export type IncidentClocks = {
-  /** Milliseconds that never run backwards. */
-  readonly now: () => number;
-  /** Milliseconds since 1970. */
-  readonly wallClock: () => number;
-};
+type Clocks = Pick<Ports, "now" | "wallClock">;
 
 const FINE: Condition = { type: "fine" };
 
 /** Writes the one report of each incident, whichever planes have part in it. */
 export class IncidentLog implements Incidents {
-  readonly #clocks: IncidentClocks;
+  readonly #clocks: Clocks;
   readonly #listener: IncidentListener;
   #incident: Incident | undefined;
 
-  constructor(clocks: IncidentClocks, listener: IncidentListener) {
+  constructor(clocks: Clocks, listener: IncidentListener) {
     this.#clocks = clocks;
     this.#listener = listener;
   }

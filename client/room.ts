@@ -2,17 +2,29 @@ import type { RemoteParticipant } from "./api/participants.ts";
 import type * as api from "./api/room.ts";
 import { Emitter } from "./emitter.ts";
 import type { LocalParticipant } from "./model/local_participant.ts";
-import type { Stay } from "./stay.ts";
+import type { Roster } from "./model/roster.ts";
+import type { Signaling } from "./signaling/signaling.ts";
+
+/** The stay, as its room sees it. */
+export interface RoomHost {
+  readonly state: api.Room["state"];
+  readonly roundTripMs: number | undefined;
+  readonly local: LocalParticipant;
+  readonly roster: Pick<Roster, "others">;
+  readonly signaling: Pick<Signaling, "ask" | "networkHint">;
+  recoverMedia(recreate: boolean): void;
+  leave(): Promise<void>;
+}
 
 /** What `connect()` hands out. */
 export class Room extends Emitter<api.RoomEvents> implements api.Room {
-  readonly #stay: Stay;
+  readonly #host: RoomHost;
   #name: string;
 
-  constructor(name: string, stay: Stay) {
+  constructor(name: string, host: RoomHost) {
     super();
     this.#name = name;
-    this.#stay = stay;
+    this.#host = host;
   }
 
   get name(): string {
@@ -24,19 +36,19 @@ export class Room extends Emitter<api.RoomEvents> implements api.Room {
   }
 
   get state(): api.Room["state"] {
-    return this.#stay.state;
+    return this.#host.state;
   }
 
   get roundTripMs(): number | undefined {
-    return this.#stay.roundTripMs;
+    return this.#host.roundTripMs;
   }
 
   get localParticipant(): LocalParticipant {
-    return this.#stay.local;
+    return this.#host.local;
   }
 
   get participants(): ReadonlyMap<string, RemoteParticipant> {
-    return this.#stay.roster.others;
+    return this.#host.roster.others;
   }
 
   async sendMessage(
@@ -49,15 +61,15 @@ export class Room extends Emitter<api.RoomEvents> implements api.Room {
     );
     // To nobody is not to everybody.
     if (to?.length === 0) return;
-    await this.#stay.signaling.ask("sendMessage", { to, topic, body });
+    await this.#host.signaling.ask("sendMessage", { to, topic, body });
   }
 
   retryNow(): void {
-    this.#stay.signaling.networkHint("retryNow");
+    this.#host.signaling.networkHint("retryNow");
   }
 
   recoverMedia({ recreate = false }: { recreate?: boolean } = {}): void {
-    this.#stay.recoverMedia(recreate);
+    this.#host.recoverMedia(recreate);
   }
 
   /** The stay goes on in another room. */
@@ -67,6 +79,6 @@ export class Room extends Emitter<api.RoomEvents> implements api.Room {
   }
 
   leave(): Promise<void> {
-    return this.#stay.leave();
+    return this.#host.leave();
   }
 }

@@ -19,7 +19,7 @@ import { LocalParticipant } from "./model/local_participant.ts";
 import { Roster } from "./model/roster.ts";
 import { Planes } from "./planes.ts";
 import type { Ports } from "./ports.ts";
-import { Room } from "./room.ts";
+import { Room, type RoomHost } from "./room.ts";
 import type { RoomAddress } from "./room_address.ts";
 import type { SignalingListener } from "./signaling/listener.ts";
 import type { RoomEvent, RoomHint } from "./signaling/messages.ts";
@@ -40,7 +40,7 @@ type Phase = "joined" | "leaving" | "over";
  * One stay in a room: what `connect()` hands out, held together with what keeps
  * it going.
  */
-export class Stay implements SignalingListener {
+export class Stay implements RoomHost, SignalingListener {
   readonly room: Room;
   readonly signaling: Signaling;
   readonly local: LocalParticipant;

@@ -6,7 +6,6 @@ import {
   errorObject,
   errors,
 } from "../../protocol/mod.ts";
-import type { Goal } from "./state.ts";
 
 /** How a connection came to its end. No error: as the app wished. */
 export type Ending = {
@@ -90,14 +89,6 @@ export function refusedByClose(code: number): ErrorObject {
   return code === closeCodes.tryAgainLater
     ? errorObject("busy")
     : errorObject("signalingFailed", `the socket closed with ${code}`);
-}
-
-/** There will be no further attempt. */
-export function gaveUp(goal: Goal): Ending {
-  const reason = goal.method === "join"
-    ? goal.over.reason
-    : "networkDisconnect";
-  return { reason, error: errorObject("signalingFailed") };
 }
 
 export function misunderstood(

@@ -1,10 +1,9 @@
 import { errorObject } from "../../protocol/mod.ts";
 import type { Core } from "./core.ts";
-import { endedByClose } from "./ending.ts";
 import { hear } from "./hearing.ts";
 import type { ConnectionEvent, NetworkHint } from "./io.ts";
 import { abandon, startLeaving } from "./leaving.ts";
-import { conclude, lose, over, suspect } from "./losing.ts";
+import { conclude, silence, socketClosed, suspect } from "./losing.ts";
 import { type Joined, joinedWith } from "./state.ts";
 
 /** Ping intervals of silence that are too long where the network may have changed. */
@@ -21,8 +20,8 @@ export function whileJoined(
       if (event.socket === state.socket) received(core, state, event.text, now);
       return;
     case "closed":
-      if (event.socket === state.socket) closed(core, state, event.code, now);
-      return;
+      if (event.socket !== state.socket) return;
+      return socketClosed(core, state, event.code, now);
     case "hint":
       return hinted(core, state, event.hint, now);
     case "leave":
@@ -41,13 +40,6 @@ function received(core: Core, state: Joined, text: string, now: number): void {
   const alive = joinedWith(state.socket, state.session, now);
   core.state = alive;
   conclude(core, hear(core, alive, text), now);
-}
-
-function closed(core: Core, state: Joined, code: number, now: number): void {
-  const ending = endedByClose(code);
-  if (ending !== undefined) return over(core, ending, now);
-  const error = errorObject("signalingLost", `the socket closed with ${code}`);
-  lose(core, state, { trigger: "socketClosed", error }, now);
 }
 
 function hinted(
@@ -69,8 +61,5 @@ function hinted(
 }
 
 function doubt(core: Core, state: Joined, now: number): void {
-  if (now < state.suspectAt) return;
-  const silence = Math.round(now - state.heardAt);
-  const error = errorObject("signalingLost", `silent for ${silence} ms`);
-  suspect(core, state, { trigger: "silence", error }, now);
+  if (now >= state.suspectAt) suspect(core, state, silence(state, now), now);
 }

@@ -29,9 +29,13 @@ import {
 
 export function startJoining(core: Core, now: number): void {
   const deadline = now + core.options.timeoutMs;
-  const attempt = { type: "authorizing" } as const;
-  const [token, failures] = ["", 0];
-  core.state = { type: "joining", attempt, token, failures, deadline };
+  core.state = {
+    type: "joining",
+    attempt: { type: "authorizing" },
+    token: "",
+    failures: 0,
+    deadline,
+  };
   core.do({ type: "authorize" });
 }
 

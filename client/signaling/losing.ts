@@ -6,14 +6,14 @@ import {
 import type { Core } from "./core.ts";
 import {
   clientCloseCodes,
+  endedByClose,
   endedFor,
   type Ending,
-  gaveUp,
   isAccident,
   LEFT,
 } from "./ending.ts";
 import type { Heard, Moved } from "./hearing.ts";
-import { isExhausted, plan, tellAttempt } from "./race.ts";
+import { gaveUp, isExhausted, plan, tellAttempt } from "./race.ts";
 import {
   type Goal,
   type Joined,
@@ -30,6 +30,14 @@ export type Cause = {
   readonly trigger: RecoveryTrigger;
   readonly error: ErrorObject;
 };
+
+export function silence(
+  { heardAt }: Joined | Suspecting,
+  now: number,
+): Cause {
+  const detail = `silent for ${Math.round(now - heardAt)} ms`;
+  return { trigger: "silence", error: errorObject("signalingLost", detail) };
+}
 
 function raceFor(goal: Goal, error: ErrorObject, now: number): Race {
   return {
@@ -80,6 +88,19 @@ export function lose(
   if (state.type === "joined") return plan(core, lost, now);
   if (isExhausted(lost)) core.end(gaveUp(race.goal));
   else tellAttempt(core, lost);
+}
+
+/** The socket of the session has closed: the code says whether that was all. */
+export function socketClosed(
+  core: Core,
+  state: Joined | Suspecting,
+  code: number,
+  now: number,
+): void {
+  const ending = endedByClose(code);
+  if (ending !== undefined) return over(core, ending, now);
+  const error = errorObject("signalingLost", `the socket closed with ${code}`);
+  lose(core, state, { trigger: "socketClosed", error }, now);
 }
 
 /** The service has ended the session, or does not know it. */

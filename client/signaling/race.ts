@@ -11,12 +11,13 @@ import {
 } from "../../protocol/mod.ts";
 import { EASE_AFTER_MS } from "../retry.ts";
 import type { Core } from "./core.ts";
-import { clientCloseCodes, gaveUp } from "./ending.ts";
+import { clientCloseCodes, type Ending } from "./ending.ts";
 import type { NetworkHint, SocketId } from "./io.ts";
 import { sayJoin } from "./joining.ts";
 import { FIRST_ID } from "./requests.ts";
 import {
   type Attempt,
+  type Goal,
   type Opening,
   type Race,
   type Recovering,
@@ -184,6 +185,14 @@ export function drop(core: Core, attempt: Attempt): void {
 /** The policy wants no further attempt, and the old socket is no hope any more. */
 export const isExhausted = ({ type, race: { attempt } }: Recovering): boolean =>
   type === "lost" && attempt.type === "waiting" && attempt.until === Infinity;
+
+/** There will be no further attempt. */
+export function gaveUp(goal: Goal): Ending {
+  const reason = goal.method === "join"
+    ? goal.over.reason
+    : "networkDisconnect";
+  return { reason, error: errorObject("signalingFailed") };
+}
 
 function wait(core: Core, state: Recovering, until: number, now: number): void {
   if (until <= now) return begin(core, state, now);

@@ -1,11 +1,10 @@
-import { errorObject } from "../../protocol/mod.ts";
 import { freshSpoke } from "./answers.ts";
 import type { Core } from "./core.ts";
-import { endedByClose, gaveUp, refusedByClose } from "./ending.ts";
+import { refusedByClose } from "./ending.ts";
 import { hear } from "./hearing.ts";
 import type { ConnectionEvent, SocketId } from "./io.ts";
 import { abandon } from "./leaving.ts";
-import { conclude, lose, over } from "./losing.ts";
+import { conclude, lose, silence, socketClosed } from "./losing.ts";
 import * as race from "./race.ts";
 import {
   joinedWith,
@@ -87,13 +86,7 @@ function closed(
   now: number,
 ): void {
   if (state.type === "suspecting" && socket === state.socket) {
-    const ending = endedByClose(code);
-    if (ending !== undefined) return over(core, ending, now);
-    const error = errorObject(
-      "signalingLost",
-      `the socket closed with ${code}`,
-    );
-    return lose(core, state, { trigger: "socketClosed", error }, now);
+    return socketClosed(core, state, code, now);
   }
   if (socketOfAttempt(state.race.attempt) !== socket) return;
   race.failed(core, state, refusedByClose(code), now);
@@ -101,12 +94,10 @@ function closed(
 
 function tick(core: Core, state: Recovering, now: number): void {
   if (state.type === "lost" && now >= state.giveUpAt) {
-    return core.end(gaveUp(state.race.goal));
+    return core.end(race.gaveUp(state.race.goal));
   }
   if (state.type === "suspecting" && now >= state.lostAt) {
-    const silence = Math.round(now - state.heardAt);
-    const error = errorObject("signalingLost", `silent for ${silence} ms`);
-    lose(core, state, { trigger: "silence", error }, now);
+    lose(core, state, silence(state, now), now);
   }
   const { state: next } = core;
   if ("race" in next) race.tickRace(core, next, now);

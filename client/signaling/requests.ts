@@ -164,7 +164,7 @@ export class Requests {
   }
 }
 
-export function readOutcome(method: Method, response: Response): Outcome {
+function readOutcome(method: Method, response: Response): Outcome {
   if ("error" in response) return { ok: false, error: response.error };
   const parsed = parseLeniently(methods[method].result, response.result);
   if (parsed.success) return { ok: true, result: parsed.data };

@@ -52,11 +52,11 @@ export class Signaling {
   readonly #token: SignalingOptions["token"];
   readonly #connection: Connection;
   readonly #sockets: Sockets;
-  #address: RoomAddress;
   readonly #end = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
   /** Effects wait here while others are done: listeners may ask for more. */
   readonly #effects: ConnectionEffect[] = [];
+  #address: RoomAddress;
   #isBusy = false;
   #health: SignalingHealth = "healthy";
   #lastCall = 0;
@@ -82,14 +82,14 @@ export class Signaling {
     return this.#health;
   }
 
-  /** The service has taken this token. */
-  refreshed(token: string): void {
-    this.#handle({ type: "refreshed", token });
-  }
-
   /** When the service was heard last. */
   get heardAt(): number {
     return this.#connection.heardAt;
+  }
+
+  /** Resolves when nothing of it is left. */
+  get ended(): Promise<void> {
+    return this.#end.promise;
   }
 
   /**
@@ -128,6 +128,11 @@ export class Signaling {
     return outcome.result as Result<typeof method>;
   };
 
+  /** The service has taken this token. */
+  refreshed(token: string): void {
+    this.#handle({ type: "refreshed", token });
+  }
+
   /** The network may be gone, or back. */
   networkHint(hint: NetworkHint): void {
     this.#handle({ type: "hint", hint });
@@ -137,11 +142,6 @@ export class Signaling {
   leave(): Promise<void> {
     this.#handle({ type: "leave" });
     return this.ended;
-  }
-
-  /** Resolves when nothing of it is left. */
-  get ended(): Promise<void> {
-    return this.#end.promise;
   }
 
   /** Ends here and now. */
