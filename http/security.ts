@@ -5,6 +5,7 @@
  * @module
  */
 import type { Context, MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { problem } from "./problem.ts";
 
 type Headers = Readonly<Record<string, string>>;
@@ -75,3 +76,9 @@ export const plainBodies: MiddlewareHandler = async (c, next) => {
     "Accept-Encoding": "identity",
   });
 };
+
+export const limitedBodies = (maxBytes: number): MiddlewareHandler =>
+  bodyLimit({
+    maxSize: maxBytes,
+    onError: () => problem(413, `A body has at most ${maxBytes} bytes`),
+  });

@@ -5,10 +5,10 @@
  * @module
  */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import { HTTPException } from "hono/http-exception";
 import { problem } from "../problem.ts";
+import { limitedBodies } from "../security.ts";
 import { documentOf, type OpenApiDocument } from "./document.ts";
 import { idempotency } from "./idempotency.ts";
 import { newRoutes } from "./new_routes.ts";
@@ -43,7 +43,7 @@ export function adminApi(options: AdminOptions): OpenAPIHono<AdminEnv> {
     return c.json(document, 200, fresh);
   });
   api.use(operatorsOnly(options.readToken), notCached, ownRoomsOnly);
-  api.use(limitBody, idempotency(options.clock));
+  api.use(limitedBodies(MAX_BODY_BYTES), idempotency(options.clock));
   const events = eventRoutes(options);
   api.route("/", serviceRoutes(options, events.endAll));
   api.route("/", roomRoutes(options));
@@ -65,9 +65,4 @@ const ownRoomsOnly = createMiddleware<AdminEnv>(async (c, next) => {
   const room = /\/rooms\/([^/]+)/.exec(c.req.path)?.[1];
   if (room !== undefined) checkRoom(c.get("operator"), room);
   await next();
-});
-
-const limitBody = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => problem(413, `A body has at most ${MAX_BODY_BYTES} bytes`),
 });

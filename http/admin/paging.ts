@@ -6,6 +6,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { Refusal } from "./refusal.ts";
+import { json } from "./schemas/common.ts";
 
 const MAX_PAGE_SIZE = 200;
 
@@ -18,12 +19,17 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.output<typeof PageQuery>;
 
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({
-    items: z.array(item),
-    nextPageToken: z.string().optional()
-      .meta({ description: "Absent on the last page" }),
-  });
+/** The response of a list; `id` names its schema. */
+export const pageOf = <T extends z.ZodType>(item: T, id: string) => ({
+  description: "A page of them",
+  content: json(
+    z.object({
+      items: z.array(item),
+      nextPageToken: z.string().optional()
+        .meta({ description: "Absent on the last page" }),
+    }).meta({ id }),
+  ),
+});
 
 export type Page<T> = { items: T[]; nextPageToken?: string };
 

@@ -14,6 +14,7 @@ import {
 } from "../admin/operator.ts";
 import { Refusal } from "../admin/refusal.ts";
 import { parseAddress } from "../address.ts";
+import { isForwarded, isLoopback } from "../loopback.ts";
 
 export type MetricsOptions = {
   readonly scrape: () => Promise<
@@ -24,22 +25,13 @@ export type MetricsOptions = {
   readonly readToken: ReadToken;
 };
 
-/** Whoever forwards a request says so in one of them. */
-const FORWARDED = [
-  "forwarded",
-  "via",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-real-ip",
-];
-
 export function metricsRoutes(
   { scrape, peerOf, readToken }: MetricsOptions,
 ): Hono<AdminEnv> {
   const operators = operatorsOnly(readToken);
   const mayRead = createMiddleware<AdminEnv>(async (c, next) => {
-    if (isLocal(peerOf(c), c)) return await next();
+    const peer = parseAddress(peerOf(c) ?? "") ?? "";
+    if (isLoopback(peer) && !isForwarded(c)) return await next();
     return await operators(c, async () => {
       checkAllRooms(c.get("operator"));
       await next();
@@ -58,10 +50,4 @@ export function metricsRoutes(
     throw error;
   });
   return routes;
-}
-
-function isLocal(peer: string | undefined, c: Context): boolean {
-  const address = parseAddress(peer ?? "") ?? "";
-  const isHere = address === "::1" || address.startsWith("127.");
-  return isHere && FORWARDED.every((name) => c.req.header(name) === undefined);
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { type Context, Hono, type MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { z } from "zod";
 import {
@@ -20,6 +19,7 @@ import { isFromThisMachine } from "../loopback.ts";
 import type { LimitedAddress } from "../../rooms/limits/limits.ts";
 import type { ClientOf } from "../client_address.ts";
 import { problem } from "../problem.ts";
+import { limitedBodies } from "../security.ts";
 import type { WebSocketAdapter } from "../websocket/adapter.ts";
 
 export type RoomRoutesOptions = {
@@ -44,7 +44,7 @@ export type IssueToken = (
   guest: { readonly identity: string; readonly name?: string | undefined },
 ) => Promise<string>;
 
-const MAX_BODY_BYTES = 16_384;
+const limitBody = limitedBodies(16_384);
 /** Seconds that a browser remembers what pages of other origins may do. */
 const PREFLIGHT_S = 600;
 
@@ -142,11 +142,6 @@ function notOurs(c: Context): Response | undefined {
   if (offered.some((name) => name.trim() === SUBPROTOCOL)) return;
   return problem(400, `The subprotocol must be ${SUBPROTOCOL}`);
 }
-
-const limitBody = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => problem(413, `A body has at most ${MAX_BODY_BYTES} bytes`),
-});
 
 /** No body stands for an empty object; what is no JSON fits no schema. */
 async function readJson(c: Context): Promise<unknown> {

@@ -7,8 +7,8 @@
 import { Buffer } from "node:buffer";
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Accept, WebSocketAdapter } from "../../http/websocket/adapter.ts";
-import { errors } from "../../protocol/mod.ts";
 import type { Socket, SocketListener } from "../../rooms/connection.ts";
+import { errorNames } from "../error_names.ts";
 
 /** Counted where every frame passes, so with nothing but additions. */
 type Traffic = {
@@ -24,10 +24,6 @@ type First = "join" | "resume";
 
 const FIRST = /"method"\s*:\s*"(join|resume)"/;
 const ERROR = /"error"\s*:\s*\{\s*"code"\s*:\s*(-?\d+)/;
-
-const errorNames = new Map<number, string>(
-  Object.entries(errors).map(([name, { code }]) => [code, name]),
-);
 
 /** An adapter that does what this one does, and counts. */
 export function meteredWebSockets(

@@ -13,10 +13,11 @@ import {
   trace,
   type Tracer,
 } from "@opentelemetry/api";
-import { errors, methods, parseFrame } from "../../protocol/mod.ts";
+import { methods, parseFrame } from "../../protocol/mod.ts";
 import type { TraceStep } from "../../rooms/actor.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { ConnectionId, Input } from "../../rooms/core/input.ts";
+import { errorNames } from "../error_names.ts";
 
 type Request = {
   readonly connection: ConnectionId;
@@ -28,10 +29,6 @@ type Request = {
 const MAX_OPEN = 64;
 const ANSWER =
   /^\{"jsonrpc":"2\.0","id":(\d+),(?:"result"|"error":\{"code":(-?\d+))/;
-
-const errorNames = new Map<number, string>(
-  Object.entries(errors).map(([name, { code }]) => [code, name]),
-);
 
 export function tracedSteps(tracer: Tracer): TraceStep {
   const requests = new Requests(tracer);

@@ -11,7 +11,6 @@ import type { AdminOptions } from "../options.ts";
 import { page, pageOf, PageQuery } from "../paging.ts";
 import {
   body,
-  json,
   nothing,
   problems,
   RoomPath,
@@ -33,10 +32,7 @@ const listBans = createRoute({
   security: SECURITY,
   request: { params: RoomPath, query: PageQuery },
   responses: {
-    200: {
-      description: "A page of them",
-      content: json(pageOf(Ban).meta({ id: "BanPage" })),
-    },
+    200: pageOf(Ban, "BanPage"),
     ...problems(404),
   },
 });

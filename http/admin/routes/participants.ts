@@ -46,10 +46,7 @@ const listParticipants = createRoute({
   security: SECURITY,
   request: { params: RoomPath, query: PageQuery },
   responses: {
-    200: {
-      description: "A page of them",
-      content: json(pageOf(ParticipantSummary).meta({ id: "ParticipantPage" })),
-    },
+    200: pageOf(ParticipantSummary, "ParticipantPage"),
     ...problems(404),
   },
 });

@@ -42,10 +42,7 @@ const listRooms = createRoute({
   security: SECURITY,
   request: { query: PageQuery },
   responses: {
-    200: {
-      description: "A page of them",
-      content: json(pageOf(RoomSummary).meta({ id: "RoomPage" })),
-    },
+    200: pageOf(RoomSummary, "RoomPage"),
     ...problems(),
   },
 });

@@ -10,7 +10,6 @@ import type { AdminOptions } from "../options.ts";
 import { page, pageOf, PageQuery } from "../paging.ts";
 import { Refusal } from "../refusal.ts";
 import {
-  json,
   nothing,
   problems,
   SECURITY,
@@ -31,10 +30,7 @@ const listDeadLetters = createRoute({
   security: SECURITY,
   request: { query: PageQuery },
   responses: {
-    200: {
-      description: "A page of them",
-      content: json(pageOf(DeadLetter).meta({ id: "DeadLetterPage" })),
-    },
+    200: pageOf(DeadLetter, "DeadLetterPage"),
     ...problems(),
   },
 });
