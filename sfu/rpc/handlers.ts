@@ -4,7 +4,6 @@
  * @module
  */
 import type { SfuEvent, SfuMethod, SfuParams, SfuResult } from "../methods.ts";
-import type { RpcStatus } from "./status.ts";
 
 /**
  * A room's process, across its connections. Events sent to it are numbered and
@@ -39,14 +38,3 @@ export type Around = <T>(
   context: CallContext,
   run: () => T | Promise<T>,
 ) => T | Promise<T>;
-
-/** An answer other than a result. Anything else that is thrown is `INTERNAL`. */
-export class RpcError extends Error {
-  override readonly name = "RpcError";
-  readonly status: RpcStatus;
-
-  constructor(status: RpcStatus, message: string) {
-    super(message);
-    this.status = status;
-  }
-}

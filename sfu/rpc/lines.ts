@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RpcError } from "./handlers.ts";
+import { RpcError } from "./rpc_error.ts";
 
 const NEWLINE = 0x0a;
 /** A buffer larger than this is given back once its line is complete. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RpcError } from "./handlers.ts";
+import type { RpcError } from "./rpc_error.ts";
 
 export interface Wire {
   /** False while the peer takes less than it is sent. */

@@ -6,12 +6,7 @@
 import type { types } from "mediasoup";
 import { ask } from "./failure.ts";
 import type { Log } from "./log.ts";
-import type { RouterEntry } from "./router_entry.ts";
-
-export type AudioObservers = {
-  readonly speaker: types.ActiveSpeakerObserver;
-  readonly levels?: types.AudioLevelObserver;
-};
+import type { AudioObservers, RouterEntry } from "./router_entry.ts";
 
 const DEFAULT_INTERVAL_MS = 500;
 /** More voices at once than anybody shows. */

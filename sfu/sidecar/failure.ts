@@ -4,7 +4,7 @@
  * @module
  */
 import { errors } from "mediasoup";
-import { RpcError } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 
 /** Anything of mediasoup's. */
 export type Target = { readonly id: string; readonly closed: boolean };

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CallContext, RpcError } from "../rpc/handlers.ts";
+import type { CallContext } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import { ask, gone, type Target } from "./failure.ts";
 import type { RouterEntry } from "./router_entry.ts";
 import { assertCommands } from "./routers.ts";

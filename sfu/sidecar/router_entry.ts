@@ -5,10 +5,15 @@
  */
 import type { types } from "mediasoup";
 import type { SfuEvent, SfuResult } from "../methods.ts";
-import { type Owner, RpcError } from "../rpc/handlers.ts";
-import type { AudioObservers } from "./audio.ts";
+import type { Owner } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import type { MediaWorker } from "./media_worker.ts";
 import { fromRtpCapabilities } from "./rtp.ts";
+
+export type AudioObservers = {
+  readonly speaker: types.ActiveSpeakerObserver;
+  readonly levels?: types.AudioLevelObserver;
+};
 
 /** What mediasoup keeps for us with each producer and consumer. */
 export type Within = { transportId: string };

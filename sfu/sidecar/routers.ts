@@ -6,7 +6,8 @@
  */
 import type { z } from "zod";
 import type { events } from "../methods.ts";
-import { type CallContext, type Owner, RpcError } from "../rpc/handlers.ts";
+import type { CallContext, Owner } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import type { Log } from "./log.ts";
 import { find, type RouterEntry } from "./router_entry.ts";
 

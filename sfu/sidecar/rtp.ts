@@ -5,7 +5,7 @@
  */
 import { getSupportedRtpCapabilities, type types } from "mediasoup";
 import { RtpCapabilities, RtpParameters } from "../../protocol/media.ts";
-import { RpcError } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import { exact } from "./exact.ts";
 
 type Uri = types.RtpHeaderExtension["uri"];

@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { setLogEventListeners, version } from "mediasoup";
-import { type Endpoint, serve, type ServeOptions } from "../rpc/server.ts";
+import { type Endpoint, serve, type ServeOptions } from "../rpc/serve.ts";
 import { announcedAddress } from "./address.ts";
 import { createHandlers } from "./handlers/mod.ts";
 import { hasTls, type Listen } from "./listen.ts";

@@ -7,7 +7,8 @@
  */
 import type { Span, SpanContext, TraceAPI, Tracer } from "@opentelemetry/api";
 import type { SfuMethod } from "../methods.ts";
-import { type Around, type CallContext, RpcError } from "../rpc/handlers.ts";
+import type { Around, CallContext } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import type { Env } from "./env.ts";
 
 export type Tracing = {

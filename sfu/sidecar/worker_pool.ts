@@ -6,7 +6,7 @@
  */
 import type { z } from "zod";
 import type { WorkerStatus } from "../methods.ts";
-import { RpcError } from "../rpc/handlers.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import { isSteady, restartDelay } from "./restart.ts";
 import type { Log } from "./log.ts";
 import { MediaWorker, type MediaWorkerOptions } from "./media_worker.ts";

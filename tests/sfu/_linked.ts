@@ -6,7 +6,7 @@
 import type { CallOptions, SfuLink } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams, SfuResult } from "../../sfu/methods.ts";
 import { type ConnectOptions, connectSfu } from "../../sfu/rpc/connect.ts";
-import { RpcError } from "../../sfu/rpc/handlers.ts";
+import { RpcError } from "../../sfu/rpc/rpc_error.ts";
 import { eventually } from "./sidecar/_eventually.ts";
 import { TestOwner } from "./sidecar/_owner.ts";
 

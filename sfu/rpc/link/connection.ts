@@ -13,7 +13,7 @@ import {
   problemOf,
   Welcome,
 } from "../envelope.ts";
-import type { RpcError } from "../handlers.ts";
+import type { RpcError } from "../rpc_error.ts";
 import type { Wire, WireEvents } from "../wire.ts";
 
 /** Opens a wire; rejects when nobody answers. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { RpcError } from "../handlers.ts";
 import {
   BATCH_BYTES,
   CONNECTION_HEADER,
@@ -12,6 +11,7 @@ import {
   TURN_HEADER,
 } from "../http_protocol.ts";
 import { LineReader } from "../lines.ts";
+import { RpcError } from "../rpc_error.ts";
 import type { Wire, WireEvents } from "../wire.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

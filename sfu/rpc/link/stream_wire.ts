@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { RpcError } from "../handlers.ts";
 import { LineReader } from "../lines.ts";
+import { RpcError } from "../rpc_error.ts";
 import type { Wire, WireEvents } from "../wire.ts";
 
 /** Characters that wait for the peer before it counts as slow. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { CallContext, Owner, RpcError } from "../handlers.ts";
+import type { CallContext, Owner } from "../handlers.ts";
 import type { Meta } from "../envelope.ts";
+import type { RpcError } from "../rpc_error.ts";
 
 export class Call implements CallContext {
   readonly owner: Owner;

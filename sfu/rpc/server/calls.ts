@@ -9,13 +9,9 @@ import type { Clock } from "../clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { errorBody, resultBody } from "../encode.ts";
 import { problemOf, type Request } from "../envelope.ts";
-import {
-  type Around,
-  type Handlers,
-  type Owner,
-  RpcError,
-} from "../handlers.ts";
+import type { Around, Handlers, Owner } from "../handlers.ts";
 import { InFlight } from "../in_flight.ts";
+import { RpcError } from "../rpc_error.ts";
 import { isSfuMethod, table } from "../table.ts";
 import { type AnswerLimits, Answers } from "./answers.ts";
 import { Call } from "./call.ts";

@@ -25,7 +25,7 @@ import {
   type Request,
   type Welcome,
 } from "../envelope.ts";
-import { RpcError } from "../handlers.ts";
+import { RpcError } from "../rpc_error.ts";
 import type { Wire, WireEvents } from "../wire.ts";
 import type { Gate } from "./gate.ts";
 import type { OwnerSession, Peer } from "./owner_session.ts";

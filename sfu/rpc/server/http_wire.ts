@@ -4,9 +4,9 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import { RpcError } from "../handlers.ts";
 import { BATCH_BYTES } from "../http_protocol.ts";
 import { LineReader } from "../lines.ts";
+import { RpcError } from "../rpc_error.ts";
 import type { Wire, WireEvents } from "../wire.ts";
 
 /** Answers one POST. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Owner, RpcError } from "../handlers.ts";
+import type { Owner } from "../handlers.ts";
+import { RpcError } from "../rpc_error.ts";
 import { type OwnerOptions, OwnerSession, type Peer } from "./owner_session.ts";
 
 export type OwnersOptions = Omit<OwnerOptions, "expired"> & {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Socket } from "node:net";
-import { RpcError } from "../handlers.ts";
 import { LineReader } from "../lines.ts";
+import { RpcError } from "../rpc_error.ts";
 import type { Wire, WireEvents } from "../wire.ts";
 
 /** Milliseconds that a peer has to take the last frames. */

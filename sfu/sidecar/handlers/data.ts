@@ -1,5 +1,6 @@
 import type { types } from "mediasoup";
-import { type Handlers, RpcError } from "../../rpc/handlers.ts";
+import type { Handlers } from "../../rpc/handlers.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { exact } from "../exact.ts";
 import { make } from "../make.ts";
 import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";

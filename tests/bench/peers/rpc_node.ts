@@ -4,7 +4,7 @@
  * ends with its stdin.
  */
 import { createServer, type Server, type Socket } from "node:net";
-import { serve } from "../../../sfu/rpc/server.ts";
+import { serve } from "../../../sfu/rpc/serve.ts";
 import { fakeSidecar } from "../../sfu/rpc/fixtures/handlers.ts";
 import { consumed } from "./rpc_payload.ts";
 

@@ -10,7 +10,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { SfuLink } from "../../../sfu/link.ts";
 import type { SfuEvent } from "../../../sfu/methods.ts";
 import { type ConnectOptions, connectSfu } from "../../../sfu/rpc/connect.ts";
-import type { Endpoint } from "../../../sfu/rpc/server.ts";
+import type { Endpoint } from "../../../sfu/rpc/serve.ts";
 import { eventually } from "../../support/eventually.ts";
 import { within } from "../../support/within.ts";
 import { call, statusOf } from "./_calls.ts";

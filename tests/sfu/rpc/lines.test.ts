@@ -1,8 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
-import { RpcError } from "../../../sfu/rpc/handlers.ts";
 import { LineReader } from "../../../sfu/rpc/lines.ts";
+import { RpcError } from "../../../sfu/rpc/rpc_error.ts";
 
 const encoder = new TextEncoder();
 

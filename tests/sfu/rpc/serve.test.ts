@@ -5,7 +5,7 @@ import {
   type RpcServer,
   serve,
   type ServeOptions,
-} from "../../../sfu/rpc/server.ts";
+} from "../../../sfu/rpc/serve.ts";
 import { eventually } from "../../support/eventually.ts";
 import { call, statusOf } from "./_calls.ts";
 import { FakeSidecar, SECRET } from "./_sidecar.ts";

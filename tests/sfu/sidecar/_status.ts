@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RpcError } from "../../../sfu/rpc/handlers.ts";
+import { RpcError } from "../../../sfu/rpc/rpc_error.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 
 export function rejectsWith(

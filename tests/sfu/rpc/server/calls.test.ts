@@ -1,11 +1,8 @@
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { deepEqual, equal } from "node:assert/strict";
 import type { SfuResult } from "../../../../sfu/methods.ts";
-import {
-  type CallContext,
-  type Handlers,
-  RpcError,
-} from "../../../../sfu/rpc/handlers.ts";
+import type { CallContext, Handlers } from "../../../../sfu/rpc/handlers.ts";
+import { RpcError } from "../../../../sfu/rpc/rpc_error.ts";
 import type { FakeWire, Message } from "../_wire.ts";
 import { noHandlers } from "../fixtures/handlers.ts";
 import { Desk, notification, request, WINDOW } from "./_desk.ts";
