@@ -23,6 +23,7 @@ const TOOLS = {
   },
   nginx: { commands: ["nginx"], debian: "nginx-light" },
   turnserver: { commands: ["turnserver"], debian: "coturn" },
+  "redis-server": { commands: ["redis-server"], debian: "redis-server" },
   ip: { commands: ["ip"], debian: "iproute2" },
   iptables: { commands: ["iptables"], debian: "iptables" },
 } satisfies Record<string, Tool>;

@@ -1,0 +1,141 @@
+/**
+ * What is done in Redis at once or not at all. A room is one hash: who has it
+ * (`owner`) until when by Redis's clock (`until`), the highest epoch that was
+ * ever handed out (`epoch`), what was kept of it (`bytes`), and after its end
+ * `ended`. Whoever writes shows its epoch; a lower one than the room's is
+ * refused.
+ *
+ * @module
+ */
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function text(number) return string.format('%.0f', number) end
+`;
+
+/**
+ * KEYS room, rooms. ARGV owner, leaseMs, name, `any` or `kept`. Answers
+ * `held owner leftMs`, `none ended`, or `yours epoch bytes ended`.
+ *
+ * Epochs are times, so that they grow even where Redis has lost its data.
+ */
+export const place = `${NOW}
+local room = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'until', 'bytes', 'ended')
+local left = (tonumber(room[3]) or 0) - now
+if room[1] and room[1] ~= ARGV[1] and left > 0 then
+  return {'held', room[1], text(left)}
+end
+if ARGV[4] == 'kept' and not room[4] then
+  return {'none', room[5] or ''}
+end
+local epoch = math.max(now, (tonumber(room[2]) or 0) + 1)
+local over = now + tonumber(ARGV[2])
+redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', text(epoch), 'until', text(over))
+redis.call('HDEL', KEYS[1], 'ended')
+redis.call('PERSIST', KEYS[1])
+redis.call('ZADD', KEYS[2], over, ARGV[3])
+return {'yours', text(epoch), room[4] or '', room[5] or ''}
+`;
+
+/**
+ * KEYS rooms, prefix of rooms. ARGV owner, leaseMs, then name and epoch of each.
+ * Answers the names that are lost, then `/`, then those that Redis had lost and
+ * has again.
+ */
+export const renew = `${NOW}
+local over = now + tonumber(ARGV[2])
+local lost, anew = {}, {}
+for i = 3, #ARGV, 2 do
+  local key = KEYS[2] .. ARGV[i]
+  local mine = tonumber(ARGV[i + 1])
+  local room = redis.call('HMGET', key, 'owner', 'epoch')
+  local epoch = tonumber(room[2]) or 0
+  if epoch > mine or (epoch == mine and room[1] ~= ARGV[1]) then
+    lost[#lost + 1] = ARGV[i]
+  else
+    redis.call('HSET', key, 'owner', ARGV[1], 'epoch', ARGV[i + 1], 'until', text(over))
+    redis.call('PERSIST', key)
+    redis.call('ZADD', KEYS[1], over, ARGV[i])
+    if epoch < mine then anew[#anew + 1] = ARGV[i] end
+  end
+end
+lost[#lost + 1] = '/'
+for _, name in ipairs(anew) do lost[#lost + 1] = name end
+return lost
+`;
+
+const MINE = `
+local room = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
+if room[1] ~= ARGV[1] or room[2] ~= ARGV[2] then return 0 end
+`;
+
+/** KEYS room. ARGV owner, epoch, bytes. Answers 1, or 0 to who is not the owner. */
+export const save = `${MINE}
+redis.call('HSET', KEYS[1], 'bytes', ARGV[3])
+return 1
+`;
+
+/** KEYS room, rooms. ARGV owner, epoch, name. Anybody may have it from now on. */
+export const release = `${MINE}${NOW}
+redis.call('HSET', KEYS[1], 'until', '0')
+if redis.call('HEXISTS', KEYS[1], 'bytes') == 1 then
+  redis.call('ZADD', KEYS[2], 0, ARGV[3])
+else
+  redis.call('ZREM', KEYS[2], ARGV[3])
+end
+return 1
+`;
+
+/** KEYS room, rooms. ARGV owner, epoch, name, ended, ms for which that is known. */
+export const end = `${MINE}
+redis.call('HDEL', KEYS[1], 'owner', 'until', 'bytes')
+redis.call('HSET', KEYS[1], 'ended', ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('ZREM', KEYS[2], ARGV[3])
+return 1
+`;
+
+/** KEYS room, where to. ARGV owner, epoch, ms for which it is kept there. */
+export const setAside = `${MINE}
+local bytes = redis.call('HGET', KEYS[1], 'bytes')
+if not bytes then return 0 end
+redis.call('SET', KEYS[2], bytes, 'PX', ARGV[3])
+redis.call('HDEL', KEYS[1], 'bytes')
+return 1
+`;
+
+/** KEYS rooms. ARGV how many at most. Answers names of rooms whose lease is over. */
+export const orphans = `${NOW}
+return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, ARGV[1])
+`;
+
+/** KEYS room. Answers owner and the milliseconds that it has left, or nothing. */
+export const ownerOf = `${NOW}
+local room = redis.call('HMGET', KEYS[1], 'owner', 'until')
+local left = (tonumber(room[2]) or 0) - now
+if not room[1] or left <= 0 then return {} end
+return {room[1], text(left)}
+`;
+
+/** KEYS nodes. ARGV node, what is said of it, ms for which that holds. */
+export const beat = `${NOW}
+redis.call('HSET', KEYS[1], ARGV[1], text(now + tonumber(ARGV[3])) .. ' ' .. ARGV[2])
+return 1
+`;
+
+/** KEYS nodes. Answers node and what is said of it, for each that lives. */
+export const nodes = `${NOW}
+local all = redis.call('HGETALL', KEYS[1])
+local live = {}
+for i = 1, #all, 2 do
+  local over, said = string.match(all[i + 1], '^(%d+) (.*)$')
+  if over and tonumber(over) > now then
+    live[#live + 1] = all[i]
+    live[#live + 1] = said
+  else
+    redis.call('HDEL', KEYS[1], all[i])
+  end
+end
+return live
+`;
