@@ -9,6 +9,7 @@ import type { Log } from "../log.ts";
 import type { Announced, AnnouncementHub } from "../rooms/announcements.ts";
 import type { Clock } from "../rooms/clock.ts";
 import type { Random } from "../sfu/rpc/backoff.ts";
+import { Backlog } from "./backlog.ts";
 import { DeadLetters } from "./dead_letters.ts";
 import { bodyOf, type DeadLetter, type Delivery } from "./delivery.ts";
 import { Journal } from "./journal.ts";
@@ -59,8 +60,6 @@ export interface Webhooks {
 const BACKOFF = { baseMs: 500, capMs: 60_000 };
 const MAX_SENDING = 16;
 const MAX_DEAD = 1_000;
-/** Characters in all that waits. */
-const MAX_QUEUED_SIZE = 64 * 1_024 * 1_024;
 /** What the store takes of one body, in bytes; a character has 3 at most. */
 const MAX_STORED_BYTES = 60_000;
 /** Milliseconds for the last announcements when the service stops. */
@@ -77,25 +76,21 @@ class Running implements Webhooks {
   readonly #options: WebhooksOptions;
   readonly #journal: Journal;
   readonly #receivers = new Map<string, Receiver>();
-  readonly #queued = new Map<number, Delivery>();
+  readonly #backlog: Backlog;
   readonly #dead: DeadLetters;
   readonly #failing = new Set<string>();
   readonly #counts = {
     delivered: 0,
     failedAttempts: 0,
     deadLettered: 0,
-    dropped: 0,
   };
   readonly #unsubscribe: () => void;
-  #size = 0;
   #lastNumber = 0;
-  /** Does not change with every single place. */
-  #queueing: "open" | "full" = "open";
-  #onEmpty = () => {};
 
   constructor(options: WebhooksOptions, stored: Stored) {
     this.#options = options;
     const { store, clock, log } = options;
+    this.#backlog = new Backlog(options);
     this.#journal = new Journal({
       store,
       clock,
@@ -114,11 +109,11 @@ class Running implements Webhooks {
   }
 
   get counts(): WebhookCounts {
-    return { ...this.#counts };
+    return { ...this.#counts, dropped: this.#backlog.dropped };
   }
 
   get queued(): number {
-    return this.#queued.size;
+    return this.#backlog.count;
   }
 
   listDeadLetters(): readonly DeadLetter[] {
@@ -142,7 +137,7 @@ class Running implements Webhooks {
 
   async close(): Promise<void> {
     this.#unsubscribe();
-    await this.#emptied(FAREWELL_MS);
+    await this.#backlog.emptied(FAREWELL_MS);
     const receivers = [...this.#receivers.values()];
     await Promise.all(receivers.map((receiver) => receiver.close()));
     await this.#journal.flush();
@@ -156,8 +151,13 @@ class Running implements Webhooks {
     this.#lastNumber = numbers.reduce((a, b) => Math.max(a, b), 0);
     for (const letter of dead) this.#dead.add(letter);
     for (const delivery of queued) {
-      if (this.#receivers.has(delivery.receiver)) this.#queue(delivery);
-      else this.#bury(delivery, 0, "the receiver is not configured any more");
+      const receiver = this.#receivers.get(delivery.receiver);
+      if (receiver === undefined) {
+        this.#bury(delivery, 0, "the receiver is not configured any more");
+        continue;
+      }
+      this.#backlog.restore(delivery);
+      receiver.add(delivery);
     }
     if (queued.length > 0) {
       this.#options.log.info("webhooks restored", { count: queued.length });
@@ -189,49 +189,18 @@ class Running implements Webhooks {
 
   /** What is told already stays in order by dropping the newest. */
   #enqueue(delivery: Delivery): boolean {
-    if (!this.#hasPlace(delivery)) {
-      this.#counts.dropped += 1;
-      return false;
-    }
+    if (!this.#backlog.add(delivery)) return false;
     if (delivery.body.length * 3 <= MAX_STORED_BYTES) {
       this.#journal.add({ type: "queued", delivery });
     }
-    this.#queue(delivery);
-    return true;
-  }
-
-  #hasPlace({ body }: Delivery): boolean {
-    const { maxQueued, log } = this.#options;
-    const queued = this.#queued.size;
-    const hasPlace = queued < maxQueued &&
-      this.#size + body.length <= MAX_QUEUED_SIZE;
-    if (!hasPlace && this.#queueing === "open") {
-      this.#queueing = "full";
-      log.error("webhooks dropped: the queue is full", { queued });
-    }
-    return hasPlace;
-  }
-
-  #queue(delivery: Delivery): void {
-    this.#queued.set(delivery.number, delivery);
-    this.#size += delivery.body.length;
     this.#receivers.get(delivery.receiver)?.add(delivery);
-  }
-
-  #unqueue({ number, body }: Delivery): void {
-    if (!this.#queued.delete(number)) return;
-    this.#size -= body.length;
-    if (this.#queued.size === 0) this.#onEmpty();
-    const { maxQueued, log } = this.#options;
-    if (this.#queueing === "open" || this.#queued.size > maxQueued / 2) return;
-    this.#queueing = "open";
-    log.info("webhooks queued again", { dropped: this.#counts.dropped });
+    return true;
   }
 
   #delivered(delivery: Delivery): void {
     this.#counts.delivered += 1;
     this.#journal.add({ type: "gone", number: delivery.number });
-    this.#unqueue(delivery);
+    this.#backlog.remove(delivery);
     if (!this.#failing.delete(delivery.receiver)) return;
     this.#options.log.info("webhook receiver works again", {
       receiver: originOf(delivery),
@@ -263,18 +232,7 @@ class Running implements Webhooks {
     const letter = { ...delivery, attempts, diedAt, reason };
     this.#journal.add({ type: "dead", letter });
     this.#dead.add(letter);
-    this.#unqueue(delivery);
-  }
-
-  async #emptied(withinMs: number): Promise<void> {
-    if (this.#queued.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(withinMs, resolve);
-      this.#onEmpty = () => {
-        cancel();
-        resolve();
-      };
-    });
+    this.#backlog.remove(delivery);
   }
 }
 

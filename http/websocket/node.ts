@@ -4,11 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import {
-  type IncomingMessage,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Socket as TcpSocket } from "node:net";
 import {
   createAdaptorServer,
@@ -29,6 +25,7 @@ import {
   socketEvents,
   type WebSocketAdapter,
 } from "./adapter.ts";
+import { limitPeers, limitPipelines } from "./connection_limits.ts";
 import { Outgoing } from "./outgoing.ts";
 import { answerPings } from "./pings.ts";
 
@@ -37,8 +34,6 @@ const SLOWEST = { headMs: 10_000, requestMs: 30_000 };
 const SMALLEST_FRAGMENT = 512;
 const SMALLEST_CHUNK = 32;
 const LEAST_PIECES = 64;
-/** Requests of one HTTP connection. Browsers and proxies have one at a time. */
-const MAX_UNANSWERED = 4;
 /** How often slow ones are looked for, in the time that they have. */
 const CHECKS = 10;
 
@@ -110,35 +105,6 @@ const pieces = (bytes: number, smallest: number): number =>
 
 function isUpgrade({ method, headers }: IncomingMessage): boolean {
   return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
-}
-
-/**
- * Nobody but an attacker asks for much on one connection before having read the
- * answers, which would fill memory.
- */
-function limitPipelines(server: ServerType): void {
-  const unanswered = new WeakMap<TcpSocket, number>();
-  const countOf = (socket: TcpSocket) => unanswered.get(socket) ?? 0;
-  server.prependListener(
-    "request",
-    ({ socket }: IncomingMessage, response: ServerResponse) => {
-      unanswered.set(socket, countOf(socket) + 1);
-      response.once("close", () => unanswered.set(socket, countOf(socket) - 1));
-      if (countOf(socket) > MAX_UNANSWERED) socket.destroy();
-    },
-  );
-}
-
-/** Also those that never send a request, or only half of one. */
-function limitPeers(
-  server: ServerType,
-  admit: NonNullable<AdapterOptions["admit"]>,
-): void {
-  server.on("connection", (tcp: TcpSocket) => {
-    const release = admit(tcp.remoteAddress ?? "");
-    if (release) tcp.once("close", release);
-    else tcp.destroy();
-  });
 }
 
 /** With the socket destroyed, node-server has nothing left to answer. */
