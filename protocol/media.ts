@@ -7,7 +7,16 @@
  */
 import * as z from "zod";
 
-const text = (max: number) => z.string().max(max);
+/**
+ * Browsers write it into session descriptions, also those of others, where a line
+ * break would begin a line of the sender's own.
+ */
+const text = (max: number) =>
+  z.string().max(max).refine(isPrintable, "only printable ASCII");
+/** A stream is named by it, and a space would end the name. */
+const word = (max: number) =>
+  text(max).refine((value) => !value.includes(" "), "no space");
+const isPrintable = (value: string) => /^[\x20-\x7e]*$/.test(value);
 const port = z.int().min(0).max(65535);
 const ssrc = z.int().min(0).max(0xffffffff);
 const parameters = z.record(
@@ -82,7 +91,7 @@ export const RtpParameters = z.object({
   })).max(64).optional(),
   encodings: z.array(RtpEncodingParameters).max(8).optional(),
   rtcp: z.object({
-    cname: text(256).optional(),
+    cname: word(256).optional(),
     reducedSize: z.boolean().optional(),
     mux: z.boolean().optional(),
   }).optional(),

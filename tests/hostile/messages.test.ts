@@ -10,6 +10,7 @@ import {
 } from "../../protocol/mod.ts";
 import { methods as sfuMethods } from "../../sfu/methods.ts";
 import type { Client } from "../rooms/core/client.ts";
+import { track } from "../rooms/core/media.ts";
 import { stage } from "../rooms/core/stage.ts";
 import { fitting, garbage, nearly } from "./arbitrary.ts";
 
@@ -201,5 +202,26 @@ describe("what others are told of a participant", () => {
     const { code } = ann.refused("updateMetadata", { name: "\ud83d" });
     assert.equal(code, errors.invalidRequest.code);
     assert.deepEqual(bob.takeEvents(), []);
+  });
+
+  it("says no more in a session description of theirs than its place allows", () => {
+    const { world, ann, send } = stage();
+    const rtp = track(send).rtpParameters;
+    const line = "x\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host";
+    const [opus] = rtp.codecs;
+    assert.ok(opus);
+    const poisoned = [
+      ...[line, "x y", "x\0", "\u2028"].map((cname) => ({ rtcp: { cname } })),
+      { msid: line },
+      { codecs: [{ ...opus, parameters: { useinbandfec: line } }] },
+      { codecs: [{ ...opus, parameters: { [line]: 1 } }] },
+    ];
+    for (const [index, poison] of poisoned.entries()) {
+      const rtpParameters = { ...rtp, ...poison };
+      const params = track(send, { key: `${index}`, rtpParameters });
+      const { code } = ann.refused("produce", params);
+      assert.equal(code, errors.invalidParams.code, JSON.stringify(poison));
+    }
+    assert.deepEqual(world.sfu.calls("produce").length, 1);
   });
 });
