@@ -18,6 +18,16 @@ function problems(env: Record<string, string>): string[] {
   return read.problems.map(tellProblem);
 }
 
+const numbersOf = (policy: Policy) =>
+  (Object.entries(policy) as [keyof Policy, unknown][])
+    .filter(([, value]) => typeof value === "number");
+
+function rowOf(name: string) {
+  const row = describeSettings().find((one) => one.name === name);
+  assert.ok(row, name);
+  return row;
+}
+
 describe("the settings", () => {
   it("need nothing to be set", () => {
     const { HOST, PORT, TOKEN_KEYS, ALLOWED_ORIGINS } = settings();
@@ -50,6 +60,30 @@ describe("the settings", () => {
     assert.deepEqual(problems({ ROOM_PING_INTERVAL_MS: "99" }), [
       'ROOM_PING_INTERVAL_MS is "99": it must be a whole number from 100 to 60000',
     ]);
+  });
+
+  it("change each number of the policy by the setting that is named like it", () => {
+    const defaults = policyOf(settings());
+    const numbers = numbersOf(defaults).map(([field]) => field);
+    const names = describeSettings().filter(({ name, default: usual = "" }) =>
+      name.startsWith("ROOM_") && /^\d+$/.test(usual)
+    );
+    const changed = names.map(({ name, default: usual }) => {
+      const policy = policyOf(settings({
+        MAX_BACKLOG_BYTES: "1073741824",
+        [name]: `${Number(usual) + 1}`,
+      }));
+      const [field = "", ...others] = numbersOf(policy)
+        .filter(([field, value]) => value !== defaults[field])
+        .map(([field]) => field);
+      assert.deepEqual(others, [], name);
+      const words = field.replace(/[A-Z]/g, "_$&").toUpperCase().split("_");
+      for (const word of name.replace("ROOM_", "").split("_")) {
+        assert.ok(words.includes(word), `${name} changes ${field}`);
+      }
+      return field;
+    });
+    assert.deepEqual(changed.toSorted(), numbers.toSorted());
   });
 
   it("tell every wrong one: its name, what was given, what is allowed", () => {
@@ -190,7 +224,7 @@ describe("the settings", () => {
       assert.ok(description.length > 5, `${name} has no description`);
       assert.ok(allowed.length > 3, `${name} does not say what is allowed`);
     }
-    assert.deepEqual(rows.find(({ name }) => name === "PORT"), {
+    assert.deepEqual(rowOf("PORT"), {
       name: "PORT",
       default: "8080",
       allowed: "a whole number from 0 to 65535",
