@@ -100,7 +100,8 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     if (!this.#isPublished) throw errorOf("cancelled", "it is unpublished");
     this.#reception ??= this.#receive();
     const { track } = await this.#reception.opened;
-    return track;
+    // The first one, which may have been replaced since.
+    return this.#track ?? track;
   }
 
   async unsubscribe(): Promise<void> {

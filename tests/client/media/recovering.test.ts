@@ -364,6 +364,18 @@ describe("recreating what is received", () => {
     assert.deepEqual(playing(video), []);
   });
 
+  it("MD7: gives the new track to who subscribes again", async () => {
+    await using call = await FakeCall.start();
+    const { client, received } = call;
+    const old = await received.subscribe();
+    client.room.recoverMedia({ recreate: true });
+    await rest();
+    const track = await received.subscribe();
+    assert.equal(track, received.track);
+    assert.notEqual(track, old);
+    assert.equal(track.readyState, "live");
+  });
+
   it("MD7: leaves what is paused paused", async () => {
     await using call = await FakeCall.start();
     await call.received.pause();
