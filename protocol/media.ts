@@ -12,11 +12,10 @@ import * as z from "zod";
  * break would begin a line of the sender's own.
  */
 const text = (max: number) =>
-  z.string().max(max).refine(isPrintable, "only printable ASCII");
+  z.string().max(max).regex(/^[\x20-\x7e]*$/, "only printable ASCII");
 /** A stream is named by it, and a space would end the name. */
 const word = (max: number) =>
-  text(max).refine((value) => !value.includes(" "), "no space");
-const isPrintable = (value: string) => /^[\x20-\x7e]*$/.test(value);
+  z.string().max(max).regex(/^[\x21-\x7e]*$/, "only printable ASCII, no space");
 const port = z.int().min(0).max(65535);
 const ssrc = z.int().min(0).max(0xffffffff);
 const parameters = z.record(

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { $ZodChecks, $ZodType, $ZodTypes } from "zod/v4/core";
+import type {
+  $ZodCheckRegexDef,
+  $ZodChecks,
+  $ZodType,
+  $ZodTypes,
+} from "zod/v4/core";
 
 type Test = (value: unknown) => boolean;
 
@@ -28,7 +33,7 @@ export function fits(schema: $ZodType): Test {
     case "boolean":
       return (value) => typeof value === "boolean";
     case "string":
-      return "format" in def ? never : isText(bounds);
+      return "format" in def ? never : isText(bounds, patternsOf(schema));
     case "number":
       return isNumber(def, bounds);
     case "enum":
@@ -73,16 +78,26 @@ function boundsOf(schema: $ZodType): Bounds | undefined {
     } else if (def.check === "less_than") {
       const side = def.inclusive ? "max" : "below";
       bounds[side] = Math.min(bounds[side], Number(def.value));
-    } else {
+    } else if (!isPattern(def)) {
       return undefined;
     }
   }
   return bounds;
 }
 
-function isText({ min, max }: Bounds): Test {
+type Pattern = $ZodCheckRegexDef;
+
+const isPattern = (def: object): def is Pattern =>
+  "format" in def && def.format === "regex" && "pattern" in def;
+
+const patternsOf = (schema: $ZodType): RegExp[] =>
+  (schema._zod.def.checks ?? []).map(({ _zod: { def } }) => def)
+    .filter(isPattern).map(({ pattern }) => pattern);
+
+function isText({ min, max }: Bounds, patterns: readonly RegExp[]): Test {
   return (value) =>
-    typeof value === "string" && value.length >= min && value.length <= max;
+    typeof value === "string" && value.length >= min && value.length <= max &&
+    patterns.every((pattern) => pattern.test(value));
 }
 
 function isNumber(def: object, { min, max, above, below }: Bounds): Test {

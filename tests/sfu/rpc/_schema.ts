@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import type { $ZodChecks, $ZodType, $ZodTypes } from "zod/v4/core";
+import {
+  type $ZodChecks,
+  type $ZodType,
+  type $ZodTypes,
+  safeParse,
+} from "zod/v4/core";
 
 /** Values that a schema of the methods table takes, as JSON brings them. */
 export function valuesOf(schema: $ZodType): fc.Arbitrary<unknown> {
@@ -55,7 +60,7 @@ function textsOf(schema: $ZodType): fc.Arbitrary<string> {
   return fc.string({
     minLength: min ?? 0,
     ...(max === undefined ? {} : { maxLength: max }),
-  });
+  }).filter((text) => safeParse(schema, text).success);
 }
 
 function numbersOf(schema: $ZodType, isInteger: boolean): fc.Arbitrary<number> {
