@@ -1,12 +1,14 @@
 /**
- * Whom the command line asks, and by which right: a token that it is given, or
- * one that it makes of the service's own key.
+ * Whom the command line asks, and by which right: a token that it is given, one
+ * that it makes of the service's own key, or that of a service in development.
  *
  * @module
  */
+import { z } from "zod";
 import type { AdminAccess } from "../../admin/client.ts";
 import { OPERATOR, type TokenClaims } from "../../auth/claims.ts";
 import { signToken } from "../../auth/sign.ts";
+import { isDevelopment } from "../../settings/access.ts";
 import { readServiceSettings, type Settings } from "../../settings/settings.ts";
 import { tellProblem } from "../../sfu/sidecar/env.ts";
 import { type Context, UsageError } from "./command.ts";
@@ -15,12 +17,19 @@ type Env = Context["env"];
 
 /** Seconds that a token holds which was made for one command; `tail` may be long. */
 const OWN_TOKEN_S = 86_400;
+const DEADLINE_MS = 10_000;
+
+const KEYS_WANTED =
+  "run this where the TOKEN_KEYS of the service are set (the environment, or .env)";
+
+const Issued = z.object({ token: z.string() });
 
 export async function accessFor(
   env: Env,
-  url: string | undefined,
+  given: string | undefined,
 ): Promise<AdminAccess> {
-  return { url: urlOf(env, url), token: await tokenOf(env) };
+  const url = urlOf(env, given);
+  return { url, token: await tokenOf(env, url) };
 }
 
 function urlOf(env: Env, given: string | undefined): string {
@@ -34,10 +43,25 @@ function urlOf(env: Env, given: string | undefined): string {
   );
 }
 
-async function tokenOf(env: Env): Promise<string> {
+async function tokenOf(env: Env, url: string): Promise<string> {
   const { HOLDFAST_ADMIN_TOKEN: token } = env;
   if (token !== undefined && token !== "") return token;
-  return await makeToken(env, OPERATOR, OWN_TOKEN_S);
+  return isDevelopment(settingsOf(env))
+    ? await developmentToken(url)
+    : await makeToken(env, OPERATOR, OWN_TOKEN_S);
+}
+
+/** @throws {UsageError} where the service gives none. */
+async function developmentToken(url: string): Promise<string> {
+  const response = await fetch(new URL("/admin/token", url), {
+    method: "POST",
+    signal: AbortSignal.timeout(DEADLINE_MS),
+  });
+  const issued = Issued.safeParse(await response.json().catch(() => undefined));
+  if (response.ok && issued.success) return issued.data.token;
+  throw new UsageError(
+    `There is no token, and the service gives none: set HOLDFAST_ADMIN_TOKEN, or ${KEYS_WANTED}`,
+  );
 }
 
 /** @throws {UsageError} where the settings have no key. */
@@ -49,9 +73,7 @@ export async function makeToken(
   const { TOKEN_KEYS, TOKEN_ISSUER, TOKEN_AUDIENCE } = settingsOf(env);
   const [key] = TOKEN_KEYS ?? [];
   if (key === undefined) {
-    throw new UsageError(
-      "There is no key to make a token of: set HOLDFAST_ADMIN_TOKEN, or run this where the TOKEN_KEYS of the service are set (the environment, or .env)",
-    );
+    throw new UsageError(`There is no key to make a token of: ${KEYS_WANTED}`);
   }
   const issuer = TOKEN_ISSUER;
   const audience = TOKEN_AUDIENCE;

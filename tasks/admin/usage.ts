@@ -29,7 +29,8 @@ Usage: deno task admin <command> [options]`;
 const NOTES = `<who> is a session id, or an identity that is in the room once.
 
 The token comes from HOLDFAST_ADMIN_TOKEN, or is made of the first of
-TOKEN_KEYS in the environment or in .env.
+TOKEN_KEYS in the environment or in .env. A service in development mode on
+this machine gives one.
 
 Exit codes: 0 done, 1 the service refused, 2 wrong usage, 3 no answer.`;
 

@@ -261,11 +261,24 @@ describe("the token of deno task admin", () => {
   });
 
   it("wants a key: 2", async () => {
-    for (const args of [["token", "make", "ann", "r"], ["rooms", "list"]]) {
-      const { code, notes } = await admin(args, {});
-      assert.equal(code, 2);
-      assert.match(notes, /no key to make a token of/);
-    }
+    const make = await admin(["token", "make", "ann", "r"], {});
+    assert.equal(make.code, 2);
+    assert.match(make.notes, /no key to make a token of/);
+    stage.answer = () => Promise.resolve(new Response(null, { status: 404 }));
+    const list = await admin(["rooms", "list"], {});
+    assert.equal(list.code, 2);
+    assert.match(list.notes, /the service gives none: set HOLDFAST_ADMIN/);
+  });
+
+  it("is that of the service in development mode, where there is no key", async () => {
+    const { answer } = stage;
+    stage.answer = (request) =>
+      request.method === "POST" && request.url.endsWith("/admin/token")
+        ? Promise.resolve(Response.json({ token: "operator" }))
+        : answer(request);
+    const { code, out, notes } = await admin(["rooms", "list"], {});
+    assert.equal(code, 0, notes);
+    assert.match(out, /^r +3/m);
   });
 });
 
