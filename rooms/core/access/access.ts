@@ -6,7 +6,9 @@
 import {
   Grants,
   type GrantsPatch,
+  type MediaKind,
   type Policy,
+  type ProducerInfo,
   type TrackSource,
 } from "../../../protocol/mod.ts";
 import type { Claims } from "../input.ts";
@@ -49,10 +51,23 @@ const usual: Grants = Grants.parse({});
 const sharedWhereUsual = (grants: Grants): Grants =>
   isSame(grants, usual) ? usual : grants;
 
-export const mayPublish = (
+/** Where a track comes from, its owner says; of which kind it is can be seen. */
+const kindOf = {
+  microphone: "audio",
+  camera: "video",
+  screen: "video",
+  screenAudio: "audio",
+  other: null,
+} as const satisfies Record<TrackSource, MediaKind | null>;
+
+/** Who may publish some sources only publishes nothing else by their names. */
+export function mayPublish(
   { publish }: Grants,
-  source: TrackSource,
-): boolean => typeof publish === "boolean" ? publish : publish.includes(source);
+  { kind, source }: Pick<ProducerInfo, "kind" | "source">,
+): boolean {
+  if (typeof publish === "boolean") return publish;
+  return publish.includes(source) && (kindOf[source] ?? kind) === kind;
+}
 
 /** What is named in `patch` goes before. */
 export const patched = <T extends object>(

@@ -91,7 +91,7 @@ function cannotProduce(
   { key, kind, source }: Pick<ProducerInfo, "key" | "kind" | "source">,
   replace: boolean,
 ): Refusal | undefined {
-  if (!mayPublish(session.access.grants, source)) {
+  if (!mayPublish(session.access.grants, { kind, source })) {
     return refusal("forbidden", `to publish ${source}`);
   }
   const there = byKey(session, "producers", key)?.thing.info.kind ?? kind;

@@ -18,7 +18,7 @@ import { removeProducer } from "./producers.ts";
 export function closeRevoked(step: Step, session: JoinedSession): void {
   const { grants } = session.access;
   for (const [id, { info }] of [...session.media?.producers ?? []]) {
-    if (!mayPublish(grants, info.source)) closeProducer(step, session, id);
+    if (!mayPublish(grants, info)) closeProducer(step, session, id);
   }
   if (!grants.sendData) {
     for (const id of idsOf(session, ["dataProducers"])) {

@@ -55,9 +55,28 @@ describe("what a right is missing for", () => {
     const ann = world.join("ann", granting({ publish: ["camera"] }));
     const transportId = world.openTransport(ann, "send");
     isRefused(ann, "forbidden", "produce", track(transportId));
-    world.publish(ann, { transportId, key: "camera", source: "camera" });
+    world.publish(ann, {
+      transportId,
+      key: "camera",
+      kind: "video",
+      source: "camera",
+    });
     const screen = { key: "camera", source: "screen", replace: true } as const;
     isRefused(ann, "forbidden", "produce", track(transportId, screen));
+  });
+
+  it("AC2: is refused: publishing one kind as a source of the other", () => {
+    const world = new World();
+    const ann = world.join("ann", granting({ publish: ["microphone"] }));
+    const transportId = world.openTransport(ann, "send");
+    const video = track(transportId, { kind: "video" });
+    isRefused(ann, "forbidden", "produce", video);
+    world.publish(ann, { transportId });
+    const bob = world.join("bob");
+    world.publish(bob, { kind: "video", source: "microphone" });
+    change(world, bob, { publish: ["microphone"] });
+    bob.next("grantsChanged");
+    assert.equal(bob.next("producerRemoved").cause, "revoked");
   });
 
   it("AC2: is refused: publishing anything", () => {
@@ -128,6 +147,7 @@ describe("rights that change while their owner is in the room", () => {
     const camera = world.publish(ann, {
       transportId: send,
       key: "camera",
+      kind: "video",
       source: "camera",
     });
     bob.takeEvents();
