@@ -39,9 +39,12 @@ export function open(
   const isOpen = log.open.has(id);
   if (!isOpen) {
     if (kept && kept.id > id) return refuse("its answer is not kept any more");
-    const oldest = Math.min(id, ...log.open.keys());
-    if (id >= oldest + REQUEST_WINDOW) {
-      return refuse(`request ${oldest} is not answered yet`);
+    const others = [...log.open.keys()];
+    const oldest = Math.min(id, ...others);
+    const newest = Math.max(id, ...others);
+    if (newest >= oldest + REQUEST_WINDOW) {
+      const far = id === oldest ? newest : oldest;
+      return refuse(`request ${far} is not answered yet`);
     }
   }
   log.open.set(id, connection);

@@ -107,6 +107,22 @@ describe("the window of requests", () => {
     assert.deepEqual(bob.result(first + 64), {});
   });
 
+  it("RS6: is no wider for ids that count down", () => {
+    const { world, bob } = pair();
+    const transportId = world.openTransport(bob, "send");
+    const { producerId } = world.publish(bob, { transportId });
+    world.answering = false;
+    for (let id = 500; id > 300; id--) {
+      bob.waiting.set(id, { method: "pauseProducer", text: "" });
+      const params = { producerId };
+      bob.sendFrame({ jsonrpc: "2.0", id, method: "pauseProducer", params });
+    }
+    assert.equal(world.calls.length, 64);
+    assert.equal(bob.error(436).code, errors.tooManyRequests.code);
+    world.answerCalls();
+    assert.deepEqual(bob.result(437), {});
+  });
+
   it("RS6: keeps 64 answers; what came before is done no more", () => {
     const { ann, bob } = pair();
     for (let id = 10; id < 75; id++) sendAs(bob, id);
