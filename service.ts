@@ -21,6 +21,7 @@ import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
+import type { SnapshotStore } from "./rooms/snapshots.ts";
 import { isDevelopment } from "./settings/access.ts";
 import { turnOf } from "./settings/ice.ts";
 import { limitsOf, networkOf } from "./settings/limits.ts";
@@ -33,6 +34,14 @@ import type { Tracing } from "./telemetry/tracing/tracing.ts";
 import { openWebhooks } from "./webhooks/open.ts";
 
 const ROOT = import.meta.dirname ?? ".";
+const SITE = {
+  pages: {
+    "/": join(ROOT, "web", "room", "index.html"),
+    "/admin": join(ROOT, "web", "admin", "index.html"),
+    "/docs": join(ROOT, "web", "docs", "index.html"),
+  },
+  assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
+};
 const STRAY_PROXY =
   "a proxy that is not among TRUSTED_PROXIES is among UNLIMITED_ADDRESSES: its clients are not limited";
 /** Of one address beyond its limit, so that there it can be told so. */
@@ -48,6 +57,8 @@ export type ServiceOptions = {
   readonly link: SfuLink;
   readonly log: Log;
   readonly tracing?: Tracing | undefined;
+  /** Where rooms are kept; missing: they end with the process. */
+  readonly snapshots?: SnapshotStore | undefined;
 };
 
 export type Service = AsyncDisposable & {
@@ -58,7 +69,7 @@ export type Service = AsyncDisposable & {
 
 /** @throws {Error} with `code` EADDRINUSE and the like. */
 export async function startService(
-  { settings, link, log, tracing }: ServiceOptions,
+  { settings, link, log, tracing, snapshots }: ServiceOptions,
 ): Promise<Service> {
   const hub = new AnnouncementHub({ clock: systemClock, log });
   const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
@@ -77,6 +88,8 @@ export async function startService(
     authenticate: access.authenticate,
     policy: policyOf(settings),
     createCore: (room, now) => metrics.core(room, new Room(room, now)),
+    restoreCore: (state) => metrics.core(state, Room.restore(state)),
+    ...(snapshots && { snapshots }),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
     iceServersFor,
@@ -118,24 +131,16 @@ export async function startService(
     accept: (room, socket, site) => host.accept(room, socket, site),
     leave: (room, sessionId, secret) => host.leave(room, sessionId, secret),
     allowedOrigins: settings.ALLOWED_ORIGINS ?? [],
-    unreadyReason: () => {
-      if (host.state === "closing") return "the service is shutting down";
-      if (host.state === "draining") return "the service is draining";
-      return link.state === "up" ? undefined : `the sidecar is ${link.state}`;
-    },
+    unreadyReason: () => unreadyReason(host, link),
     metrics: metricsRoutes({
       scrape: metrics.scrape,
       peerOf: webSockets.peerOf,
       readToken: access.read,
     }),
-    pages: {
-      "/": join(ROOT, "web", "room", "index.html"),
-      "/admin": join(ROOT, "web", "admin", "index.html"),
-      "/docs": join(ROOT, "web", "docs", "index.html"),
-    },
-    assets: [join(ROOT, "dist", "web"), join(ROOT, "dist", "client")],
+    ...SITE,
     ...(isDevelopment(settings) && developmentTokens(access)),
   });
+  await host.restore();
   const server = await webSockets.listen(app.fetch, {
     hostname: settings.HOST,
     port: settings.PORT,
@@ -163,6 +168,16 @@ function accessOf(settings: Settings, log: Log): Access {
     audience: settings.TOKEN_AUDIENCE,
     log,
   });
+}
+
+/** Undefined: calls are possible. */
+function unreadyReason(
+  { state }: Pick<EmbeddedHost, "state">,
+  link: Pick<SfuLink, "state">,
+): string | undefined {
+  if (state === "closing") return "the service is shutting down";
+  if (state === "draining") return "the service is draining";
+  return link.state === "up" ? undefined : `the sidecar is ${link.state}`;
 }
 
 const developmentTokens = (access: Access) => ({

@@ -9,19 +9,17 @@ import type {
   ParticipantDescription,
   RoomDescription,
 } from "../../rooms/admin.ts";
-import type { SfuLink } from "../../sfu/link.ts";
 import type { SfuParams } from "../../sfu/methods.ts";
+import { type AskedLink, askSfu } from "./ask_sfu.ts";
 import type {
   Participant,
   StreamStats,
   TransportStats,
 } from "./schemas/participants.ts";
 
-const DEADLINE_MS = 2_000;
 /** Of one participant; the rest stays unknown. */
 const MAX_CONSUMERS = 100;
 
-type Link = Pick<SfuLink, "state" | "call">;
 type StatsMethod =
   | "getTransportStats"
   | "getProducerStats"
@@ -32,7 +30,7 @@ type Ask = (method: StatsMethod, params: Params) => Promise<unknown[] | null>;
 export async function withStats(
   participant: ParticipantDescription,
   room: RoomDescription,
-  link: Link,
+  link: AskedLink,
 ): Promise<Participant> {
   const { id: routerId } = room.router;
   if (routerId === undefined) return withoutStats(participant);
@@ -82,19 +80,9 @@ export function withoutStats(participant: ParticipantDescription): Participant {
 const all = <T, R>(items: readonly T[], act: (item: T) => Promise<R>) =>
   Promise.all(items.map(act));
 
-function askFor(epoch: number, link: Link): Ask {
-  if (link.state !== "up") return () => Promise.resolve(null);
-  const options = { epoch, deadlineMs: DEADLINE_MS };
-  return (method, params) =>
-    new Promise((resolve) =>
-      link.call<StatsMethod>(
-        method,
-        params,
-        options,
-        (reply) => resolve(reply.ok ? reply.result.stats : null),
-      )
-    );
-}
+const askFor =
+  (epoch: number, link: AskedLink): Ask => async (method, params) =>
+    (await askSfu<StatsMethod>(link, method, params, epoch))?.stats ?? null;
 
 const count = z.number().catch(0);
 

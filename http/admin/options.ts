@@ -8,7 +8,7 @@ import type { RoomsAdmin } from "../../rooms/admin.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
 import type { Clock } from "../../rooms/clock.ts";
 import type { Log } from "../../log.ts";
-import type { SfuLink } from "../../sfu/link.ts";
+import type { AskedLink } from "./ask_sfu.ts";
 import type { ReadToken } from "./operator.ts";
 import type { DeadLetter } from "./schemas/webhooks.ts";
 
@@ -35,7 +35,7 @@ export type AdminOptions = {
     AnnouncementHub,
     "lastId" | "since" | "subscribe"
   >;
-  readonly link: Pick<SfuLink, "state" | "call">;
+  readonly link: AskedLink;
   readonly readToken: ReadToken;
   /** Signs an access token of the service that holds for `ttlS` seconds. */
   readonly issueToken: (claims: TokenRequest, ttlS: number) => Promise<string>;

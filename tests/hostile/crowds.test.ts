@@ -147,7 +147,11 @@ describe("an address", () => {
     );
     using beyond = await RawPeer.connect(world.port);
     await beyond.ended();
-    for (const peer of peers) peer[Symbol.dispose]();
+    for (const peer of peers) {
+      await peer.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assert.match(await peer.read(), /^HTTP\/1\.1 200/);
+      peer[Symbol.dispose]();
+    }
   });
 });
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import type { SfuLink } from "../../../sfu/link.ts";
-import type { SfuResult } from "../../../sfu/methods.ts";
+import { askSfu } from "../ask_sfu.ts";
 import { newRoutes } from "../new_routes.ts";
 import { checkAllRooms } from "../operator.ts";
 import type { AdminOptions } from "../options.ts";
@@ -19,7 +18,6 @@ import {
 } from "../schemas/common.ts";
 import { IceServers, ServiceStatus } from "../schemas/service.ts";
 
-const SFU_DEADLINE_MS = 2_000;
 const tags = ["service"];
 
 const getStatus = createRoute({
@@ -90,7 +88,10 @@ export function serviceRoutes(
   return newRoutes()
     .openapi(getStatus, async (c) => {
       checkAllRooms(c.get("operator"));
-      const [summaries, sfu] = await Promise.all([rooms.list(), ask(link)]);
+      const [summaries, sfu] = await Promise.all([
+        rooms.list(),
+        askSfu(link, "getStatus", {}),
+      ]);
       return c.json({
         state: rooms.state,
         rooms: summaries.length,
@@ -119,19 +120,4 @@ export function serviceRoutes(
       const { servers } = iceServersFor(identity, clock.now());
       return c.json({ iceServers: [...servers] }, 200);
     });
-}
-
-function ask(
-  link: Pick<SfuLink, "state" | "call">,
-): Promise<SfuResult<"getStatus"> | null> {
-  if (link.state !== "up") return Promise.resolve(null);
-  const options = { deadlineMs: SFU_DEADLINE_MS };
-  return new Promise((resolve) =>
-    link.call(
-      "getStatus",
-      {},
-      options,
-      (reply) => resolve(reply.ok ? reply.result : null),
-    )
-  );
 }
