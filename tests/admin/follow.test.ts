@@ -4,6 +4,7 @@ import { AdminError } from "../../admin/client.ts";
 import { follow, type Followed } from "../../admin/follow.ts";
 import { within } from "../support/within.ts";
 import { Stage } from "../http/admin/stage.ts";
+import { turn } from "../support/turn.ts";
 
 let stage: Stage;
 let stopping: AbortController;
@@ -80,7 +81,7 @@ describe("following the events", () => {
     const following = start();
     await following.next();
     const first = following.seqs(1);
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     await stage.done("PUT", "/drain");
     happen(1);
     assert.deepEqual(await first, [1]);

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { errors } from "../../protocol/mod.ts";
 import { HoldfastError } from "../../client/mod.ts";
+import { turn } from "../support/turn.ts";
 import { joinResult, participant } from "./fakes/answers.ts";
 import { FakeClient } from "./fakes/client.ts";
 import { Refusal, silence } from "./fakes/service.ts";
-import { rest, turn } from "./fakes/turns.ts";
+import { rest } from "./fakes/turns.ts";
 
 const rejectsWith = (promise: Promise<unknown>, code: number) =>
   assert.rejects(promise, (error) => {

@@ -6,6 +6,7 @@ import { Connection } from "../../rooms/connection.ts";
 import type { Admission } from "../../rooms/core/input.ts";
 import { noLimits } from "../../rooms/limits/limits.ts";
 import { Lobby, type LobbyOptions } from "../../rooms/lobby.ts";
+import { turn } from "../support/turn.ts";
 import { claimsOf } from "./fakes/claims.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { keepingLog } from "./fakes/log.ts";
@@ -16,9 +17,6 @@ const TOKEN = "a.b.c";
 /** SHA-256 of the secret, base64url, as another program has it. */
 const HASH = "1kuTyfG2DrM45ctBXWo2vZIO3Q6bNvfqXHMNDhD_FH8";
 const good: Verdict = { ok: true, claims: claimsOf("ann") };
-
-/** All promises that are decided have been heard of. */
-const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 const join = (params: unknown = { token: TOKEN }, id = 1) =>
   JSON.stringify({ jsonrpc: "2.0", id, method: "join", params });
@@ -86,7 +84,7 @@ function world(
   };
   const decide = async (verdict: Verdict) => {
     decision.resolve(verdict);
-    await settled();
+    await turn();
   };
   return {
     clock,
@@ -292,7 +290,7 @@ describe("the lobby", () => {
     const { connection, socket } = enter();
     connection.received(join());
     decision.reject(new Error("the key store is at 10.0.0.1"));
-    await settled();
+    await turn();
     assert.equal(socket.answer.error?.code, errors.internalError.code);
     assert.doesNotMatch(socket.sent.join(), /10\.0\.0\.1/);
   });

@@ -4,10 +4,11 @@ import type {
   LocalPublication,
   RemotePublication,
 } from "../../../client/mod.ts";
+import { turn } from "../../support/turn.ts";
 import { camera, joinResult, participant } from "./answers.ts";
 import { FakeClient } from "./client.ts";
 import { FakeTrack } from "./track.ts";
-import { rest, turn } from "./turns.ts";
+import { rest } from "./turns.ts";
 
 const STEP_MS = 100;
 const PING_MS = 1_000;

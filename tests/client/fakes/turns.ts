@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-
-/** Lets everything that is ready run, as a browser does between two tasks. */
-export const turn = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, 0));
+import { turn } from "../../support/turn.ts";
 
 /** Long enough for any exchange in memory to come to rest. */
 export async function rest(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   readEvents,
   type ServerSentEvent,
 } from "../../../admin/server_sent_events.ts";
+import { turn } from "../../support/turn.ts";
 import { within } from "../../support/within.ts";
 import { assertProblem, Stage } from "./stage.ts";
 
@@ -157,7 +158,7 @@ describe("the stream of events", () => {
     const one = await follow({ query: "?room=a" });
     const next = one.next();
     for (let i = 0; i < 4; i++) happen("b");
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     stage.clock.advance(15_000);
     assert.deepEqual(await next, {
       id: `${stage.hub.lastId}`,
@@ -169,7 +170,7 @@ describe("the stream of events", () => {
   it("ends with the token", async () => {
     const one = await follow();
     const end = one.ended();
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     stage.clock.advance(1_000_000);
     await end;
   });

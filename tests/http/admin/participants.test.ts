@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { z } from "zod";
+import { eventually } from "../../support/eventually.ts";
 import { participant, room } from "./fake_rooms.ts";
 import { assertProblem, Stage } from "./stage.ts";
 
@@ -78,7 +79,7 @@ describe("the participants of a room", () => {
 describe("a participant", () => {
   it("is shown with what the media server measures", async () => {
     const answer = stage.done("GET", `${PATH}/s`);
-    await until(() => stage.link.sent.length === 3);
+    await eventually(() => assert.equal(stage.link.sent.length, 3));
     assert.deepEqual(
       stage.link.sent.map(({ method, params, options }) => ({
         method,
@@ -147,7 +148,7 @@ describe("a participant", () => {
 
   it("is shown without them when the media server does not know, or is away", async () => {
     const answer = stage.done("GET", `${PATH}/s`);
-    await until(() => stage.link.sent.length === 3);
+    await eventually(() => assert.equal(stage.link.sent.length, 3));
     for (const { reply } of stage.link.sent) {
       reply({ ok: false, status: "NOT_FOUND", message: "gone" });
     }
@@ -278,12 +279,4 @@ function assertNoStats(shown: unknown): void {
     consumers: z.array(z.looseObject({ streams: z.null() })).length(1),
   }).safeParse(shown);
   assert.ok(read.success, String(read.error));
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let i = 0; i < 100 && !isSo(); i++) await Promise.resolve();
-  for (let i = 0; i < 100 && !isSo(); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.ok(isSo());
 }

@@ -5,6 +5,7 @@ import { Policy } from "../../../protocol/mod.ts";
 import type { RoomAnnouncement } from "../../../rooms/announcements.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import { EmbeddedHost } from "../../../rooms/hosts/embedded.ts";
+import { turn } from "../../support/turn.ts";
 import { claimsOf } from "../fakes/claims.ts";
 import { VirtualClock } from "../fakes/clock.ts";
 import { FakeLink } from "../fakes/link.ts";
@@ -35,7 +36,7 @@ function world(maxRooms = 10) {
     const params = { token: identity };
     const frame = { jsonrpc: "2.0", id: 1, method: "join", params };
     host.accept(room, socket).received(JSON.stringify(frame));
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     const rtpCapabilities = { codecs: [], headerExtensions: [] };
     link.answer("createRouter", { routerId: `R-${room}`, rtpCapabilities });
     return socket;

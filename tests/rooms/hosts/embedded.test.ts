@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { Policy } from "../../../protocol/mod.ts";
 import { EmbeddedHost } from "../../../rooms/hosts/embedded.ts";
 import { hashSecret } from "../../../rooms/secrets.ts";
+import { turn } from "../../support/turn.ts";
 import { claimsOf } from "../fakes/claims.ts";
 import { VirtualClock } from "../fakes/clock.ts";
 import { ScriptedCore } from "../fakes/core.ts";
@@ -41,7 +42,7 @@ async function host({ withRoom }: { withRoom: boolean }) {
   };
   if (withRoom) {
     say("join", { token: "t" });
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     assert.equal(cores.length, 1);
   }
   return { host, cores, say };

@@ -3,6 +3,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import type { SfuResult } from "../../../../sfu/methods.ts";
 import type { CallContext, Handlers } from "../../../../sfu/rpc/handlers.ts";
 import { RpcError } from "../../../../sfu/rpc/rpc_error.ts";
+import { turn } from "../../../support/turn.ts";
 import type { FakeWire, Message } from "../_wire.ts";
 import { noHandlers } from "../fixtures/handlers.ts";
 import { Desk, notification, request, WINDOW } from "./_desk.ts";
@@ -12,9 +13,6 @@ type Execution = PromiseWithResolvers<SfuResult<"createRouter">> & {
 };
 
 const result = { routerId: "r", rtpCapabilities: {} };
-
-/** The callbacks of promises that are settled have run. */
-const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 const statusOf = ({ id, error }: Message) => [id, error?.data.status];
 
@@ -55,7 +53,7 @@ describe("the calls of an owner, at the sidecar", () => {
   it("a handler's result is the answer", async () => {
     create(1);
     execution(0).resolve(result);
-    await settled();
+    await turn();
     deepEqual(wire.take(), [{ jsonrpc: "2.0", id: 1, result }]);
   });
 
@@ -68,9 +66,9 @@ describe("the calls of an owner, at the sidecar", () => {
     create(1);
     create(2);
     execution(1).resolve(result);
-    await settled();
+    await turn();
     execution(0).resolve(result);
-    await settled();
+    await turn();
     deepEqual(wire.take().map(({ id }) => id), [2, 1]);
   });
 
@@ -105,7 +103,7 @@ describe("the calls of an owner, at the sidecar", () => {
     loop.loop = loop;
     Reflect.set(result.rtpCapabilities, "loop", loop);
     execution(0).resolve(result);
-    await settled();
+    await turn();
     Reflect.deleteProperty(result.rtpCapabilities, "loop");
     deepEqual(wire.take().map(statusOf), [[1, "INTERNAL"]]);
   });
@@ -147,7 +145,7 @@ describe("the calls of an owner, at the sidecar", () => {
       preferredPayloadType: 100,
     }));
     execution(0).resolve({ ...result, rtpCapabilities: { codecs } });
-    await settled();
+    await turn();
     deepEqual(wire.take().map(statusOf), [[1, "RESOURCE_EXHAUSTED"]]);
   });
 
@@ -181,7 +179,7 @@ describe("the calls of an owner, at the sidecar", () => {
       wire.take();
       execution(0).resolve(result);
       execution(1).reject(new Error("late"));
-      await settled();
+      await turn();
       deepEqual(wire.take(), []);
     });
 
@@ -199,14 +197,14 @@ describe("the calls of an owner, at the sidecar", () => {
       wire.receive(notification("cancel", { id: 1 }));
       equal(signal.reason.status, "CANCELLED");
       execution(0).resolve(result);
-      await settled();
+      await turn();
       deepEqual(wire.take(), []);
     });
 
     it("of a call that is over or never was does nothing", async () => {
       create(1);
       execution(0).resolve(result);
-      await settled();
+      await turn();
       wire.take();
       wire.receive(notification("cancel", { id: 1 }));
       wire.receive(notification("cancel", { id: 99 }));
@@ -233,7 +231,7 @@ describe("the calls of an owner, at the sidecar", () => {
     it("an answer makes room", async () => {
       for (let id = 1; id <= WINDOW; id++) create(id);
       execution(2).resolve(result);
-      await settled();
+      await turn();
       wire.take();
       create(WINDOW + 1);
       deepEqual(wire.take(), []);
@@ -258,7 +256,7 @@ describe("the calls of an owner, at the sidecar", () => {
     it("a call that is sent again is executed once and answered the same", async () => {
       create(1, keyed);
       execution(0).resolve(result);
-      await settled();
+      await turn();
       create(2, keyed);
       deepEqual(wire.take(), [
         { jsonrpc: "2.0", id: 1, result },
@@ -271,7 +269,7 @@ describe("the calls of an owner, at the sidecar", () => {
       create(1, keyed);
       create(2, keyed);
       execution(0).resolve(result);
-      await settled();
+      await turn();
       deepEqual(wire.take().map(({ id }) => id), [1, 2]);
       equal(executions.length, 1);
     });
@@ -283,7 +281,7 @@ describe("the calls of an owner, at the sidecar", () => {
       create(1, keyed);
       equal(execution(0).context.signal.aborted, false);
       execution(0).resolve(result);
-      await settled();
+      await turn();
       deepEqual(wire.take(), [{ jsonrpc: "2.0", id: 1, result }]);
       equal(executions.length, 1);
     });
@@ -292,7 +290,7 @@ describe("the calls of an owner, at the sidecar", () => {
       create(1, keyed);
       wire.drop();
       execution(0).resolve(result);
-      await settled();
+      await turn();
       ({ wire } = desk.greet());
       create(5, keyed);
       deepEqual(wire.take(), [{ jsonrpc: "2.0", id: 5, result }]);
@@ -301,7 +299,7 @@ describe("the calls of an owner, at the sidecar", () => {
     it("what was UNAVAILABLE is executed again", async () => {
       create(1, keyed);
       execution(0).reject(new RpcError("UNAVAILABLE", "not yet"));
-      await settled();
+      await turn();
       create(2, keyed);
       equal(executions.length, 2);
     });
@@ -309,7 +307,7 @@ describe("the calls of an owner, at the sidecar", () => {
     it("any other error is answered again", async () => {
       create(1, keyed);
       execution(0).reject(new RpcError("NOT_FOUND", "no"));
-      await settled();
+      await turn();
       create(2, keyed);
       deepEqual(wire.take().map(statusOf), [[1, "NOT_FOUND"], [
         2,
@@ -322,7 +320,7 @@ describe("the calls of an owner, at the sidecar", () => {
       create(2, keyed);
       wire.receive(notification("cancel", { id: 1 }));
       execution(0).resolve(result);
-      await settled();
+      await turn();
       deepEqual(wire.take().map(({ id }) => id), [2]);
     });
 
@@ -342,7 +340,7 @@ describe("the calls of an owner, at the sidecar", () => {
     it("is not remembered for ever", async () => {
       create(1, keyed);
       execution(0).resolve(result);
-      await settled();
+      await turn();
       for (let minute = 0; minute < 6; minute++) {
         wire.receive(request(0, "ping"));
         desk.clock.advance(10_000);
@@ -382,7 +380,7 @@ describe("the calls of an owner, at the sidecar", () => {
     it("an id may be used again once it is answered", async () => {
       create(1);
       execution(0).resolve(result);
-      await settled();
+      await turn();
       create(1);
       equal(executions.length, 2);
       equal(wire.isClosed, false);
