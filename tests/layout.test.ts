@@ -138,12 +138,18 @@ describe("the pure core", () => {
   });
 });
 
-describe("the pure core of the client's connection", () => {
-  it("mentions no clock, timer, chance, input or output, wherever it reaches", () => {
-    const core = closure("client/signaling/connection.ts");
-    assert.ok(core.has("client/signaling/race.ts"));
-    for (const path of core) assertPure(path);
-  });
+describe("the pure cores of the client", () => {
+  const cores = {
+    "signaling/connection.ts": "signaling/race.ts",
+    "media/recovery/media_recovery.ts": "media/recovery/judging.ts",
+  };
+  for (const [path, part] of Object.entries(cores)) {
+    it(`${path} mentions no clock, timer, chance, input or output, wherever it reaches`, () => {
+      const core = closure(`client/${path}`);
+      assert.ok(core.has(`client/${part}`), part);
+      for (const path of core) assertPure(path);
+    });
+  }
 });
 
 function assertPure(path: string): void {

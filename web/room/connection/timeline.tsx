@@ -19,7 +19,7 @@ import { Needle } from "./needle.tsx";
 import { RoundTrips } from "./round_trips.tsx";
 
 /** CSS pixels; the labels beside the drawing keep step with it. */
-export const ROW = 22;
+const ROW = 22;
 /** Nearer to the end of the axis, words would not fit. */
 const EDGE = 24;
 /** Trouble is thick, what works is thin: to be told without colours. */

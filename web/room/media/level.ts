@@ -30,7 +30,7 @@ export function watchLevel(
 }
 
 /** 0 at -60 dBFS and below, 1 at full scale. */
-export function loudness(samples: Float32Array): number {
+function loudness(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
   const decibels = 10 * Math.log10(sum / samples.length);
