@@ -66,12 +66,6 @@ type State =
   | { readonly name: "verifying"; readonly early: string[] }
   | { readonly name: "gone" };
 
-/** Of a request, as far as it can be read. */
-function idOf(frame: Frame): number | null {
-  if (frame.type === "request") return frame.request.id;
-  return frame.type === "invalid" ? frame.id : null;
-}
-
 export class Visitor implements ConnectionListener {
   readonly #room: string;
   readonly #connection: Connection;
@@ -129,12 +123,8 @@ export class Visitor implements ConnectionListener {
     }
     if (frame.type !== "request") return this.#refuse(null, "joinExpected");
     const { id, method, params } = frame.request;
-    switch (method) {
-      case "join":
-        return this.#readJoin(id, params);
-      default:
-        return this.#refuse(id, "joinExpected");
-    }
+    if (method === "join") return this.#readJoin(id, params);
+    return this.#refuse(id, "joinExpected");
   }
 
   #readJoin(id: number, params: unknown): void {
@@ -275,4 +265,10 @@ export class Visitor implements ConnectionListener {
     this.#cancelTimer();
     this.#onGone();
   }
+}
+
+/** Of a request, as far as it can be read. */
+function idOf(frame: Frame): number | null {
+  if (frame.type === "request") return frame.request.id;
+  return frame.type === "invalid" ? frame.id : null;
 }

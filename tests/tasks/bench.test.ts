@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import {
@@ -26,13 +26,13 @@ const result: Result = compare({
 describe("percentile", () => {
   it("is the nearest rank", () => {
     const samples = [5, 1, 4, 2, 3];
-    strictEqual(percentile(samples, 0), 1);
-    strictEqual(percentile(samples, 99), 5);
-    strictEqual(median(samples), 3);
+    assert.equal(percentile(samples, 0), 1);
+    assert.equal(percentile(samples, 99), 5);
+    assert.equal(median(samples), 3);
   });
 
   it("refuses to be taken of nothing", () => {
-    throws(() => percentile([], 50), RangeError);
+    assert.throws(() => percentile([], 50), RangeError);
   });
 });
 
@@ -41,23 +41,23 @@ describe("alternate", () => {
     const turns: string[] = [];
     const take = (name: string) => () => Promise.resolve(turns.push(name));
     const measured = await alternate(2, take("ours"), take("theirs"));
-    deepStrictEqual(turns, ["ours", "theirs", "theirs", "ours"]);
-    deepStrictEqual(measured, { ours: [1, 4], theirs: [2, 3] });
+    assert.deepEqual(turns, ["ours", "theirs", "theirs", "ours"]);
+    assert.deepEqual(measured, { ours: [1, 4], theirs: [2, 3] });
   });
 });
 
 describe("a bound", () => {
   it("holds for the ratio, from above or from below", () => {
-    strictEqual(isKept({ ...result, bound: { atMost: 1.2 } }), true);
-    strictEqual(isKept({ ...result, bound: { atMost: 1.1 } }), false);
-    strictEqual(isKept({ ...result, bound: { atLeast: 1.1 } }), true);
-    strictEqual(isKept({ ...result, bound: { atLeast: 1.3 } }), false);
+    assert.equal(isKept({ ...result, bound: { atMost: 1.2 } }), true);
+    assert.equal(isKept({ ...result, bound: { atMost: 1.1 } }), false);
+    assert.equal(isKept({ ...result, bound: { atLeast: 1.1 } }), true);
+    assert.equal(isKept({ ...result, bound: { atLeast: 1.3 } }), false);
   });
 });
 
 describe("the report", () => {
   it("has one JSON object a line, with these fields and no others", () => {
-    strictEqual(
+    assert.equal(
       jsonLine(compare({ ...result, value: 0.1 })),
       '{"bench":"rpc.roundtrip.p50","value":0.1,"unit":"ms",' +
         '"peer":"a bare echo","peerValue":0.05,"ratio":2}',
@@ -71,7 +71,7 @@ describe("the report", () => {
       { ...result, bound: { atLeast: 2 } },
       { ...unbound, bench: "join", value: 1_234.5 },
     ]);
-    deepStrictEqual(rows.split("\n"), [
+    assert.deepEqual(rows.split("\n"), [
       "bench                 ours   peer's  unit  ratio  bound        peer",
       "rpc.roundtrip.p50  0.06000  0.05000  ms     1.20  <= 1.5 kept  a bare echo",
       "rpc.roundtrip.p50  0.06000  0.05000  ms     1.20  >= 2 MISSED  a bare echo",
@@ -95,10 +95,10 @@ describe("the process of a bench", () => {
 
   it("hands back what the bench resolves with", async () => {
     const results = await runModule(`export const bench = async () => [1];`);
-    deepStrictEqual(results, [1]);
+    assert.deepEqual(results, [1]);
   });
 
   it("fails when there is no bench in the file", async () => {
-    strictEqual(await runModule(`export const other = 1;`), undefined);
+    assert.equal(await runModule(`export const other = 1;`), undefined);
   });
 });

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { countTests } from "../../tasks/junit.ts";
@@ -23,7 +23,7 @@ describe("countTests", () => {
       });
       Deno.test("plain", () => {});
     `);
-    deepStrictEqual(counts, {
+    assert.deepEqual(counts, {
       success: true,
       passed: 3,
       failed: 0,
@@ -40,7 +40,7 @@ describe("countTests", () => {
         });
       });
     `);
-    deepStrictEqual(counts, {
+    assert.deepEqual(counts, {
       success: false,
       passed: 1,
       failed: 1,
@@ -55,7 +55,7 @@ describe("countTests", () => {
         throw new Error("after its steps");
       });
     `);
-    deepStrictEqual(counts, {
+    assert.deepEqual(counts, {
       success: false,
       passed: 1,
       failed: 1,
@@ -68,7 +68,7 @@ describe("countTests", () => {
       Deno.test({ name: "ignored", ignore: true, fn() {} });
       Deno.test("a > b", () => {});
     `);
-    deepStrictEqual(counts, {
+    assert.deepEqual(counts, {
       success: true,
       passed: 1,
       failed: 0,
@@ -84,7 +84,7 @@ describe("countTests", () => {
       });
       Deno.test("two", () => {});
     `);
-    deepStrictEqual(counts, {
+    assert.deepEqual(counts, {
       success: false,
       passed: 0,
       failed: 2,
@@ -93,6 +93,6 @@ describe("countTests", () => {
   });
 
   it("finds nothing in a report without tests", () => {
-    strictEqual(countTests("<testsuites></testsuites>").passed, 0);
+    assert.equal(countTests("<testsuites></testsuites>").passed, 0);
   });
 });

@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
 import { StepPrinter } from "../../tasks/progress.ts";
@@ -19,7 +19,7 @@ function printed(
 
 describe("StepPrinter in a log", () => {
   it("prints nothing when there is nothing to do", () => {
-    deepStrictEqual(printed(false, () => {}), []);
+    assert.deepEqual(printed(false, () => {}), []);
   });
 
   it("prints a line a step, and one now and then while it lasts", () => {
@@ -31,7 +31,7 @@ describe("StepPrinter in a log", () => {
       }
       progress.step("Proving");
     });
-    deepStrictEqual(texts, [
+    assert.deepEqual(texts, [
       "Building\n",
       "Building 10 of 25, 40 % (10 s)\n",
       "Building 20 of 25, 80 % (20 s)\n",
@@ -50,7 +50,7 @@ describe("StepPrinter on a terminal", () => {
       time.tick(100);
       progress.advance(1);
     });
-    deepStrictEqual(texts, [
+    assert.deepEqual(texts, [
       "\r\x1b[KBuilding",
       "\r\x1b[KBuilding 50 %",
       "\r\x1b[KBuilding 100 %",

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { TempFolder } from "../support/files.ts";
@@ -26,14 +26,14 @@ const FAILING = `Deno.test("fails", () => { throw new Error("no"); });`;
 describe("deno task test", () => {
   it("ends with the sum of all on a line of its own", async () => {
     const run = await runOn({ "a.test.ts": PASSING, "b.test.ts": PASSING });
-    strictEqual(run.last, "2 passed, 0 failed");
-    strictEqual(run.code, 0);
+    assert.equal(run.last, "2 passed, 0 failed");
+    assert.equal(run.code, 0);
   });
 
   it("fails when a test fails", async () => {
     const run = await runOn({ "a.test.ts": PASSING, "b.test.ts": FAILING });
-    strictEqual(run.last, "1 passed, 1 failed");
-    strictEqual(run.code, 1);
+    assert.equal(run.last, "1 passed, 1 failed");
+    assert.equal(run.code, 1);
   });
 
   it("counts a module that does not load as failed", async () => {
@@ -41,22 +41,25 @@ describe("deno task test", () => {
       "a.test.ts": PASSING,
       "b.test.ts": `throw new Error("no module");`,
     });
-    strictEqual(run.last, "1 passed, 1 failed");
-    strictEqual(run.code, 1);
+    assert.equal(run.last, "1 passed, 1 failed");
+    assert.equal(run.code, 1);
   });
 
   it("fails when there was nothing to pass", async () => {
     const ignored = `Deno.test.ignore("ignored", () => {});`;
     const run = await runOn({ "a.test.ts": ignored });
-    deepStrictEqual(run.lines.slice(-2), ["1 ignored", "0 passed, 1 failed"]);
-    strictEqual(run.code, 1);
+    assert.deepEqual(run.lines.slice(-2), ["1 ignored", "0 passed, 1 failed"]);
+    assert.equal(run.code, 1);
   });
 
   it("says so when a path does not exist", async () => {
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", TASK, "tests/nowhere"],
     }).output();
-    strictEqual(code, 1);
-    match(new TextDecoder().decode(stderr), /no test file .*tests\/nowhere/i);
+    assert.equal(code, 1);
+    assert.match(
+      new TextDecoder().decode(stderr),
+      /no test file .*tests\/nowhere/i,
+    );
   });
 });
