@@ -23,7 +23,7 @@ export type SignalingHealth = "healthy" | "suspected" | "lost" | "ended";
 
 /** What a resume tells of one's own media. */
 export type Resumed =
-  & Pick<ResumeResult, "transports" | "open" | "iceServers">
+  & Pick<ResumeResult, "transports" | "open" | "iceServers" | "snapshot">
   /** Milliseconds from the last sign of life to the answer. */
   & { readonly outageMs: number };
 

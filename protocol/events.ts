@@ -6,7 +6,12 @@
  * @module
  */
 import * as z from "zod";
-import { ConsumerLayers, ConsumerScore, ProducerScore } from "./media.ts";
+import {
+  ConsumerLayers,
+  ConsumerScore,
+  ProducerScore,
+  RtpCapabilities,
+} from "./media.ts";
 import {
   AppData,
   DataProducerInfo,
@@ -89,6 +94,15 @@ export const events = {
   transportClosed: z.object({ transportId: Id, cause: TransportCloseCause }),
   consumerClosed: z.object({ consumerId: Id, cause: CloseCause }),
   dataConsumerClosed: z.object({ dataConsumerId: Id, cause: CloseCause }),
+
+  /**
+   * The media server lost all media of the room: one's own transports and
+   * consumers are gone. What is published keeps its key, and is replaced when its
+   * owner has published it anew. Nothing can be made before `mediaServerReady`.
+   */
+  mediaServerLost: z.object({}),
+  /** All media is to be made anew now: with these capabilities, and `replace`. */
+  mediaServerReady: z.object({ routerRtpCapabilities: RtpCapabilities }),
 
   /** One's own: what one may do from now on. */
   grantsChanged: z.object({ grants: Grants }),

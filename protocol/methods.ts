@@ -99,8 +99,13 @@ export const ResumeResult = z.object({
    * the snapshot includes.
    */
   seq: z.int().min(0),
-  /** In place of missed events that are not kept any more: everybody in the room. */
-  snapshot: z.object({ participants: z.array(ParticipantInfo) }).optional(),
+  /** In place of missed events that are not kept any more. */
+  snapshot: z.object({
+    /** Everybody in the room. */
+    participants: z.array(ParticipantInfo),
+    /** Missing while the media server has lost the room: until `mediaServerReady`. */
+    routerRtpCapabilities: RtpCapabilities.optional(),
+  }).optional(),
   /** One's own transports, by evidence; one that is missing here is gone. */
   transports: z.array(z.object({
     transportId: Id,

@@ -18,6 +18,8 @@ export const RecoveryTrigger = z.enum([
   "iceFailed",
   /** The server said that a transport is gone. */
   "transportLost",
+  /** The server said that all media is gone. */
+  "mediaServerLost",
   /** The application, or the person who uses it, asked for it. */
   "asked",
 ]);
@@ -39,6 +41,7 @@ export const RecoveryStep = z.object({
     "mediaResumed",
     "keyFrameRequested",
     "mediaFlows",
+    "mediaServerReady",
     "recreating",
     "recreated",
     "refused",

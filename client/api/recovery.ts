@@ -66,6 +66,7 @@ export interface RecoveryStep {
     | "mediaResumed"
     | "keyFrameRequested"
     | "mediaFlows"
+    | "mediaServerReady"
     | "recreating"
     | "recreated"
     | "refused";
@@ -84,6 +85,7 @@ export interface RecoveryReport {
     | "iceDisconnected"
     | "iceFailed"
     | "transportLost"
+    | "mediaServerLost"
     | "asked";
   /** Milliseconds since 1970, by the clock of this browser. */
   startedAt: number;

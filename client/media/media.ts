@@ -5,12 +5,20 @@ import type { MediaHost, Resumed, SignalingWatcher } from "../recovery.ts";
 import { LazyTransport } from "./lazy_transport.ts";
 import { Receiving } from "./receiving.ts";
 import { type Direction, directions, type Sample } from "./recovery/io.ts";
-import { type RecoveryActions, RecoveryRunner } from "./recovery/runner.ts";
+import {
+  type RecoveryActions,
+  RecoveryRunner,
+  type Recreation,
+} from "./recovery/runner.ts";
 import { readStats } from "./recovery/stats.ts";
 import { Sending } from "./sending.ts";
 import { isTransportNotFound } from "./transient.ts";
 import type { MediaSettings } from "./settings.ts";
-import { loadDevice, openTransport } from "./transport.ts";
+import {
+  loadDevice,
+  openTransport,
+  type RouterRtpCapabilities,
+} from "./transport.ts";
 import { TransportTeller } from "./transport_teller.ts";
 import { receivedIceParameters, receivedIceServer } from "./wire.ts";
 
@@ -33,6 +41,7 @@ export class Media implements SignalingWatcher, RecoveryActions {
   readonly #transports: Record<Direction, LazyTransport>;
   readonly #recovery: RecoveryRunner;
   readonly #teller: TransportTeller;
+  #isServerLost = false;
   #described: Described;
   #device: Promise<Device> | undefined;
 
@@ -72,18 +81,40 @@ export class Media implements SignalingWatcher, RecoveryActions {
     this.#recovery.handle({ type: "lost" });
   }
 
-  resumed({ transports, iceServers }: Resumed): void {
+  resumed({ transports, iceServers, snapshot }: Resumed): void {
     this.updateIceServers(iceServers);
     const advice = new Map(
       transports.map(({ transportId, advice }) => [transportId, advice]),
     );
+    const described = snapshot?.routerRtpCapabilities;
+    if (snapshot && !described) this.serverLost();
     this.#recovery.handle({ type: "resumed", advice });
+    if (described) this.serverReady(described);
+    else if (!this.#isServerLost) this.#releaseAll();
+  }
+
+  /** All that was at the service is gone, and nothing can be made for now. */
+  serverLost(): void {
+    this.#isServerLost = true;
+    for (const direction of directions) this.#transports[direction].hold();
+    this.#recovery.handle({ type: "serverLost" });
+  }
+
+  serverReady(routerRtpCapabilities: RouterRtpCapabilities): void {
+    this.#isServerLost = false;
+    const before = JSON.stringify(this.#described.routerRtpCapabilities);
+    if (JSON.stringify(routerRtpCapabilities) !== before) {
+      this.#described = { ...this.#described, routerRtpCapabilities };
+      this.#device = undefined;
+    }
+    this.#recovery.handle({ type: "serverReady" });
     this.#releaseAll();
   }
 
   rejoined(joined: JoinResult): void {
     this.#described = joined;
     this.#device = undefined;
+    this.#isServerLost = false;
     this.#recovery.handle({ type: "rejoined" });
     this.#releaseAll();
     // Where there was no transport yet, what waits for one begins anew.
@@ -185,7 +216,7 @@ export class Media implements SignalingWatcher, RecoveryActions {
     return gone;
   }
 
-  recreate(direction: Direction): Promise<boolean> {
+  recreate(direction: Direction): Promise<Recreation> {
     return direction === "send"
       ? this.sending.recreate()
       : this.receiving.recreate();

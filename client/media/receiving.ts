@@ -4,7 +4,8 @@ import type { Ports } from "../ports.ts";
 import type { Ask } from "../signaling/signaling.ts";
 import type { LazyTransport } from "./lazy_transport.ts";
 import type { Consuming } from "./subscription.ts";
-import { isTransportNotFound } from "./transient.ts";
+import type { Recreation } from "./recovery/runner.ts";
+import { isProducerNotFound, isTransportNotFound } from "./transient.ts";
 import { receivedRtpParameters, receivedSctpStreamParameters } from "./wire.ts";
 
 /** What is wanted of a consumer when it starts. */
@@ -75,18 +76,21 @@ export class Receiving {
     return frames;
   }
 
-  /** Whether all is received anew after it, on the next transport. */
+  /**
+   * Whether it is received anew after it: all on the next transport, or one by
+   * the next producer. One that has ended instead is over before it is asked for.
+   */
   isRenewedAfter(failure: unknown): boolean {
-    return isTransportNotFound(failure) || this.#transport.isHeld;
+    return isTransportNotFound(failure) || isProducerNotFound(failure) ||
+      this.#transport.isHeld;
   }
 
   /**
    * Goes on over another transport, with all that is received.
    *
-   * @returns False when there is nothing that needs a transport.
    * @throws {HoldfastError} when it has to be done again.
    */
-  async recreate(): Promise<boolean> {
+  async recreate(): Promise<Recreation> {
     const { current } = this.#transport;
     if (current) {
       this.#release(current.id);
@@ -101,7 +105,9 @@ export class Receiving {
       this.#transport.drop();
     }
     this.close();
-    return this.receivers.size > 0;
+    if (this.receivers.size === 0) return "unneeded";
+    const isCarrying = [...this.receivers].some(({ consumerId }) => consumerId);
+    return isCarrying ? "carrying" : "idle";
   }
 
   /** Closes here what is gone at the service. */

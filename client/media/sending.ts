@@ -13,6 +13,7 @@ import {
   OutgoingTrack,
   type TrackCarrier,
 } from "./outgoing_track.ts";
+import type { Recreation } from "./recovery/runner.ts";
 import { isTooMany, isTransient } from "./transient.ts";
 
 type Announce<Parameters> = (parameters: Parameters) => Promise<string>;
@@ -117,10 +118,9 @@ export class Sending implements TrackCarrier, ChannelCarrier {
    * Goes on over another transport, with all that is published. The old one goes
    * when all of it has its place, so that the others see no track come and go.
    *
-   * @returns False when there is nothing that needs a transport.
    * @throws {HoldfastError} when it has to be done again.
    */
-  async recreate(): Promise<boolean> {
+  async recreate(): Promise<Recreation> {
     const { current } = this.#transport;
     // What waits for answers on it need not wait any longer.
     current?.close();
@@ -128,7 +128,7 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     if (this.#tracks.size + this.#channels.size === 0) {
       this.#transport.drop();
       this.#closeRetired();
-      return false;
+      return "unneeded";
     }
     const transport = await this.#replacement();
     await Promise.all(
@@ -137,7 +137,7 @@ export class Sending implements TrackCarrier, ChannelCarrier {
       ),
     );
     this.#closeRetired();
-    return true;
+    return "carrying";
   }
 
   async reopen(channel: OutgoingChannel): Promise<void> {
@@ -212,6 +212,8 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     } catch (error) {
       if (isTransient(error)) throw error;
       outgoing.fail(asHoldfastError(error, "mediaFailed"));
+      // The service may hold its place, under the producer that it had.
+      outgoing.release().catch(() => {});
     }
   }
 }

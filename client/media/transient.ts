@@ -28,6 +28,10 @@ export const isTransportNotFound = (error: unknown): boolean =>
   error instanceof HoldfastError &&
   error.code === errors.transportNotFound.code;
 
+export const isProducerNotFound = (error: unknown): boolean =>
+  error instanceof HoldfastError &&
+  error.code === errors.producerNotFound.code;
+
 /** Whether an operator has muted the track that was to be unmuted. */
 export const isMutedByServer = (error: unknown): boolean =>
   error instanceof HoldfastError &&

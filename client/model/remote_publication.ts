@@ -1,5 +1,5 @@
 import type { types } from "mediasoup-client";
-import type { ProducerInfo } from "../../protocol/mod.ts";
+import type { Method, Params, ProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
 import type * as api from "../api/publications.ts";
 import type { TrackKind, TrackSource } from "../api/tracks.ts";
@@ -7,7 +7,7 @@ import { asHoldfastError, errorOf } from "../errors.ts";
 import { Attachments } from "../media/attachments.ts";
 import type { Receiver } from "../media/receiving.ts";
 import { Reception } from "../media/reception.ts";
-import { isTransient } from "../media/transient.ts";
+import { isNotFound, isTransient } from "../media/transient.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 import type { KnownProducer } from "./difference.ts";
 
@@ -122,7 +122,7 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     this.#wish.preferredLayers = { ...layers };
     const { consumerId } = this;
     if (consumerId === undefined) return;
-    await this.#context.ask("setConsumerPreferredLayers", {
+    await this.#tellWish("setConsumerPreferredLayers", {
       consumerId,
       layers,
     });
@@ -132,7 +132,7 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     this.#wish.priority = priority;
     const { consumerId } = this;
     if (consumerId === undefined) return;
-    await this.#context.ask("setConsumerPriority", { consumerId, priority });
+    await this.#tellWish("setConsumerPriority", { consumerId, priority });
   }
 
   async requestKeyFrame(): Promise<void> {
@@ -145,14 +145,14 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     this.#wish.paused = true;
     const { consumerId } = this;
     if (consumerId === undefined) return;
-    await this.#context.ask("pauseConsumer", { consumerId });
+    await this.#tellWish("pauseConsumer", { consumerId });
   }
 
   async resume(): Promise<void> {
     this.#wish.paused = false;
     const { consumerId } = this;
     if (consumerId === undefined) return;
-    await this.#context.ask("resumeConsumer", { consumerId });
+    await this.#tellWish("resumeConsumer", { consumerId });
   }
 
   async getStats(): Promise<RTCStatsReport> {
@@ -213,6 +213,18 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     });
     receiving.receivers.add(this);
     return reception;
+  }
+
+  /** What has lost its consumer meanwhile begins the next one with the wish. */
+  async #tellWish<M extends Method>(
+    method: M,
+    params: Params<M>,
+  ): Promise<void> {
+    try {
+      await this.#context.ask(method, params);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
   }
 
   #show(track: MediaStreamTrack): void {

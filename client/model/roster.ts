@@ -208,6 +208,10 @@ export class Roster {
       };
       this.#emit("message", message);
     },
+    mediaServerLost: () => this.#context.media.serverLost(),
+    mediaServerReady: ({ routerRtpCapabilities }) => {
+      this.#context.media.serverReady(routerRtpCapabilities);
+    },
     grantsChanged: ({ grants }) => this.granted(grants),
     mutedByServer: ({ key, muted }) => this.#local.mutedByServer(key, muted),
     // The connection acts on them, and says so itself.

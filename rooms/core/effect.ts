@@ -80,6 +80,10 @@ export type Announcement =
   | { readonly type: "roomStarted" }
   /** `nodeCrashed`: by a fault of the service. */
   | { readonly type: "roomEnded"; readonly reason: EndReason | "empty" }
+  /** All media of the room is gone; the room stays. */
+  | { readonly type: "mediaServerLost" }
+  /** Media can be made anew, so many milliseconds after it was lost. */
+  | { readonly type: "mediaServerReplaced"; readonly lostMs: number }
   | Participant & {
     readonly type: "participantJoined";
     readonly name: string;

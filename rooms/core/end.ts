@@ -14,7 +14,7 @@ import { refuse, tell, tellOthers } from "./outbox.ts";
 import { endIncident } from "./recovery.ts";
 import { isOver } from "./resume.ts";
 import { type JoinedSession, lineOf, type Session } from "./session.ts";
-import type { RoomState, Step } from "./state.ts";
+import type { RoomState, Router, Step } from "./state.ts";
 
 /** A room that can say so has not crashed. */
 type Reason = Exclude<EndReason, "nodeCrashed">;
@@ -82,12 +82,17 @@ export function endRoom(step: Step, reason: Reason | "empty"): void {
   if (router.state === "ready") {
     closeInSfu(step, "closeRouter", { routerId: router.id });
   }
-  if (router.state === "ready" || router.state === "lost") {
+  if (hasStarted(router)) {
     announce(step, { type: "roomEnded", reason });
   }
   const bans = bansOf(state, step.now);
   effects.push({ type: "end", ...(bans.length > 0 && { bans }) });
 }
+
+const hasStarted = (router: Router): boolean =>
+  router.state === "creating"
+    ? router.replaces !== null
+    : router.state !== "none";
 
 function dismiss(
   step: Step,

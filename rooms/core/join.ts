@@ -92,7 +92,9 @@ function findRefusal(
   if (sessions.size - replaced >= policy.maxParticipants) {
     return refusal("roomFull", `${policy.maxParticipants} participants`);
   }
-  if (router.state === "none" && sfu === "down") return mediaServerUnavailable;
+  if (sfu === "down" && (router.state === "none" || router.state === "lost")) {
+    return mediaServerUnavailable;
+  }
 }
 
 /** What a client says of itself counts where it may change it. */

@@ -90,7 +90,8 @@ function encodeEvent<E extends EventName>(
   params: EventParams<E>,
 ): Body {
   const head = `{"jsonrpc":"2.0","method":"${event}","params":{"seq":`;
-  const tail = `,${JSON.stringify(params).slice(1)}}`;
+  const rest = JSON.stringify(params).slice(1);
+  const tail = rest === "}" ? "}}" : `,${rest}}`;
   return { head, tail, bytes: byteLength(head) + byteLength(tail) };
 }
 

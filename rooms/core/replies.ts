@@ -8,6 +8,7 @@ import type { SfuMethod, SfuResult } from "../../sfu/methods.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { SfuReply } from "./input.ts";
 import {
+  type Pending,
   type PurposeType,
   type ReplyHandler,
   type RequestCall,
@@ -94,6 +95,31 @@ export function handleReply(step: Step, call: number, reply: SfuReply): void {
       return reply.ok
         ? succeed(step, record, reply.result)
         : fail(step, record, reply);
+  }
+}
+
+/** Answers whatever was asked of a router that is lost: it will not do so itself. */
+export function failUnderWay(step: Step): void {
+  const { state } = step;
+  for (const [call, pending] of [...state.pending]) {
+    if (pending.type === "createRouter") continue;
+    handleReply(step, call, replyOfLost(pending));
+  }
+  state.orphans = null;
+  state.unclosed.length = 0;
+  state.retryClosesAt = null;
+}
+
+function replyOfLost({ type }: Pending): SfuReply {
+  const message = "the router is lost";
+  switch (type) {
+    // It holds for the key, whatever will carry that.
+    case "mute":
+      return { ok: true, result: {} };
+    case "relay":
+      return { ok: false, status: "NOT_FOUND", message };
+    default:
+      return { ok: false, status: "UNAVAILABLE", message };
   }
 }
 

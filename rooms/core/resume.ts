@@ -14,6 +14,7 @@ import { announce, who } from "./announce.ts";
 import { acknowledge, eventsAfter } from "./event_log.ts";
 import { type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, ResumeAdmission } from "./input.ts";
+import { carriedIds } from "./media/carried.ts";
 import { advise, collectEvidence } from "./media/evidence.ts";
 import { idsOf } from "./media/media.ts";
 import { send, sendEvent, tellOthers, turnAway } from "./outbox.ts";
@@ -26,7 +27,7 @@ import {
   lineOf,
   type Resuming,
 } from "./session.ts";
-import { joined, type Step } from "./state.ts";
+import { joined, type RoomState, type Step } from "./state.ts";
 import { setAlarm } from "./watch.ts";
 
 /** Milliseconds that the SFU has to say how transports are. */
@@ -163,14 +164,9 @@ export function answerResume(
     grants: session.access.grants,
     tokenExpiresAt: session.access.expiresAt,
     seq: missed === null ? session.seq : ack,
-    ...(missed === null && { snapshot: { participants: participants(state) } }),
+    ...(missed === null && { snapshot: snapshotOf(state) }),
     transports: advise(session, evidence),
-    open: idsOf(session, [
-      "producers",
-      "consumers",
-      "dataProducers",
-      "dataConsumers",
-    ]),
+    open: openIds(session),
     iceServers: iceServers.servers,
     policy,
   };
@@ -181,6 +177,20 @@ export function answerResume(
   if (wasLost) tellReturn(step, session);
   setAlarm(state, session);
 }
+
+const openIds = (session: JoinedSession): string[] => [
+  ...carriedIds(session),
+  ...idsOf(session, ["consumers", "dataConsumers"]),
+];
+
+const snapshotOf = (
+  state: RoomState,
+): NonNullable<ResumeResult["snapshot"]> => ({
+  participants: participants(state),
+  ...(state.router.state === "ready" && {
+    routerRtpCapabilities: state.router.rtpCapabilities,
+  }),
+});
 
 function tellReturn(step: Step, session: JoinedSession): void {
   const { id: sessionId } = session;

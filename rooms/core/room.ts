@@ -19,7 +19,12 @@ import { retryCloses } from "./media/closing.ts";
 import { orphanDeadline, watchOrphans } from "./media/orphans.ts";
 import { handleReply } from "./replies.ts";
 import { resume } from "./resume.ts";
-import { ensureRouter, watchRouter } from "./router.ts";
+import {
+  ensureRouter,
+  retryRouter,
+  routerDeadline,
+  watchRouter,
+} from "./router.ts";
 import { checkSecret } from "./secrets.ts";
 import { handleSfuEvent } from "./sfu_events.ts";
 import { forgiveStall } from "./stall.ts";
@@ -60,14 +65,14 @@ export class Room {
 
   /** When the room wants a `tick`: the earliest of its clocks; `Infinity`: never. */
   get deadline(): number {
-    const { phase, router, agenda, emptyAt, retryClosesAt } = this.#state;
+    const { phase, agenda, emptyAt, retryClosesAt } = this.#state;
     if (phase === "ended") return Infinity;
     return Math.min(
       agenda[0]?.at ?? Infinity,
       emptyAt ?? Infinity,
       retryClosesAt ?? Infinity,
       orphanDeadline(this.#state),
-      router.state === "creating" ? router.until : Infinity,
+      routerDeadline(this.#state),
     );
   }
 
@@ -98,7 +103,8 @@ function handleInput(step: Step, input: Input): void {
       return handleSfuEvent(step, input.event.event, input.event.params);
     case "sfuUp":
       step.state.sfu = "up";
-      return retryCloses(step);
+      retryCloses(step);
+      return retryRouter(step);
     case "sfuDown":
       step.state.sfu = "down";
       return;

@@ -4,13 +4,13 @@
  * @module
  */
 import type { SfuEvent, SfuEventName } from "../../sfu/methods.ts";
-import { endRoom } from "./end.ts";
 import { loseConsumer } from "./media/consumers.ts";
 import { loseDataConsumer, removeDataProducer } from "./media/data.ts";
 import { find } from "./media/media.ts";
 import { removeProducer } from "./media/producers.ts";
 import { transportChanged } from "./media/transports.ts";
 import { hint, hintAll, tell } from "./outbox.ts";
+import { routerLost } from "./router.ts";
 import type { Step } from "./state.ts";
 
 type Told<E extends SfuEventName> = Extract<SfuEvent, { event: E }>["params"];
@@ -83,10 +83,7 @@ const handlers: {
   },
 
   routerClosed(step, { routerId }) {
-    const { state } = step;
-    if (state.router.state !== "ready" || state.router.id !== routerId) return;
-    state.router = { state: "lost" };
-    endRoom(step, "mediaServerLost");
+    routerLost(step, routerId);
   },
 };
 

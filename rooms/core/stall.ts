@@ -5,6 +5,7 @@
  */
 import { hold } from "./lose.ts";
 import { delayDtls } from "./media/dtls.ts";
+import { delayRebuild } from "./media/lost.ts";
 import { joinedSessions, type Step } from "./state.ts";
 
 /**
@@ -24,6 +25,7 @@ export function forgiveStall(step: Step, deadline: number): void {
   for (const session of joinedSessions(state)) {
     const { presence } = session;
     delayDtls(session, asleepMs);
+    delayRebuild(session, asleepMs);
     if (presence.state === "connected") {
       presence.heardAt += asleepMs;
       presence.timed = null;

@@ -30,14 +30,26 @@ export type Router =
     readonly state: "creating";
     readonly call: number;
     readonly until: number;
+    /** `null`: the room has had none before. */
+    readonly replaces: LostRouter | null;
   }
   | {
     readonly state: "ready";
     readonly id: string;
     readonly rtpCapabilities: RtpCapabilities;
   }
-  /** The SFU closed it; there is nothing left to close. */
-  | { readonly state: "lost" };
+  | LostRouter;
+
+/** The SFU closed it; there is nothing left to close, and another is wanted. */
+export type LostRouter = {
+  readonly state: "lost";
+  readonly id: string;
+  readonly lostAt: number;
+  /** Of attempts to make another. */
+  readonly failures: number;
+  /** When that is tried again, if somebody is here and the SFU is up. */
+  readonly retryAt: number;
+};
 
 export type RoomState = Pick<RoomSettings, "name" | "epoch"> & {
   policy: Policy;

@@ -15,6 +15,7 @@ import { ping } from "./heartbeat.ts";
 import { renewIceServers } from "./ice_servers.ts";
 import { loseSession } from "./lose.ts";
 import { nextDtlsDeadline, watchDtls } from "./media/dtls.ts";
+import { rebuildDeadline, watchRebuild } from "./media/lost.ts";
 import { reportDeadline, watchReport } from "./recovery.ts";
 import { answerResume } from "./resume.ts";
 import type { JoinedSession } from "./session.ts";
@@ -52,6 +53,7 @@ function clockOf({ policy }: RoomState, session: JoinedSession): number {
   const { presence } = session;
   const others = Math.min(
     nextDtlsDeadline(session),
+    rebuildDeadline(session),
     reportDeadline(session),
     verifyDeadline(session),
     goneByDeadline(session),
@@ -81,6 +83,7 @@ function watch(step: Step, session: JoinedSession): void {
   watchDtls(step, session);
   watchReport(step, session);
   if (!step.state.sessions.has(session.id)) return;
+  watchRebuild(step, session);
   watchVerifying(step, session);
   watchMove(step, session);
 }

@@ -99,6 +99,10 @@ export class App {
           if (transport.id === told.params.transportId) this.#lose(side);
         }
         break;
+      case "mediaServerLost":
+        this.#lose("send");
+        this.#lose("recv");
+        break;
       case "producerRemoved":
         if (told.params.sessionId === this.#replica.self) {
           this.#unpublished(told.params.key, told.params.producerId);

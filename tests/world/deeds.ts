@@ -124,6 +124,8 @@ function performOnService({ service, sfu, timeline }: World, act: Act): void {
       return service.admin({ type: "closeRoom", reason: "roomClosed" });
     case "sfuDown":
       return sfu.down(act.ms, act.fresh);
+    case "workerDies":
+      return sfu.workersDie();
     case "sfuFails":
       sfu.failing = { until, status: act.status };
       return;

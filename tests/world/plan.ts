@@ -47,6 +47,7 @@ export type Deed =
    */
   | { readonly do: "steal"; readonly secret: Stolen } & Who
   | { readonly do: "sfuDown"; readonly fresh: boolean } & For
+  | { readonly do: "workerDies" }
   | { readonly do: "sfuFails"; readonly status: RpcStatus } & For
   | { readonly do: "sfuSlow" } & For
   | { readonly do: "dtlsStuck" } & For
@@ -127,6 +128,7 @@ const weights = {
   closeRoom: 0.3,
   steal: 4,
   sfuDown: 1,
+  workerDies: 1,
   sfuFails: 1.5,
   sfuSlow: 4,
   dtlsStuck: 1,
@@ -243,6 +245,7 @@ function deedOf(random: Random, people: number, left: number): Deed {
       return { do: name, ms: lasting(2_000, 10_000) };
     case "restore":
     case "closeRoom":
+    case "workerDies":
       return { do: name };
     case "steal":
       return {

@@ -67,7 +67,7 @@ const SURELY_KEPT = 20;
 const STALL_MS = 200;
 const PING = /^\{"jsonrpc":"2\.0","id":\d+,"method":"ping"/;
 const ACK = /^\{"jsonrpc":"2\.0","id":\d+,"result":\{"ack":(\d+)/;
-const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+),/;
+const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+)[,}]/;
 
 export type RefereeOptions = {
   readonly policy: Policy;
@@ -437,6 +437,9 @@ export class Referee implements Watcher {
     if (seat === undefined) return;
     switch (announcement.type) {
       case "participantLeft":
+        if (announcement.reason === "mediaServerLost") {
+          this.#violated("MD9", `${seat.id} was ended with the media server`);
+        }
         return this.#ended(seat, announcement.reason, now);
       case "recovery":
         if (announcement.seen === null) return;

@@ -165,6 +165,8 @@ const handlers: {
   transportClosed() {},
   consumerClosed() {},
   dataConsumerClosed() {},
+  mediaServerLost() {},
+  mediaServerReady() {},
   message() {},
   grantsChanged() {},
   mutedByServer() {},

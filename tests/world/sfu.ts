@@ -128,6 +128,14 @@ export class Sfu implements SfuLink {
     });
   }
 
+  /** Its workers, with all routers; others take their place. */
+  workersDie(): void {
+    if (this.state !== "up") return;
+    for (const routerId of [...this.fake.routers]) {
+      this.#emit([this.fake.loseRouter(routerId)]);
+    }
+  }
+
   /** All routers are gone, and nobody is told. */
   forget(): void {
     this.fake.routers.clear();

@@ -27,6 +27,8 @@ export type Condition =
   | Recreation & { readonly type: "recreating"; readonly number: number }
   /** Recreated, and not connected yet. */
   | Recreation & { readonly type: "reopening"; readonly since: number }
+  /** Recreated, and what it is to carry is not there yet: others recover, too. */
+  | { readonly type: "awaiting"; readonly since: number }
   | Settling;
 
 /** The way is there again, and what moved before should move. */
@@ -55,6 +57,7 @@ export function mediaStateOf(
     case "opening":
     case "flowing":
     case "checking":
+    case "awaiting":
     case "settling":
       return connection === "connecting" ? "checking" : connection;
     case "stopped":

@@ -4,6 +4,8 @@ import type { Plane } from "./plane.ts";
 
 /** For the first look after a resume. */
 const CHECK_TIMEOUT_MS = 500;
+/** For what others are to send again, before it is their affair alone. */
+const AWAIT_TIMEOUT_MS = 5_000;
 
 /** When the condition of a lane may not last any longer. */
 export function expiryOf({ options }: Plane, lane: Lane): number {
@@ -21,6 +23,8 @@ export function expiryOf({ options }: Plane, lane: Lane): number {
       return condition.since + CHECK_TIMEOUT_MS;
     case "reopening":
       return condition.since + options.reopenTimeoutMs();
+    case "awaiting":
+      return condition.since + AWAIT_TIMEOUT_MS;
     default:
       return Infinity;
   }
@@ -37,5 +41,7 @@ export function expire(plane: Plane, lane: Lane, now: number): void {
       return check(plane, lane, condition.advice, now);
     case "reopening":
       return lane.lose(condition.trigger, condition.attempt, now);
+    case "awaiting":
+      lane.condition = { type: "opening" };
   }
 }

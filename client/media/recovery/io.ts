@@ -67,11 +67,17 @@ export type MediaEvent =
     readonly reason: string;
     readonly retryAfterMs: number;
   }
+  /** The service has lost all media, and nothing can be made for now. */
+  | { readonly type: "serverLost" }
+  /** It can. */
+  | { readonly type: "serverReady" }
   /** Answers `recreate`, with the same `number`. */
   | {
     readonly type: "recreated";
     readonly direction: Direction;
     readonly number: number;
+    /** Nothing is carried yet: it is to come from others. */
+    readonly isIdle: boolean;
   }
   | {
     readonly type: "recreationFailed";

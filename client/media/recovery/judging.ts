@@ -32,7 +32,9 @@ export function connectionChanged(
     case "connected":
       if (before === "disconnected") plane.do({ type: "iceReconnected" });
       if (condition.type === "opening") lane.connected(now);
-      if (condition.type === "reopening") reconnected(plane, lane, 0, now);
+      if (condition.type === "reopening" || condition.type === "awaiting") {
+        reconnected(plane, lane, 0, now);
+      }
       return;
     case "disconnected":
       lane.disconnectedAt = now;

@@ -103,7 +103,8 @@ export class Lane {
       type: "settling",
       since: now,
       keyFramesAt: isLost ? now : now + KEY_FRAME_AFTER_MS,
-      isRecreated: type === "recreating" || type === "reopening",
+      isRecreated: type === "recreating" || type === "reopening" ||
+        type === "awaiting",
     };
   }
 

@@ -8,7 +8,14 @@ import { expire, expiryOf } from "./expiry.ts";
 import type { Direction, MediaEffect, MediaEvent } from "./io.ts";
 import { connectionChanged, followOther, sampled } from "./judging.ts";
 import type { Lane } from "./lane.ts";
-import { rejoined, resumed, signalingFails, spoke } from "./outages.ts";
+import {
+  rejoined,
+  resumed,
+  serverLost,
+  serverReady,
+  signalingFails,
+  spoke,
+} from "./outages.ts";
 import { type MediaRecoveryOptions, Plane } from "./plane.ts";
 import * as repairing from "./repairing.ts";
 
@@ -58,6 +65,10 @@ export class MediaRecovery {
         return resumed(plane, event.advice, now);
       case "rejoined":
         return rejoined(plane, now);
+      case "serverLost":
+        return serverLost(plane);
+      case "serverReady":
+        return serverReady(plane, now);
       case "ended":
         plane.signaling = "ended";
         return;

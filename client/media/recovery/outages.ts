@@ -50,6 +50,26 @@ export function rejoined(plane: Plane, now: number): void {
   }
 }
 
+/** Until the service is ready again, there is nothing to try. */
+export function serverLost(plane: Plane): void {
+  plane.restarts.startOver();
+  for (const lane of plane.lanes) {
+    if (lane.condition.type === "unused") continue;
+    lane.lose("mediaServerLost", 0, Infinity);
+  }
+}
+
+export function serverReady(plane: Plane, now: number): void {
+  plane.step("mediaServerReady");
+  for (const lane of plane.lanes) {
+    const { condition } = lane;
+    // One that was begun too early has been refused, or is about to be.
+    if (condition.type === "lost" || condition.type === "recreating") {
+      lane.lose(condition.trigger, 0, now);
+    }
+  }
+}
+
 function follow(plane: Plane, lane: Lane, advice: Advice, now: number): void {
   const { condition } = lane;
   switch (condition.type) {

@@ -132,7 +132,7 @@ export class Plane {
   #health(): Told["health"] {
     if (this.lanes.some(({ isTroubled }) => isTroubled)) return "trouble";
     const isOpen = this.lanes.some(({ condition: { type } }) =>
-      type === "checking" || type === "settling"
+      type === "checking" || type === "awaiting" || type === "settling"
     );
     return isOpen ? "looking" : "fine";
   }

@@ -88,7 +88,7 @@ export function restartRefused(
 
 export function recreated(
   plane: Plane,
-  { direction, number }: Of<"recreated">,
+  { direction, number, isIdle }: Of<"recreated">,
   now: number,
 ): void {
   const lane = plane.lane(direction);
@@ -96,7 +96,9 @@ export function recreated(
   if (condition.type !== "recreating" || condition.number !== number) return;
   const { trigger, attempt } = condition;
   plane.step("recreated", direction);
-  lane.condition = { type: "reopening", trigger, attempt, since: now };
+  lane.condition = isIdle
+    ? { type: "awaiting", since: now }
+    : { type: "reopening", trigger, attempt, since: now };
   if (lane.connection === "connected") reconnected(plane, lane, 0, now);
 }
 

@@ -5,6 +5,12 @@ import type { Direction, MediaEffect, MediaEvent, Sample } from "./io.ts";
 import { MediaRecovery } from "./media_recovery.ts";
 import type { MediaRecoveryOptions } from "./plane.ts";
 
+/**
+ * What came of it: `unneeded` where nothing needs a transport, `idle` where it
+ * carries nothing until others have recovered.
+ */
+export type Recreation = "unneeded" | "idle" | "carrying";
+
 /** What the recovery can do to media. */
 export interface RecoveryActions {
   /** Undefined when there is nothing to look at any more. */
@@ -15,11 +21,8 @@ export interface RecoveryActions {
    * @throws {HoldfastError} when nothing was restarted.
    */
   restartIce(transportIds: readonly string[]): Promise<readonly string[]>;
-  /**
-   * @returns False when nothing needs a transport in this direction.
-   * @throws {HoldfastError} when it has to be done again.
-   */
-  recreate(direction: Direction): Promise<boolean>;
+  /** @throws {HoldfastError} when it has to be done again. */
+  recreate(direction: Direction): Promise<Recreation>;
   requestKeyFrame(video: string): void;
 }
 
@@ -126,9 +129,12 @@ export class RecoveryRunner {
 
   async #recreate(direction: Direction, number: number): Promise<void> {
     try {
-      const isNeeded = await this.#actions.recreate(direction);
-      if (isNeeded) this.handle({ type: "recreated", direction, number });
-      else this.handle({ type: "closed", direction });
+      const outcome = await this.#actions.recreate(direction);
+      if (outcome === "unneeded") {
+        return this.handle({ type: "closed", direction });
+      }
+      const isIdle = outcome === "idle";
+      this.handle({ type: "recreated", direction, number, isIdle });
     } catch (error) {
       const failure = failureOf(error);
       this.handle({ type: "recreationFailed", direction, number, ...failure });

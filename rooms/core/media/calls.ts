@@ -142,7 +142,8 @@ export function callFor<M extends SfuMethod>(
   params: SfuParams<M>,
   purpose: Purpose,
 ): Refusal | typeof deferred {
-  if (step.state.sfu === "down") return mediaServerUnavailable;
+  const { sfu, router } = step.state;
+  if (sfu === "down" || router.state !== "ready") return mediaServerUnavailable;
   note(session, purpose.type, 1);
   const pending = { ...purpose, sessionId: session.id, requestId: id };
   call(step, method, params, pending);
@@ -169,10 +170,11 @@ function note(
   if (kind !== null) mediaOf(session).underWay[kind] += change;
 }
 
-/** Sessions are joined only while there is a router. */
+/** Once sessions have joined, there is a router, or was one that is lost. */
 export function routerId({ router }: RoomState): string {
-  if (router.state !== "ready") {
-    throw new Error(`Cannot use the router: it is ${router.state}`);
+  const last = router.state === "creating" ? router.replaces : router;
+  if (last === null || last.state === "none") {
+    throw new Error("Cannot use the router: there was none");
   }
-  return router.id;
+  return last.id;
 }

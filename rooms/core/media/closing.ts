@@ -80,8 +80,16 @@ function attempt(step: Step, close: Close): void {
   else call(step, close.method, close.params, { type: "close", close });
 }
 
-/** A producer may have been unmuted or closed since. */
+/**
+ * With its router all is closed; a producer may have been unmuted or closed
+ * since.
+ */
 function isWanted(state: RoomState, close: Close): boolean {
+  if (close.method === "closeRouter") return true;
+  const { router } = state;
+  if (router.state !== "ready" || router.id !== close.params.routerId) {
+    return false;
+  }
   if (close.method !== "pauseProducer") return true;
   const { producerId } = close.params;
   return find(state, "producers", producerId)?.thing.info.paused ?? false;

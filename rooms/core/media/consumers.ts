@@ -15,6 +15,7 @@ import {
   type ReplyHandler,
   routerId,
 } from "./calls.ts";
+import { isCarried } from "./carried.ts";
 import { closeInSfu } from "./closing.ts";
 import { add, count, find, own, remove } from "./media.ts";
 
@@ -31,6 +32,9 @@ export const consume: Handler<"consume"> = (
   const producer = find(state, "producers", producerId);
   if (!producer || producer.owner === session) {
     return refusal("producerNotFound");
+  }
+  if (!isCarried(producer.owner, producer.thing)) {
+    return refusal("producerNotFound", "not yet: it will be replaced");
   }
   if (consumesEnough(state, session)) return refusal("tooManyConsumers");
   return callFor(asked, "consume", {

@@ -9,6 +9,7 @@ import { tell, tellOthers } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { RoomState, Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
+import { isCarried } from "./carried.ts";
 import { closeInSfu } from "./closing.ts";
 import { consumesEnough } from "./consumers.ts";
 import { add, count, find, own, remove } from "./media.ts";
@@ -82,10 +83,12 @@ function publishData(
     return tellOthers(step, sessionId, "dataProducerAdded", params);
   }
   remove(step.state, session, "dataProducers", old.id);
-  closeInSfu(step, "closeDataProducer", {
-    routerId: routerId(step.state),
-    dataProducerId: old.id,
-  });
+  if (isCarried(session, old.thing)) {
+    closeInSfu(step, "closeDataProducer", {
+      routerId: routerId(step.state),
+      dataProducerId: old.id,
+    });
+  }
   const params = { sessionId, oldDataProducerId: old.id, dataProducer };
   tellOthers(step, sessionId, "dataProducerReplaced", params);
   for (const id of old.thing.consumers) {
@@ -136,6 +139,9 @@ export const consumeData: Handler<"consumeData"> = (
   const producer = find(state, "dataProducers", dataProducerId);
   if (!producer || producer.owner === session) {
     return refusal("producerNotFound");
+  }
+  if (!isCarried(producer.owner, producer.thing)) {
+    return refusal("producerNotFound", "not yet: it will be replaced");
   }
   if (consumesEnough(state, session)) return refusal("tooManyConsumers");
   const params = { routerId: routerId(state), transportId, dataProducerId };

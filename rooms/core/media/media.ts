@@ -77,6 +77,11 @@ export type Media = Held & {
   readonly restarts: Map<number, Restart>;
   /** Restarts of the present incident (MD3). */
   restartBudget: Budget | null;
+  /**
+   * By when what the media server has lost is to be published anew (MD9);
+   * `null`: nothing is, or it cannot be yet.
+   */
+  rebuildBy: number | null;
   /** As the client reports it; `null`: it has not. */
   reported: MediaState | null;
   /** As the others know it (MD8). */
@@ -100,6 +105,7 @@ const createMedia = (): Media => ({
   held: null,
   restarts: new Map(),
   restartBudget: null,
+  rebuildBy: null,
   reported: null,
   state: "new",
 });

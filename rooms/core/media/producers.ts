@@ -18,6 +18,7 @@ import { tellOthers } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
+import { isCarried } from "./carried.ts";
 import { closeInSfu, pauseInSfu } from "./closing.ts";
 import { loseConsumer } from "./consumers.ts";
 import { add, count, own, remove } from "./media.ts";
@@ -135,10 +136,12 @@ function replaceProducer(
 ): void {
   const { id: sessionId } = session;
   const old = remove(step.state, session, "producers", oldProducerId);
-  closeInSfu(step, "closeProducer", {
-    routerId: routerId(step.state),
-    producerId: oldProducerId,
-  });
+  if (old && isCarried(session, old)) {
+    closeInSfu(step, "closeProducer", {
+      routerId: routerId(step.state),
+      producerId: oldProducerId,
+    });
+  }
   const params = { sessionId, oldProducerId, producer };
   tellOthers(step, sessionId, "producerReplaced", params);
   const type = "producerReplaced";
@@ -161,9 +164,15 @@ function mute(
   paused: boolean,
 ): Answer<"pauseProducer"> {
   const { session } = asked;
-  const info = own(session, "producers", producerId)?.info;
-  if (!info) return refusal("producerNotFound");
+  const producer = own(session, "producers", producerId);
+  if (!producer) return refusal("producerNotFound");
+  const { info } = producer;
   if (!paused && isHeld(session, info.key)) return refusal(HELD);
+  if (!isCarried(session, producer)) {
+    noteMuted(asked.step.state, session, info.key, paused);
+    showPaused(asked.step, session, info, paused);
+    return done;
+  }
   const method = paused ? "pauseProducer" : "resumeProducer";
   const params = { routerId: routerId(asked.step.state), producerId };
   return callFor(asked, method, params, { type: "mute", producerId, paused });

@@ -13,7 +13,14 @@ import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { removeConsumer } from "./consumers.ts";
 import { removeDataConsumer, removeDataProducer } from "./data.ts";
-import { add, count, own, remove, type TransportStates } from "./media.ts";
+import {
+  add,
+  count,
+  idsOf,
+  own,
+  remove,
+  type TransportStates,
+} from "./media.ts";
 import { removeProducer } from "./producers.ts";
 import { updateMediaState } from "./state.ts";
 
@@ -124,8 +131,16 @@ export function loseTransport(
 
 /** Closes all that a session has in the SFU. */
 export function closeMedia(step: Step, session: JoinedSession): void {
+  const cause = "sessionEnded";
   for (const id of session.media?.transports.keys() ?? []) {
-    takeDown(step, session, id, "sessionEnded");
+    takeDown(step, session, id, cause);
+  }
+  // What is left was lost with its transport (MD9).
+  for (const id of idsOf(session, ["producers"])) {
+    removeProducer(step, session, id, cause);
+  }
+  for (const id of idsOf(session, ["dataProducers"])) {
+    removeDataProducer(step, session, id, cause);
   }
 }
 

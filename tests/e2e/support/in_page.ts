@@ -101,6 +101,7 @@ export async function join(
     record("trackSubscribed", publication.key);
     play(publication);
   });
+  room.on("trackReplaced", (_track, { key }) => record("trackReplaced", key));
   for (const participant of room.participants.values()) {
     for (const publication of participant.publications.values()) {
       if (publication.subscribed) play(publication);

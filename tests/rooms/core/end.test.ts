@@ -179,30 +179,6 @@ describe("a room ends", () => {
     assert.equal(world.ended, true);
   });
 
-  it("when the SFU lost its router: nothing is left to close", () => {
-    const world = new World();
-    const ann = world.join("ann");
-    world.publish(ann);
-    const [routerId = ""] = world.sfu.routers;
-    const calls = world.sfu.performed.length;
-    world.sfuEvent({
-      event: "routerClosed",
-      params: { routerId: "another", cause: "workerDied" },
-    });
-    assert.equal(ann.closed, null);
-    world.sfuEvent({
-      event: "routerClosed",
-      params: { routerId, cause: "workerDied" },
-    });
-    assert.equal(ann.next("sessionEnded").reason, "mediaServerLost");
-    assert.equal(ann.closed, "mediaServerLost");
-    assert.equal(world.sfu.performed.length, calls);
-    assert.deepEqual(world.announcements.at(-1), {
-      type: "roomEnded",
-      reason: "mediaServerLost",
-    });
-  });
-
   it("for good: nothing is done after it", () => {
     const world = new World();
     const ann = world.join("ann");

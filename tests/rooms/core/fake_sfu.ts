@@ -78,6 +78,13 @@ export class FakeSfu {
     return events;
   }
 
+  /** A worker dies with its router; returns what the room is told. */
+  loseRouter(routerId: string): SfuEvent {
+    assert.ok(this.#closeRouter(routerId), `${routerId} is not open`);
+    const cause = "workerDied";
+    return { event: "routerClosed", params: { routerId, cause } };
+  }
+
   /** `null`: something that it needs is not open. */
   #perform(call: Call, events: SfuEvent[]): SfuResult<SfuMethod> | null {
     switch (call.method) {

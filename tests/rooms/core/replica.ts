@@ -88,6 +88,8 @@ const apply: {
   transportClosed() {},
   consumerClosed() {},
   dataConsumerClosed() {},
+  mediaServerLost() {},
+  mediaServerReady() {},
   message() {},
   grantsChanged() {},
   mutedByServer() {},

@@ -248,6 +248,12 @@ export class World {
     for (const event of this.sfu.collapse(id)) this.sfuEvent(event);
   }
 
+  /** The worker of the room's router dies. */
+  loseRouter(): void {
+    const [routerId = ""] = this.sfu.routers;
+    this.sfuEvent(this.sfu.loseRouter(routerId));
+  }
+
   /** The link goes down, and what is under way on it fails. */
   sfuDown(): void {
     this.input({ type: "sfuDown" });

@@ -31,6 +31,7 @@ const steps: Record<RecoveryStep["step"], string> = {
   mediaResumed: "Sending went on",
   keyFrameRequested: "A whole picture was asked for",
   mediaFlows: "Media moves again",
+  mediaServerReady: "The media server is back",
   recreating: "New media connections were begun",
   recreated: "New media connections stand",
   refused: "The service refused",
@@ -50,6 +51,7 @@ const triggers: Record<RecoveryReport["trigger"], string> = {
   iceDisconnected: "Media lost its way",
   iceFailed: "Media found no way",
   transportLost: "The service lost the media",
+  mediaServerLost: "The media server was lost",
   asked: "A new try was asked for",
 };
 

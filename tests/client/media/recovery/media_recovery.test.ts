@@ -497,6 +497,70 @@ describe("the advice of a resume", () => {
   });
 });
 
+describe("a media server that is lost", () => {
+  function lost(): World {
+    const world = World.flowing();
+    world.cut();
+    world.handle({ type: "serverLost" });
+    return world;
+  }
+
+  it("MD9: is told at once as trouble, and nothing is tried before there is another", () => {
+    const world = lost();
+    const [trouble] = world.of("trouble");
+    assert.equal(trouble?.trigger, "mediaServerLost");
+    world.run(60_000);
+    assert.deepEqual(world.of("recreate"), []);
+    assert.deepEqual(world.of("restartIce"), []);
+  });
+
+  it("MD9: is followed by a recreation of both ways at once", () => {
+    const world = lost();
+    world.run(700);
+    world.mend();
+    const readyAt = world.now;
+    world.handle({ type: "serverReady" });
+    const begun = world.of("recreate");
+    assert.deepEqual(begun.map(({ direction }) => direction), ["send", "recv"]);
+    assert.deepEqual(begun.map(({ at }) => at), [readyAt, readyAt]);
+    world.run(3_000);
+    assert.equal(world.of("fine").length, 1);
+  });
+
+  it("MD9: is not given up when a recreation was begun too early", () => {
+    const world = lost();
+    world.onRecreate = () => {};
+    world.handle({ type: "asked", recreate: true });
+    assert.equal(world.of("recreate").length, 2);
+    world.handle({ type: "serverReady" });
+    assert.equal(world.of("recreate").length, 4);
+  });
+
+  it("MD9: is over also where the others have not come back: they are awaited for 5 s", () => {
+    const world = lost();
+    world.onRecreate = ({ direction, number }) => {
+      const isIdle = direction === "recv";
+      const way = world.ways[direction];
+      way.id = `${direction}-anew`;
+      world.handle({ type: "opened", direction, id: way.id });
+      world.handle({ type: "recreated", direction, number, isIdle });
+      if (!isIdle) world.connection(direction, "connected");
+    };
+    world.mend();
+    world.handle({ type: "serverReady" });
+    world.run(4_500);
+    assert.equal(world.of("looking").length, 1);
+    assert.deepEqual(world.of("fine"), []);
+    world.run(1_000);
+    assert.equal(world.of("fine").length, 1);
+    world.run(30_000);
+    assert.equal(world.of("recreate").length, 2);
+    world.connection("recv", "connected");
+    world.run(5_000);
+    assert.equal(world.of("trouble").length, 1);
+  });
+});
+
 describe("key frames", () => {
   /** How long it takes until one is asked for, and until then nothing moves. */
   function awaitKeyFrame(cutMs: number): number | undefined {

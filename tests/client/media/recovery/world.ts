@@ -151,7 +151,7 @@ export class World {
     for (const video of old.moving) way.moving.add(video);
     this.ways[direction] = way;
     this.handle({ type: "opened", direction, id: way.id });
-    this.handle({ type: "recreated", direction, number });
+    this.handle({ type: "recreated", direction, number, isIdle: false });
     if (way.isUp) this.connection(direction, "connected");
   }
 

@@ -1,0 +1,165 @@
+import { describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
+import type { Service } from "../support/service.ts";
+import type { Client } from "./support/client.ts";
+import { browserSuite, World } from "./support/world.ts";
+
+/** For two browsers on a machine that has other things to do. */
+const WITHIN_MS = 20_000;
+
+describe("a media server that dies in a call", browserSuite, () => {
+  const world = new World({ SFU_WORKERS: "2" });
+
+  it(
+    "MD9: a worker that is killed: all media is back by itself, under the same tracks, muted as it was",
+    world.test(async (stage) => {
+      const { service, room } = stage;
+      const clients = await stage.joinAll("ann", "bob");
+      await call(clients);
+      const before = await Promise.all(clients.map(identities));
+      const worker = service.workerOf(room);
+      const killedAt = Date.now();
+      Deno.kill(worker, "SIGKILL");
+      await recovered(clients, { killedAt, what: "a worker" });
+      assert.notEqual(service.workerOf(room), worker);
+      assert.deepEqual(await Promise.all(clients.map(identities)), before);
+      await nobodyLeft(clients);
+      await bobIsMuted(clients);
+    }),
+  );
+
+  it(
+    "MD9: a sidecar that is killed: the service starts another, and all media is back by itself",
+    world.test(async (stage) => {
+      const { service, room } = stage;
+      const clients = await stage.joinAll("ann", "bob");
+      await call(clients);
+      const before = await Promise.all(clients.map(identities));
+      const killedAt = Date.now();
+      Deno.kill(await sidecarOf(service, room), "SIGKILL");
+      await recovered(clients, { killedAt, what: "the sidecar" });
+      assert.deepEqual(await Promise.all(clients.map(identities)), before);
+      await nobodyLeft(clients);
+      await bobIsMuted(clients);
+    }),
+  );
+});
+
+/** Both send, and see each other; Bob is muted. */
+async function call([ann, bob]: readonly [Client, Client]): Promise<void> {
+  await Promise.all([ann.publish(), bob.publish()]);
+  await bob.room.evaluate(({ localParticipant }) =>
+    localParticipant.publications.get("microphone")?.mute()
+  );
+  await Promise.all([ann.sees("bob"), bob.sees("ann"), bob.hears("ann")]);
+  for (const { room } of [ann, bob]) await room.evaluate(markObjects);
+}
+
+/** So that other objects in their place are noticed. */
+function markObjects({ participants }: {
+  participants: ReadonlyMap<
+    string,
+    { publications: ReadonlyMap<string, object> }
+  >;
+}): void {
+  for (const participant of participants.values()) {
+    Object.assign(participant, { mark: "the same" });
+    for (const publication of participant.publications.values()) {
+      Object.assign(publication, { mark: "the same" });
+    }
+  }
+}
+
+/** What must be the same after as it was before. */
+const identities = ({ room }: Client) =>
+  room.evaluate(({ localParticipant, participants }) => ({
+    sessionId: localParticipant.sessionId,
+    own: [...localParticipant.publications.keys()].sort(),
+    others: [...participants.values()].map((participant) => [
+      participant.sessionId,
+      "mark" in participant ? participant.mark : "another",
+      ...[...participant.publications.values()].map((publication) => [
+        publication.key,
+        "mark" in publication ? publication.mark : "another",
+      ]).sort(),
+    ]),
+  }));
+
+async function recovered(
+  clients: readonly [Client, Client],
+  { killedAt, what }: { killedAt: number; what: string },
+): Promise<void> {
+  const [ann, bob] = clients;
+  const times = await Promise.all([
+    framesAgain(ann, "bob", killedAt),
+    framesAgain(bob, "ann", killedAt),
+  ]);
+  await bob.hears("ann");
+  for (const client of clients) {
+    const report = await eventually(async () => {
+      const reports = await client.recoveries();
+      assert.equal(reports.length, 1, `${reports.length} reports`);
+      return reports[0];
+    }, { within: WITHIN_MS });
+    assert.equal(report?.outcome, "recovered");
+    assert.equal(report?.signalingMs, 0, "signaling stays");
+    const steps = report?.steps.map(({ step }) => step);
+    assert.ok(steps?.includes("mediaServerReady"), steps?.join(" "));
+    console.log(
+      `${what} was killed: report ${report?.trigger},`,
+      `${Math.round(report?.durationMs ?? NaN)} ms`,
+    );
+  }
+  console.log(`${what} was killed: frames again after ${times.join(", ")} ms`);
+}
+
+/** Milliseconds from the kill to frames of another consumer that move. */
+async function framesAgain(
+  client: Client,
+  identity: string,
+  killedAt: number,
+): Promise<number> {
+  await client.heard("reconnecting", undefined, { within: WITHIN_MS });
+  return await eventually(async () => {
+    const { framesDecoded } = await client.reception(identity, "camera");
+    const events = await client.events();
+    assert.ok(events.some(({ event }) => event === "trackReplaced"));
+    assert.ok(framesDecoded > 0, "no frame yet");
+    return Date.now() - killedAt;
+  }, { within: WITHIN_MS });
+}
+
+async function nobodyLeft(clients: readonly Client[]): Promise<void> {
+  const leaving = [
+    "participantDisconnected",
+    "participantReconnecting",
+    "trackUnpublished",
+    "disconnected",
+  ];
+  for (const client of clients) {
+    const events = await client.events();
+    assert.deepEqual(events.filter(({ event }) => leaving.includes(event)), []);
+  }
+}
+
+async function bobIsMuted(
+  [ann, bob]: readonly [Client, Client],
+): Promise<void> {
+  assert.equal((await ann.reception("bob", "microphone")).muted, true);
+  const { audioEnergy } = await ann.reception("bob", "microphone");
+  assert.equal(audioEnergy, 0, "muted, it is heard by nobody");
+  await bob.room.evaluate(({ localParticipant }) =>
+    localParticipant.publications.get("microphone")?.unmute()
+  );
+  await ann.hears("bob");
+}
+
+/** The parent of the room's worker. */
+async function sidecarOf(service: Service, room: string): Promise<number> {
+  const worker = service.workerOf(room);
+  const status = await Deno.readTextFile(`/proc/${worker}/status`);
+  const parent = /^PPid:\s+(\d+)/m.exec(status)?.[1];
+  assert.ok(parent !== undefined);
+  return Number(parent);
+}
