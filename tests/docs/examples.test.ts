@@ -58,7 +58,7 @@ describe("the examples of the README", () => {
     const program = APPLICATION + example("join") + example("listen");
     assert.deepEqual(await complaints(program), []);
     const wrong = program.replace("graceUntil }", "until }");
-    assert.equal((await complaints(wrong)).length, 1);
+    assert.notDeepEqual(await complaints(wrong), []);
   });
 
   it("make tokens that the service takes", async () => {
