@@ -40,7 +40,10 @@ export interface ConnectionListener {
 
 export type ConnectionOptions = {
   readonly clock: Clock;
-  /** Bytes that a peer may leave unread before it is cut off. */
+  /**
+   * Bytes that a peer may leave unread before it is cut off; besides one message
+   * that it got with nothing unread before it.
+   */
   readonly maxBacklogBytes: number;
   /** Of the client, if it is one that is limited. */
   readonly address?: LimitedAddress;
@@ -62,6 +65,8 @@ export class Connection implements SocketListener {
   readonly #options: ConnectionOptions;
   #state: State = { name: "open" };
   #listener = nobody;
+  /** Of the last message that found nothing unread before it. */
+  #firstBytes = 0;
 
   constructor(id: ConnectionId, socket: Socket, options: ConnectionOptions) {
     this.id = id;
@@ -85,9 +90,13 @@ export class Connection implements SocketListener {
   /** Does nothing once the connection is closing. */
   send(text: string): void {
     if (this.#state.name !== "open") return;
+    const isFirst = this.bufferedAmount === 0;
     this.#socket.send(text);
+    // Whoever comes into a large room has had no time yet to read what it holds.
+    if (isFirst) this.#firstBytes = this.bufferedAmount;
     // A close frame would only wait behind what the peer does not read.
-    if (this.bufferedAmount > this.#options.maxBacklogBytes) this.#cut();
+    const allowed = this.#firstBytes + this.#options.maxBacklogBytes;
+    if (this.bufferedAmount > allowed) this.#cut();
   }
 
   /** Politely at first, and by force when the peer does not answer. */

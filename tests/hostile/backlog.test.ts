@@ -61,3 +61,31 @@ describe("a client that does not read", () => {
     }
   });
 });
+
+describe("a room of which there is more to tell than a client may leave unread", () => {
+  it("is joined, and returned to, all the same", async () => {
+    await using world = await HostileWorld.start({
+      MAX_BACKLOG_BYTES: "65536",
+      ROOM_MAX_LOG_BYTES: "32768",
+      ROOM_TIMEOUT_MS: "120000",
+      ROOM_EVICT_AFTER_MS: "200000",
+    });
+    const metadata = "x".repeat(4_000);
+    const clients = [];
+    for (let number = 0; number < 20; number++) {
+      const token = await world.token(`crowd-${number}`);
+      const client = await world.connect();
+      const { result } = await ask(client, "join", { token, metadata });
+      assert.equal(result?.participants.length, number + 1);
+      clients.push({ client, result });
+    }
+    const back = await world.connect();
+    const { sessionId, secret, epoch } = clients[0]?.result ?? {};
+    const resume = { sessionId, secret, epoch, ack: Number.MAX_SAFE_INTEGER };
+    const { result } = await ask(back, "resume", resume);
+    assert.equal(result?.snapshot.participants.length, 20);
+    for (const { client } of [...clients, { client: back }]) {
+      await client[Symbol.asyncDispose]();
+    }
+  });
+});

@@ -86,6 +86,20 @@ describe("a connection", () => {
     assert.deepEqual(heard, ["lost"]);
   });
 
+  it("gives a peer that has read all one message, however large", () => {
+    const { connection, socket } = open();
+    socket.send = (text) => {
+      socket.bufferedAmount += text.length;
+    };
+    connection.send("x".repeat(1_000));
+    connection.send("x".repeat(100));
+    assert.equal(socket.terminated, false);
+    socket.bufferedAmount = 0;
+    connection.send("x");
+    connection.send("x".repeat(101));
+    assert.equal(socket.terminated, true);
+  });
+
   it("closes with the code of what the peer did wrong", () => {
     const binary = open();
     binary.connection.violated("protocolError");
