@@ -21,7 +21,6 @@ import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
-import type { SnapshotStore } from "./rooms/snapshots.ts";
 import { isDevelopment } from "./settings/access.ts";
 import { turnOf } from "./settings/ice.ts";
 import { limitsOf, networkOf } from "./settings/limits.ts";
@@ -57,8 +56,6 @@ export type ServiceOptions = {
   readonly link: SfuLink;
   readonly log: Log;
   readonly tracing?: Tracing | undefined;
-  /** Where rooms are kept; missing: they end with the process. */
-  readonly snapshots?: SnapshotStore | undefined;
 };
 
 export type Service = AsyncDisposable & {
@@ -69,7 +66,7 @@ export type Service = AsyncDisposable & {
 
 /** @throws {Error} with `code` EADDRINUSE and the like. */
 export async function startService(
-  { settings, link, log, tracing, snapshots }: ServiceOptions,
+  { settings, link, log, tracing }: ServiceOptions,
 ): Promise<Service> {
   const hub = new AnnouncementHub({ clock: systemClock, log });
   const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
@@ -88,8 +85,6 @@ export async function startService(
     authenticate: access.authenticate,
     policy: policyOf(settings),
     createCore: (room, now) => metrics.core(room, new Room(room, now)),
-    restoreCore: (state) => metrics.core(state, Room.restore(state)),
-    ...(snapshots && { snapshots }),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
     iceServersFor,
@@ -140,7 +135,6 @@ export async function startService(
     ...SITE,
     ...(isDevelopment(settings) && developmentTokens(access)),
   });
-  await host.restore();
   const server = await webSockets.listen(app.fetch, {
     hostname: settings.HOST,
     port: settings.PORT,
