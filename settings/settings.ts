@@ -70,6 +70,10 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
       "whsec_ with 24 to 64 bytes of base64, since WEBHOOK_URLS is set",
     );
   }
+  // Else whoever answers every ping is lost between two of them.
+  if (settings.ROOM_PING_INTERVAL_MS >= settings.ROOM_TIMEOUT_MS) {
+    wrong("ROOM_PING_INTERVAL_MS", "less than ROOM_TIMEOUT_MS");
+  }
   // Else who comes back would be cut off again by what it missed.
   if (settings.ROOM_MAX_LOG_BYTES > settings.MAX_BACKLOG_BYTES / 2) {
     wrong("ROOM_MAX_LOG_BYTES", "at most half of MAX_BACKLOG_BYTES");

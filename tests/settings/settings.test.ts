@@ -203,6 +203,13 @@ describe("the settings", () => {
     );
   });
 
+  it("do not lose a participant between two pings", () => {
+    assert.deepEqual(problems({ ROOM_PING_INTERVAL_MS: "5000" }), [
+      'ROOM_PING_INTERVAL_MS is "5000": it must be less than ROOM_TIMEOUT_MS',
+    ]);
+    settings({ ROOM_PING_INTERVAL_MS: "5000", ROOM_TIMEOUT_MS: "5001" });
+  });
+
   it("do not keep more events for a participant than can be sent at once", () => {
     assert.deepEqual(problems({ ROOM_MAX_LOG_BYTES: "600000" }), [
       'ROOM_MAX_LOG_BYTES is "600000": it must be at most half of MAX_BACKLOG_BYTES',
