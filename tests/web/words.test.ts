@@ -49,7 +49,7 @@ describe("why joining failed", () => {
     const title = (status?: number) => joinWords(new TokenError(status)).title;
     assert.equal(title(), "The service cannot be reached");
     assert.equal(title(503), "The service cannot be reached");
-    assert.equal(title(404), "You need an invitation");
+    assert.equal(title(404), "This page cannot let you in");
     assert.equal(title(400), "That room name does not work");
     assert.equal(title(429), "The service is busy");
   });

@@ -14,7 +14,7 @@ export function AlarmBanner({ alarm }: { alarm: Alarm }) {
             <strong>Recoveries fail more than usual.</strong> {alarm.failed} of
             {" "}
             {alarm.all} in the last {WINDOW_MS / 60_000}{" "}
-            minutes ({percent(alarm.now)}); usual are {percent(alarm.usual)}.
+            minutes ({percent(alarm.now)}); usually {percent(alarm.usual)}.
           </p>
         </div>
       )}

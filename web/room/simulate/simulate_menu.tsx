@@ -11,19 +11,22 @@ const SECONDS = [3, 9, 20];
 export function SimulateMenu(
   { simulation }: { simulation: Simulation | undefined },
 ) {
+  // Kept here, so that it is still chosen when the simulation is over.
+  const [fault, setFault] = useState<Fault>("signaling");
   return (
     <section class="simulate" aria-labelledby="simulate-title">
       <h3 id="simulate-title">Simulate</h3>
       {simulation === undefined
-        ? <Choice />
+        ? <Choice fault={fault} onChange={setFault} />
         : <Running simulation={simulation} />}
     </section>
   );
 }
 
-function Choice() {
+type ChoiceProps = { fault: Fault; onChange: (fault: Fault) => void };
+
+function Choice({ fault, onChange }: ChoiceProps) {
   const page = usePage();
-  const [fault, setFault] = useState<Fault>("signaling");
   return (
     <>
       <div class="spans" role="group" aria-label="What to cut">
@@ -31,7 +34,7 @@ function Choice() {
           <button
             type="button"
             aria-pressed={one === fault}
-            onClick={() => setFault(one)}
+            onClick={() => onChange(one)}
           >
             {faultWords[one].name}
           </button>

@@ -71,8 +71,9 @@ function tokenWords({ status }: TokenError): Words {
   if (status === 429) return busy;
   if (status === undefined || status >= 500) return away;
   return {
-    title: "You need an invitation",
-    text: "This service lets in invited people only. Ask for a link.",
+    title: "This page cannot let you in",
+    text:
+      "Calls of this service are joined in the application that it belongs to. This demo works in development mode only.",
   };
 }
 
