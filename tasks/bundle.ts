@@ -80,6 +80,11 @@ async function runBundler(root: string): Promise<void> {
 if (import.meta.main) {
   await reportSetupErrors(async () => {
     using progress = new StepPrinter();
-    await bundle({ progress });
+    const isNew = await bundle({ progress });
+    console.log(
+      `dist/client (the SDK) and dist/web (the pages) ${
+        isNew ? "are made" : "are up to date"
+      }`,
+    );
   });
 }
