@@ -22,8 +22,6 @@ import { roomRoutes } from "./routes/rooms.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
-/** Where it is to be found. */
-export const ADMIN_PATH = "/admin/v1";
 /** The largest message that a room can allow, and what is around it. */
 const MAX_BODY_BYTES = 1_310_720;
 

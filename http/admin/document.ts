@@ -6,6 +6,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AdminEnv } from "./operator.ts";
 
+/** Where the API is to be found. */
+export const ADMIN_PATH = "/admin/v1";
+
 const DESCRIPTION = `
 What operators of Holdfast see and do.
 
@@ -45,7 +48,7 @@ export function documentOf(api: OpenAPIHono<AdminEnv>): OpenApiDocument {
       version: "1",
       description: DESCRIPTION,
     },
-    servers: [{ url: "/admin/v1" }],
+    servers: [{ url: ADMIN_PATH }],
     tags,
   });
 }

@@ -26,8 +26,6 @@ export type MetricsOptions = {
 };
 
 export interface Metrics extends Disposable {
-  /** For metrics of others. */
-  readonly registry: Registry;
   readonly link: SfuLink;
   core(room: RoomId, core: Measurable): Core;
   webSockets(adapter: WebSocketAdapter): WebSocketAdapter;
@@ -44,7 +42,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const ofProcess = processMetrics(registry);
   webhookMetrics(registry, webhooks);
   return {
-    registry,
     link: meteredLink(link, registry, clock),
     core: (room, core) => rooms.watch(room, core),
     webSockets: (adapter) => meteredWebSockets(adapter, registry),

@@ -7,7 +7,7 @@ import {
   methods,
   serverMethods,
 } from "../../protocol/mod.ts";
-import { referenceText, schemaText } from "../../tasks/schema.ts";
+import { referenceText, schemaText } from "../../tasks/docs/schema.ts";
 import { FrameChecker, shownFrames } from "./frames.ts";
 
 const read = (name: string) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { settingsTable } from "../../tasks/settings_table.ts";
+import { settingsTable } from "../../tasks/docs/settings_table.ts";
 
 const root = new URL("../../", import.meta.url);
 const readme = await Deno.readTextFile(new URL("README.md", root));

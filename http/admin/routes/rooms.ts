@@ -6,6 +6,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Creation, RoomsAdmin } from "../../../rooms/admin.ts";
 import { command, describeRoom, refusal, summarizeRoom } from "../commands.ts";
+import { ADMIN_PATH } from "../document.ts";
 import { newRoutes } from "../new_routes.ts";
 import { checkRoom, mayManage } from "../operator.ts";
 import type { AdminOptions } from "../options.ts";
@@ -128,7 +129,7 @@ export function roomRoutes({ rooms }: AdminOptions) {
       checkRoom(c.get("operator"), name);
       const creation = await rooms.create(name, policy);
       if (creation !== "created") throw notCreated[creation]();
-      c.header("Location", `/admin/v1/rooms/${name}`);
+      c.header("Location", `${ADMIN_PATH}/rooms/${name}`);
       return c.json(await roomOf(rooms, name), 201);
     })
     .openapi(getRoom, async (c) => {

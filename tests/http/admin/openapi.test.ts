@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { documentText, typesText } from "../../../tasks/openapi.ts";
+import { documentText, typesText } from "../../../tasks/docs/openapi.ts";
 import { openapi } from "./document.ts";
 import { Stage } from "./stage.ts";
 

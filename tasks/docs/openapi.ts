@@ -7,11 +7,11 @@
  * @module
  */
 import openapiTS, { astToString } from "openapi-typescript";
-import { adminApi } from "../http/admin/api.ts";
-import type { AdminOptions } from "../http/admin/options.ts";
+import { adminApi } from "../../http/admin/api.ts";
+import type { AdminOptions } from "../../http/admin/options.ts";
 
-const DOCUMENT_FILE = new URL("../docs/openapi.json", import.meta.url);
-const TYPES_FILE = new URL("../admin/api.ts", import.meta.url);
+const DOCUMENT_FILE = new URL("../../docs/openapi.json", import.meta.url);
+const TYPES_FILE = new URL("../../admin/api.ts", import.meta.url);
 const TYPES_HEAD = `/**
  * The types of the admin API, written by \`deno task schema\` out of
  * docs/openapi.json.

@@ -1,5 +1,5 @@
 /** Prints the settings as a table for the README. */
-import { describeSettings, type SettingRow } from "../settings/describe.ts";
+import { describeSettings, type SettingRow } from "../../settings/describe.ts";
 
 export function settingsTable(): string {
   const rows = [

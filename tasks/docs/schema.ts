@@ -7,12 +7,12 @@
  * @module
  */
 import { z } from "zod";
-import * as envelope from "../protocol/envelope.ts";
-import * as errors from "../protocol/errors.ts";
-import * as happenings from "../protocol/events.ts";
-import * as media from "../protocol/media.ts";
-import { methods, serverMethods } from "../protocol/methods.ts";
-import * as model from "../protocol/model.ts";
+import * as envelope from "../../protocol/envelope.ts";
+import * as errors from "../../protocol/errors.ts";
+import * as happenings from "../../protocol/events.ts";
+import * as media from "../../protocol/media.ts";
+import { methods, serverMethods } from "../../protocol/methods.ts";
+import * as model from "../../protocol/model.ts";
 import { fillGenerated } from "./reference.ts";
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
@@ -23,8 +23,8 @@ type Overridden = {
 };
 export type ProtocolSchema = JsonSchema & { $defs: Record<string, JsonSchema> };
 
-const SCHEMA_FILE = new URL("../docs/protocol.schema.json", import.meta.url);
-const REFERENCE_FILE = new URL("../docs/protocol.md", import.meta.url);
+const SCHEMA_FILE = new URL("../../docs/protocol.schema.json", import.meta.url);
+const REFERENCE_FILE = new URL("../../docs/protocol.md", import.meta.url);
 
 /**
  * One document with a definition for every schema of the protocol. Methods are

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { errors } from "../protocol/errors.ts";
-import { closeCodes, type CloseName } from "../protocol/events.ts";
-import type { Policy } from "../protocol/model.ts";
+import { errors } from "../../protocol/errors.ts";
+import { closeCodes, type CloseName } from "../../protocol/events.ts";
+import type { Policy } from "../../protocol/model.ts";
 import type { JsonSchema, ProtocolSchema } from "./schema.ts";
 import { shape } from "./shape.ts";
 
