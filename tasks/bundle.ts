@@ -77,14 +77,14 @@ async function runBundler(root: string): Promise<void> {
   throw new SetupError(`Cannot bundle the browser code:\n${stderr.trim()}`);
 }
 
+async function bundleAloud(): Promise<boolean> {
+  using progress = new StepPrinter();
+  return await bundle({ progress });
+}
+
 if (import.meta.main) {
   await reportSetupErrors(async () => {
-    using progress = new StepPrinter();
-    const isNew = await bundle({ progress });
-    console.log(
-      `dist/client (the SDK) and dist/web (the pages) ${
-        isNew ? "are made" : "are up to date"
-      }`,
-    );
+    const outcome = await bundleAloud() ? "are made" : "are up to date";
+    console.log(`dist/client (the SDK) and dist/web (the pages) ${outcome}`);
   });
 }
