@@ -50,8 +50,8 @@ export const idempotency = (
     if (key === undefined || !WRITES.has(c.req.method)) return await next();
     if (!KEY.test(key)) throw invalidKey();
     forget(entries, clock.now());
-    const { identity } = c.get("operator");
-    const owned = JSON.stringify([identity, key]);
+    const { identity, room } = c.get("operator");
+    const owned = JSON.stringify([identity, room, key]);
     const { pathname, search } = new URL(c.req.url);
     const body = await c.req.arrayBuffer();
     const fingerprint = hash(c.req.method, pathname, search, body);

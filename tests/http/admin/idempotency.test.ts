@@ -70,6 +70,15 @@ describe("Idempotency-Key", () => {
     assert.equal(stage.rooms.commands.length, 2);
   });
 
+  it("answers with nothing of the rooms that another token of the operator is for", async () => {
+    stage.rooms.rooms.set("new", room("new"));
+    const call = { body: { name: "new" }, headers: key("k") };
+    await stage.done("POST", "/rooms", call);
+    const token = "operator~r";
+    const again = await stage.call("POST", "/rooms", { ...call, token });
+    assertProblem(again, 403, /does not grant the room new/);
+  });
+
   it("keeps what was refused for good, and not what failed for now", async () => {
     stage.rooms.outcome = { type: "refused", reason: "messageTooLarge" };
     await send(1, key("large"));

@@ -120,10 +120,14 @@ export class Stage {
   }
 }
 
-/** `operator` is for all rooms, `operator-of-r` for one, `guest` for none. */
+/**
+ * `operator` is for all rooms, `operator-of-r` for one, `guest` for none;
+ * `operator~r` is the first of them with a token for one room.
+ */
 function readToken(token: string) {
-  const [, admin, room = "*"] = /^(operator(?:-of-(.+))?|guest)$/.exec(token) ??
-    [];
+  const [, admin, room = "*"] =
+    /^(operator(?:(?:-of-|~)(.+))?|guest)$/.exec(token) ??
+      [];
   if (token === "busy") {
     return Promise.resolve(
       { ok: false, error: "busy", retryAfterMs: 1_500 } as const,
@@ -136,7 +140,7 @@ function readToken(token: string) {
     {
       ok: true,
       claims: {
-        identity: token,
+        identity: token.split("~")[0] ?? token,
         room,
         expiresAt: 2_000_000,
         grants: { admin: token !== "guest" },
