@@ -6,7 +6,7 @@
  */
 import * as z from "zod";
 import { type ErrorName, ErrorObject } from "./errors.ts";
-import { isSafeIn, nestsDeeperThan } from "./text.ts";
+import { isSafeIn, nestsDeeperThan, UNSAFE } from "./text.ts";
 
 /** The WebSocket subprotocol that both sides must name. */
 export const SUBPROTOCOL = "holdfast.v1";
@@ -72,8 +72,7 @@ export function parseFrame(text: string): Frame {
   const invalid = (problem: z.ZodError): Frame =>
     unreadable("invalidRequest", describe(problem), id);
   if (!isSafeIn(text, value)) {
-    const detail = "half a surrogate pair, or a key __proto__";
-    return unreadable("invalidRequest", detail, id);
+    return unreadable("invalidRequest", UNSAFE, id);
   }
   if (!("method" in value)) {
     const response = Response.safeParse(value);

@@ -13,7 +13,7 @@ import {
   MediaKind,
   SctpParameters,
 } from "./media.ts";
-import { isDeeperThan } from "./text.ts";
+import { isDeeperThan, isSafe, UNSAFE } from "./text.ts";
 
 /** 1 to 64 letters, digits, `-`, `_`, `.`, `~`: safe in a URL path as it stands. */
 export const RoomName = z.string().regex(
@@ -22,18 +22,21 @@ export const RoomName = z.string().regex(
 );
 
 /** Who a participant is, across sessions; given by the access token. */
-export const Identity = z.string().min(1).max(128);
-export const DisplayName = z.string().max(128);
+export const Identity = z.string().min(1).max(128).refine(isSafe, UNSAFE);
+export const DisplayName = z.string().max(128).refine(isSafe, UNSAFE);
 export const Id = z.string().min(1).max(64);
 
 /** What carries app data to others adds some levels, and must still be read. */
 export const MAX_APP_DATA_DEPTH = 16;
 
-/** A value the application attaches; the service passes it on and never looks inside. */
+/**
+ * A value the application attaches; the service passes it on and never looks
+ * inside. It may have come in a token or from an operator, not in a frame.
+ */
 export const AppData = z.unknown().refine(
   (value) => !isDeeperThan(value, MAX_APP_DATA_DEPTH),
-  `nested deeper than ${MAX_APP_DATA_DEPTH}`,
-);
+  { error: `nested deeper than ${MAX_APP_DATA_DEPTH}`, abort: true },
+).refine(isSafe, UNSAFE);
 
 /** A name the publisher gives to a track; it outlives producer ids. */
 export const TrackKey = z.string().min(1).max(64);

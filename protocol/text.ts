@@ -31,11 +31,14 @@ const SUSPICIOUS = /\\u|__proto__/;
 export const isSafeIn = (text: string, value: unknown): boolean =>
   !SUSPICIOUS.test(text) || isSafe(value);
 
+/** Why `isSafe` refuses. */
+export const UNSAFE = "half a surrogate pair, or a key __proto__";
+
 /**
  * False for half a surrogate pair, on which many parsers give up, and for a key
  * that could become somebody's prototype.
  */
-function isSafe(value: unknown): boolean {
+export function isSafe(value: unknown): boolean {
   if (typeof value === "string") return value.isWellFormed();
   if (typeof value !== "object" || value === null) return true;
   return Object.entries(value).every(([key, inner]) =>

@@ -154,6 +154,20 @@ describe("an access token", () => {
     assert.equal(errors.tokenGrantsInvalid.code, 20106);
   });
 
+  it("is 20101 when others could not read what it says of its bearer", async () => {
+    const half = "\ud83d";
+    const wrong = [
+      { sub: half },
+      { name: half },
+      { metadata: { [half]: 1 } },
+      { metadata: JSON.parse('{"__proto__": {"a": 1}}') },
+      { metadata: JSON.parse("[".repeat(17) + "]".repeat(17)) },
+    ];
+    for (const claim of wrong) {
+      await assertRefused(sign({ ...claims, ...claim }), "tokenInvalid");
+    }
+  });
+
   it("is 20107 when it is signed with another secret, or changed", async () => {
     const foreign = { kid: "a", secret: secretOf("z") };
     await assertRefused(sign(claims, foreign), "tokenSignatureInvalid");

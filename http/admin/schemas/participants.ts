@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import {
+  AppData,
   DisplayName,
   Grants as AllGrants,
   GrantsPatch as Patch,
@@ -98,7 +99,7 @@ export type Participant = z.infer<typeof Participant>;
 export const ParticipantChange = z.strictObject({
   grants: GrantsPatch.optional(),
   name: DisplayName.optional(),
-  metadata: z.unknown().optional()
+  metadata: AppData.optional()
     .meta({ description: "Any JSON; `null` takes it away" }),
 }).meta({ id: "ParticipantChange" });
 

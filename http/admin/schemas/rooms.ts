@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import {
+  AppData,
   Identity,
   Policy as RoomPolicy,
   PolicyPatch as Patch,
@@ -55,6 +56,7 @@ export const BanCreation = z.strictObject({
 export const Message = z.strictObject({
   to: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional()
     .meta({ description: "Session ids; everybody if it is not given" }),
-  topic: z.string().max(64),
-  body: z.unknown().meta({ description: "Any JSON" }),
+  topic: z.string().max(64)
+    .refine((topic) => topic.isWellFormed(), "half a surrogate pair"),
+  body: AppData.meta({ description: "Any JSON" }),
 }).meta({ id: "Message", description: "A message from the service" });

@@ -180,6 +180,18 @@ describe("a participant", () => {
     }
   });
 
+  it("is not changed to what others could not read", async () => {
+    const deep = JSON.parse("[".repeat(17) + "]".repeat(17));
+    const wrong = [{ name: "\ud83d" }, { metadata: ["\ud83d"] }, {
+      metadata: deep,
+    }];
+    for (const body of wrong) {
+      const answer = await stage.call("PATCH", `${PATH}/s`, { body });
+      assertProblem(answer, 400, /does not fit/);
+    }
+    assert.deepEqual(commands(), []);
+  });
+
   it("is changed: grants, name and metadata, each by itself", async () => {
     const changes = [
       { grants: { publish: ["microphone"], sendData: false } },

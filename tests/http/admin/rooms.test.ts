@@ -159,6 +159,28 @@ describe("a room", () => {
     ]);
   });
 
+  it("is sent nothing that some of those in it could not read", async () => {
+    const messages = [
+      '{"topic": "t", "body": "\\ud83d"}',
+      '{"topic": "\\ud83d", "body": 1}',
+      '{"topic": "t", "body": {"__proto__": 1}}',
+      `{"topic": "t", "body": ${"[".repeat(17)}${"]".repeat(17)}}`,
+      `{"topic": "t", "body": ${"[".repeat(5e5)}${"]".repeat(5e5)}}`,
+    ];
+    for (const body of messages) {
+      const { status } = await stage.request("/rooms/r/messages", {
+        method: "POST",
+        headers: {
+          authorization: "Bearer operator",
+          "content-type": "application/json",
+        },
+        body,
+      });
+      assert.equal(status, 400, body.slice(0, 40));
+    }
+    assert.deepEqual(stage.rooms.commands, []);
+  });
+
   it("says why it refuses", async () => {
     const refusals = {
       roomNotFound: [404, /no such room/],
