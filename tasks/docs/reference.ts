@@ -7,7 +7,7 @@
 import { errors } from "../../protocol/errors.ts";
 import { closeCodes, type CloseName } from "../../protocol/events.ts";
 import type { Policy } from "../../protocol/model.ts";
-import type { JsonSchema, ProtocolSchema } from "./schema.ts";
+import type { JsonSchema, ProtocolSchema } from "./json_schema.ts";
 import { shape } from "./shape.ts";
 
 const BLOCK = /<!-- generated: (\S+) -->\n[\s\S]*?<!-- end -->/g;

@@ -13,15 +13,14 @@ import * as happenings from "../../protocol/events.ts";
 import * as media from "../../protocol/media.ts";
 import { methods, serverMethods } from "../../protocol/methods.ts";
 import * as model from "../../protocol/model.ts";
+import type { JsonSchema, ProtocolSchema } from "./json_schema.ts";
 import { fillGenerated } from "./reference.ts";
 
-export type JsonSchema = z.core.JSONSchema.JSONSchema;
 type Types = z.core.$ZodRegistry<{ id: string }>;
 type Overridden = {
   zodSchema: z.core.$ZodTypes;
   jsonSchema: z.core.JSONSchema.BaseSchema;
 };
-export type ProtocolSchema = JsonSchema & { $defs: Record<string, JsonSchema> };
 
 const SCHEMA_FILE = new URL("../../docs/protocol.schema.json", import.meta.url);
 const REFERENCE_FILE = new URL("../../docs/protocol.md", import.meta.url);

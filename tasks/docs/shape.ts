@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonSchema } from "./schema.ts";
+import type { JsonSchema } from "./json_schema.ts";
 
 const WIDTH = 76;
 
