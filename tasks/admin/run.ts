@@ -90,7 +90,9 @@ function tell(error: unknown): string {
   const isTime = error instanceof DOMException && error.name === "TimeoutError";
   if (isTime) return "The service did not answer in time";
   if (error instanceof TypeError) {
-    return `The service cannot be reached: ${error.message}`;
+    // It is the cause that names the address.
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    return `The service cannot be reached: ${message}`;
   }
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -102,7 +102,7 @@ describe("deno task admin", () => {
     const url = `http://127.0.0.1:${port}`;
     const { code, notes } = await admin(["status", "--url", url]);
     assert.equal(code, 3);
-    assert.match(notes, /cannot be reached/);
+    assert.match(notes, new RegExp(`cannot be reached: .*${url}/`));
   });
 
   it("manages rooms", async () => {
