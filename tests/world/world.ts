@@ -98,6 +98,8 @@ export class World {
     for (const act of plan.acts) {
       const who = isOfPage(act) ? this.people[act.who] : undefined;
       timeline.at(START + act.at, () => {
+        // Nobody does anything at a machine that sleeps.
+        if (timeline.now > START + act.at) return;
         this.journal.note("world", () => JSON.stringify(act));
         perform(this, act);
       }, who?.host.process);
