@@ -9,7 +9,7 @@
  */
 
 /** What crosses the bus. Bodies are JSON; the first has number `seq`. */
-export type Frame = {
+export type Frame<Body = string> = {
   /** Of the sender's end; another one means that it has begun anew. */
   readonly channel: string;
   /** Of the receiver's end; `null`: nothing was heard of it yet. */
@@ -19,7 +19,7 @@ export type Frame = {
   readonly ack: number;
   /** Something is missing after `ack`. */
   readonly gap: boolean;
-  readonly bodies: readonly string[];
+  readonly bodies: readonly Body[];
 };
 
 export type Break = "silent" | "gone" | "full" | "restarted" | "confused";
@@ -127,7 +127,7 @@ export class Channel {
   }
 
   /** Bodies that are next in their row. */
-  receive(frame: Frame, now: number): readonly string[] {
+  receive<Body>(frame: Frame<Body>, now: number): readonly Body[] {
     if (this.#broken) return [];
     if (frame.peer !== null && frame.peer !== this.#id) {
       // It speaks to an end before this one, and is to hear that.
@@ -225,7 +225,10 @@ export class Channel {
     this.#waiting.splice(0, count);
   }
 
-  #take({ seq, bodies }: Frame, now: number): readonly string[] {
+  #take<Body>(
+    { seq, bodies }: Frame<Body>,
+    now: number,
+  ): readonly Body[] {
     if (seq > this.#received + 1) {
       this.#isGapOwed = true;
       return [];

@@ -53,6 +53,12 @@ export class Leases {
     return [...this.#held].map(([room, { epoch }]) => ({ room, epoch }));
   }
 
+  /** What was due could not be asked: another try comes sooner. */
+  failed(now: number): void {
+    const soon = now + this.#leaseMs / 12;
+    if (this.#held.size > 0) this.#renewAt = Math.min(this.#renewAt, soon);
+  }
+
   /** They were renewed, for who asked for it at `askedAt`. */
   renewed(
     rooms: readonly { readonly room: string; readonly epoch: number }[],
