@@ -74,6 +74,13 @@ describe("the connection", () => {
     assert.equal(roomAfter(reconnecting, joined).connection.outage.at, "none");
   });
 
+  it("takes nobody for speaking while it is lost", () => {
+    const levels: Action = { type: "levels", speaking: new Set(["s1"]) };
+    assert.deepEqual([...roomAfter(levels).speaking], ["s1"]);
+    assert.deepEqual([...roomAfter(levels, reconnecting).speaking], []);
+    assert.deepEqual([...roomAfter(reconnecting, levels).speaking], ["s1"]);
+  });
+
   it("shows the fault that is being made, until there is none", () => {
     const simulation = { fault: "both", until: 9_000 } as const;
     const start: Action = { type: "simulationChanged", simulation };

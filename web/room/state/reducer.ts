@@ -96,7 +96,10 @@ function reduceRoom(room: InRoom, action: RoomAction): InRoom {
       return { ...room, view: action.view };
     case "connectionNews": {
       const connection = follow(room.connection, action.news, action.at);
-      return { ...room, connection };
+      const isLost = action.news.type === "reconnecting";
+      // Nobody would tell that they have stopped.
+      const speaking = isLost ? new Set<string>() : room.speaking;
+      return { ...room, connection, speaking };
     }
     case "simulationChanged":
       return { ...room, simulation: action.simulation };
