@@ -90,13 +90,13 @@ export class Connection implements SocketListener {
   /** Does nothing once the connection is closing. */
   send(text: string): void {
     if (this.#state.name !== "open") return;
-    const isFirst = this.bufferedAmount === 0;
+    const before = this.bufferedAmount;
     this.#socket.send(text);
+    const unread = this.bufferedAmount;
     // Whoever comes into a large room has had no time yet to read what it holds.
-    if (isFirst) this.#firstBytes = this.bufferedAmount;
+    if (before === 0) this.#firstBytes = unread;
     // A close frame would only wait behind what the peer does not read.
-    const allowed = this.#firstBytes + this.#options.maxBacklogBytes;
-    if (this.bufferedAmount > allowed) this.#cut();
+    if (unread > this.#firstBytes + this.#options.maxBacklogBytes) this.#cut();
   }
 
   /** Politely at first, and by force when the peer does not answer. */

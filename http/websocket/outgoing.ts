@@ -14,6 +14,9 @@ const TEXT = 0x81;
 const MAX_SHORT = 125;
 const MAX_MEDIUM = 0xffff;
 
+/** Of the memory that frames are cut from: 8 KiB would be used up all the time. */
+Buffer.poolSize = 65_536;
+
 export class Outgoing {
   readonly #webSocket: WebSocket;
   readonly #tcp: TcpSocket;
