@@ -12,7 +12,8 @@ import { loadEnvFile } from "./settings/env_file.ts";
 import { readServiceSettings, type Settings } from "./settings/settings.ts";
 import type { SfuLink } from "./sfu/link.ts";
 import { resolveNode } from "./sfu/node.ts";
-import { type ConnectOptions, connectSfu } from "./sfu/rpc/connect.ts";
+import { openPool } from "./sfu/pool/open.ts";
+import { connectSfu } from "./sfu/rpc/connect.ts";
 import { SetupError } from "./sfu/setup.ts";
 import { tellProblem } from "./sfu/sidecar/env.ts";
 import { spawnSidecar } from "./sfu/spawn.ts";
@@ -52,14 +53,10 @@ async function main(): Promise<number> {
 
 /** Ends when it is told to; what it opened is closed then, the last one first. */
 async function run(settings: Settings, log: Log): Promise<void> {
-  await using sidecar = settings.SFU_URL === undefined
-    ? await ownSidecar(log)
-    : await givenSidecar(settings);
+  const told = log.with({ from: "link" });
+  await using sidecar = await openSidecars(settings, log);
   const stopSignal = nextStopSignal();
-  using link = disposable(connectSfu({
-    ...sidecar.address,
-    log: (message) => log.info(message, { from: "link" }),
-  }));
+  using link = disposable(sidecar.connect((message) => told.info(message)));
   const tracing = isTracing(Deno.env) ? createTracing() : undefined;
   await using service = await startService({ settings, link, log, tracing });
   await Promise.race([firstContact(link, log), stopSignal]);
@@ -73,11 +70,17 @@ async function run(settings: Settings, log: Log): Promise<void> {
   }, STOP_DEADLINE_MS);
 }
 
-type Sidecar = AsyncDisposable & {
-  readonly address: Pick<ConnectOptions, "url" | "secret" | "ca">;
+/** One sidecar, or several. */
+type Sidecars = AsyncDisposable & {
+  connect(log: (message: string) => void): SfuLink;
 };
 
-async function ownSidecar(log: Log): Promise<Sidecar> {
+const openSidecars = (settings: Settings, log: Log): Promise<Sidecars> =>
+  settings.SFU_URL === undefined && settings.SFU_URLS === undefined
+    ? ownSidecar(log)
+    : givenSidecars(settings);
+
+async function ownSidecar(log: Log): Promise<Sidecars> {
   using progress = new StepPrinter();
   const node = await resolveNode({ progress });
   const worker = await resolveWorker(node, { progress });
@@ -89,16 +92,21 @@ async function ownSidecar(log: Log): Promise<Sidecar> {
   });
   const { url, secret } = sidecar;
   return {
-    address: { url, secret },
+    connect: (log) => connectSfu({ url, secret, log }),
     [Symbol.asyncDispose]: () => sidecar.stop(),
   };
 }
 
-async function givenSidecar(settings: Settings): Promise<Sidecar> {
-  const { SFU_URL: url = "", SFU_SECRET: secret = "", SFU_TLS_CA } = settings;
+async function givenSidecars(settings: Settings): Promise<Sidecars> {
+  const { SFU_URL: url = "", SFU_URLS: sidecars, SFU_TLS_CA } = settings;
+  const { SFU_REGION: region, SFU_LEASE_MS: leaseMs } = settings;
   const ca = SFU_TLS_CA && await Deno.readTextFile(SFU_TLS_CA);
+  const known = { secret: settings.SFU_SECRET ?? "", ...(ca && { ca }) };
   return {
-    address: { url, secret, ...(ca && { ca }) },
+    connect: (log) =>
+      sidecars === undefined
+        ? connectSfu({ ...known, url, log })
+        : openPool({ ...known, sidecars, region, leaseMs, log }),
     async [Symbol.asyncDispose]() {},
   };
 }

@@ -48,7 +48,8 @@ export type Settings = z.output<typeof allSettings>;
 const checkedSettings = allSettings.superRefine((settings, context) => {
   const wrong = (name: keyof Settings, allowed: string) =>
     context.addIssue({ code: "custom", path: [name], message: allowed });
-  const { SFU_URL, SFU_SECRET, TURN_URLS, TURN_SECRET } = settings;
+  const { SFU_URL, SFU_URLS, SFU_SECRET } = settings;
+  const { TURN_URLS, TURN_SECRET } = settings;
   const { WEBHOOK_URLS, WEBHOOK_SECRETS } = settings;
 
   if (isDevelopment(settings) && !isLoopback(settings.HOST)) {
@@ -61,6 +62,10 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
   if (SFU_URL && !SFU_SECRET) {
     wrong("SFU_SECRET", `${secret}, since SFU_URL is set`);
   }
+  if (SFU_URLS && !SFU_SECRET) {
+    wrong("SFU_SECRET", `${secret}, since SFU_URLS is set`);
+  }
+  if (SFU_URL && SFU_URLS) wrong("SFU_URL", "left out, since SFU_URLS is set");
   if (TURN_URLS && !TURN_SECRET) {
     wrong("TURN_SECRET", `${secret}, since TURN_URLS is set`);
   }

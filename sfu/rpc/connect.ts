@@ -6,6 +6,7 @@
 import type { SfuLink } from "../link.ts";
 import type { Backoff, Random } from "./backoff.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { Dial } from "./link/connection.ts";
 import { dialFor } from "./link/dial.ts";
 import { Link } from "./link/link.ts";
 
@@ -25,13 +26,19 @@ export type ConnectOptions = {
   readonly pingIntervalMs?: number;
   /** Milliseconds of silence that a connection survives, and that a new one may take [4,000]. */
   readonly timeoutMs?: number;
-  /** Milliseconds between attempts to connect: any time up to base * 2^n and the cap [100, 5,000]. */
+  /** Milliseconds between attempts to connect: any time up to base * 2^n and the cap [100, 5,000; on this machine 50, 500]. */
   readonly backoff?: Backoff;
+  /** Hears of each attempt that found nobody listening at the address. */
+  readonly onRefused?: () => void;
   /** Hears what happens to the link; never a secret. */
   readonly log?: (message: string) => void;
   readonly clock?: Clock;
   readonly random?: Random;
 };
+
+const ELSEWHERE: Backoff = { baseMs: 100, capMs: 5_000 };
+/** Who asks a program of this machine in vain costs nobody anything. */
+const HERE: Backoff = { baseMs: 50, capMs: 500 };
 
 /**
  * Returns at once; the link comes up by itself, and after each loss again.
@@ -51,13 +58,14 @@ export function connectSfu(options: ConnectOptions): SfuLink {
     maxFrameBytes,
     ...(ca === undefined ? {} : { ca }),
   });
+  const isHere = url.protocol === "unix:";
   return new Link({
-    dial,
+    dial: telling(dial, options.onRefused),
     owner: crypto.randomUUID(),
     ...(isHttp ? {} : { secret }),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
-    backoff: options.backoff ?? { baseMs: 100, capMs: 5_000 },
+    backoff: options.backoff ?? (isHere ? HERE : ELSEWHERE),
     deadlineMs: options.deadlineMs ?? 10_000,
     maxFrameBytes,
     maxQueued: options.maxQueued ?? 1_024,
@@ -66,3 +74,18 @@ export function connectSfu(options: ConnectOptions): SfuLink {
     log: options.log ?? (() => {}),
   });
 }
+
+/** Nobody listens where the address is refused, or its socket is not there. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Deno.errors.ConnectionRefused ||
+  error instanceof Deno.errors.NotFound;
+
+const telling =
+  (dial: Dial, onRefused = () => {}): Dial => async (events, signal) => {
+    try {
+      return await dial(events, signal);
+    } catch (error) {
+      if (isRefused(error)) onRefused();
+      throw error;
+    }
+  };

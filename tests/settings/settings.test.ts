@@ -203,6 +203,30 @@ describe("the settings", () => {
     );
   });
 
+  it("take several sidecars, with regions or without", () => {
+    const SFU_SECRET = "what all of them know";
+    const { SFU_URLS } = settings({
+      SFU_SECRET,
+      SFU_URLS: "tcp://a:1|eu, tls://b:2",
+    });
+    assert.deepEqual(SFU_URLS, [
+      { url: "tcp://a:1", region: "eu" },
+      { url: "tls://b:2", region: undefined },
+    ]);
+    for (
+      const SFU_URLS of ["a:1", "tcp://a:1|", "tcp://a:1|e u", "tcp://|eu"]
+    ) {
+      assert.match(problems({ SFU_SECRET, SFU_URLS }).join(), /SFU_URLS is/);
+    }
+    assert.deepEqual(problems({ SFU_URLS: "tcp://a:1" }), [
+      "SFU_SECRET is not set: it must be a secret of 16 to 512 characters, since SFU_URLS is set",
+    ]);
+    const SFU_URL = "tcp://a:1";
+    assert.deepEqual(problems({ SFU_SECRET, SFU_URL, SFU_URLS: SFU_URL }), [
+      'SFU_URL is "tcp://a:1": it must be left out, since SFU_URLS is set',
+    ]);
+  });
+
   it("do not lose a participant between two pings", () => {
     assert.deepEqual(problems({ ROOM_PING_INTERVAL_MS: "5000" }), [
       'ROOM_PING_INTERVAL_MS is "5000": it must be less than ROOM_TIMEOUT_MS',

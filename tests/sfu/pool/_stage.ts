@@ -1,0 +1,180 @@
+/** A pool of sidecars that the test plays. */
+import assert from "node:assert/strict";
+import type {
+  CallOptions,
+  LinkReply,
+  LinkState,
+  SfuLink,
+} from "../../../sfu/link.ts";
+import type {
+  SfuEvent,
+  SfuMethod,
+  SfuParams,
+  SfuResult,
+} from "../../../sfu/methods.ts";
+import { Member } from "../../../sfu/pool/member.ts";
+import { SfuPool } from "../../../sfu/pool/pool.ts";
+import { ManualClock } from "../rpc/_clock.ts";
+
+export const LEASE_MS = 30_000;
+
+type StateListener = (state: "up" | "down", fresh: boolean) => void;
+type EventListener = (event: SfuEvent) => void;
+
+/** A sidecar that answers at once, and what it was asked. */
+export class PlayedLink implements SfuLink {
+  state: LinkState = "up";
+  busy = 0;
+  /** Milliseconds until it says how it is. */
+  delayMs = 0;
+  isRefusing = false;
+  readonly routers = new Set<string>();
+  readonly asked: { method: SfuMethod; epoch: number | undefined }[] = [];
+  readonly #name: string;
+  readonly #clock: ManualClock;
+  readonly #stateListeners = new Set<StateListener>();
+  readonly #listeners = new Map<string, EventListener>();
+  #count = 0;
+
+  constructor(name: string, clock: ManualClock) {
+    this.#name = name;
+    this.#clock = clock;
+  }
+
+  call<M extends SfuMethod>(
+    method: M,
+    params: SfuParams<M>,
+    { epoch }: CallOptions,
+    reply: (reply: LinkReply<M>) => void,
+  ): void {
+    if (method !== "getStatus") this.asked.push({ method, epoch });
+    const wait = method === "getStatus" ? this.delayMs : 0;
+    this.#clock.after(wait, () => {
+      reply(this.#answer(method, params) as LinkReply<M>);
+    });
+  }
+
+  #answer(method: SfuMethod, params: object): LinkReply<SfuMethod> {
+    const routerId = "routerId" in params ? String(params.routerId) : "";
+    const status = this.state !== "up"
+      ? "UNAVAILABLE"
+      : this.isRefusing
+      ? "RESOURCE_EXHAUSTED"
+      : "NOT_FOUND";
+    const failure = { ok: false, status, message: "no" } as const;
+    if (status !== "NOT_FOUND") return failure;
+    if (method === "getStatus") return ok(this.#status());
+    if (method === "createRouter") {
+      const id = `${this.#name}-${++this.#count}`;
+      this.routers.add(id);
+      return ok({ routerId: id, rtpCapabilities: {} });
+    }
+    if (!this.routers.has(routerId)) return failure;
+    if (method === "closeRouter") this.routers.delete(routerId);
+    if (method !== "claimRouter") return ok({});
+    return ok({ routerId, rtpCapabilities: {}, transports: [] });
+  }
+
+  #status(): SfuResult<"getStatus"> {
+    const routers = this.routers.size;
+    const worker = { pid: 1, routers, transports: 0, consumers: 0 };
+    const workers = [{ ...worker, load: this.busy }];
+    return { mediasoup: "3", workers, routers };
+  }
+
+  subscribe(routerId: string, listener: EventListener): () => void {
+    this.#listeners.set(routerId, listener);
+    return () => this.#listeners.delete(routerId);
+  }
+
+  emit(event: SfuEvent): void {
+    this.#listeners.get(event.params.routerId)?.(event);
+  }
+
+  onState(listener: StateListener): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  up(fresh: boolean): void {
+    if (fresh) this.routers.clear();
+    this.state = "up";
+    for (const listener of this.#stateListeners) listener("up", fresh);
+  }
+
+  down(): void {
+    this.state = "down";
+    for (const listener of this.#stateListeners) listener("down", false);
+  }
+
+  close(): void {
+    this.state = "closed";
+  }
+}
+
+const ok = (result: SfuResult<SfuMethod>): LinkReply<SfuMethod> => ({
+  ok: true,
+  result,
+});
+
+export class Stage {
+  readonly clock = new ManualClock();
+  readonly links: Record<string, PlayedLink> = {};
+  readonly members: Record<string, Member> = {};
+  readonly pool: SfuPool;
+  readonly states: string[] = [];
+  readonly logged: string[] = [];
+  /** What was told of routers. */
+  readonly told: string[] = [];
+
+  /** Names are of the shape `eu-1`: the region comes first. */
+  constructor(names: readonly string[], region?: string) {
+    const members = names.map((name) => {
+      const link = this.links[name] = new PlayedLink(name, this.clock);
+      return (listener: ConstructorParameters<typeof Member>[1]) =>
+        this.members[name] = new Member({
+          name,
+          region: name.split("-")[0],
+          link,
+          clock: this.clock,
+          leaseMs: LEASE_MS,
+          log: (message) => this.logged.push(message),
+        }, listener);
+    });
+    this.pool = new SfuPool({ members, region });
+    this.pool.onState((state, fresh) =>
+      this.states.push(`${state}${fresh ? " fresh" : ""}`)
+    );
+    this.clock.advance(0);
+  }
+
+  link(name: string): PlayedLink {
+    return this.links[name] ?? assert.fail(`there is no ${name}`);
+  }
+
+  member(name: string): Member {
+    return this.members[name] ?? assert.fail(`there is no ${name}`);
+  }
+
+  async call<M extends SfuMethod>(
+    method: M,
+    params: SfuParams<M>,
+    epoch = 7,
+  ): Promise<LinkReply<M>> {
+    const { promise, resolve } = Promise.withResolvers<LinkReply<M>>();
+    this.pool.call(method, params, { epoch }, resolve);
+    this.clock.advance(0);
+    return await promise;
+  }
+
+  /** A room that makes another router when it loses its own. */
+  async room(): Promise<string> {
+    const reply = await this.call("createRouter", { label: "room" });
+    assert.ok(reply.ok, "no router");
+    const { routerId } = reply.result;
+    this.pool.subscribe(routerId, ({ event, params }) => {
+      this.told.push(`${event} ${params.routerId}`);
+    });
+    return routerId;
+  }
+}

@@ -1,0 +1,58 @@
+import { resolveNode } from "../../sfu/node.ts";
+import { createLog } from "../../sfu/sidecar/log.ts";
+import { SidecarProcess } from "../../sfu/sidecar_process.ts";
+import { resolveWorker } from "../../sfu/worker/install.ts";
+
+/** Known to all that a test starts. */
+export const SIDECAR_SECRET = "what all sidecars of the test know";
+
+/** A real sidecar that a test starts, and may kill. */
+export class TestSidecar implements AsyncDisposable {
+  readonly #process: SidecarProcess;
+  readonly #lines: readonly string[];
+
+  private constructor(process: SidecarProcess, lines: readonly string[]) {
+    this.#process = process;
+    this.#lines = lines;
+  }
+
+  static async start(env: Record<string, string> = {}): Promise<TestSidecar> {
+    const node = await resolveNode();
+    const worker = await resolveWorker(node);
+    const lines: string[] = [];
+    const process = await SidecarProcess.start({
+      nodeBin: node.bin,
+      env: {
+        PATH: Deno.env.get("PATH") ?? "",
+        MEDIASOUP_WORKER_BIN: worker.bin,
+        SFU_LISTEN: "tcp://127.0.0.1:0",
+        SFU_SECRET: SIDECAR_SECRET,
+        SFU_WORKERS: "1",
+        ...env,
+      },
+      log: createLog("info", (line) => lines.push(line)),
+      signal: new AbortController().signal,
+    });
+    return new TestSidecar(process, lines);
+  }
+
+  /** For `SFU_URLS`. */
+  get url(): string {
+    return this.#process.address;
+  }
+
+  /** Whether it was asked to make a router for the room. */
+  hasHad(room: string): boolean {
+    return this.#lines.some((line) =>
+      line.includes("router created") && line.includes(room)
+    );
+  }
+
+  kill(signal: Deno.Signal): void {
+    Deno.kill(this.#process.pid, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#process.stop();
+  }
+}
