@@ -170,8 +170,8 @@ export const Policy = z.object({
   maxWrongSecrets: z.int().min(1).max(1_000).default(5),
   /**
    * Messages of a client a second, and at once; a message counts once more for
-   * each KiB. Beyond, requests are refused (53009), and those that are sent again
-   * after a resume are not.
+   * each KiB, and for each 256 bytes that others are told of it. Beyond, requests
+   * are refused (53009), and those that are sent again after a resume are not.
    */
   maxMessagesPerSecond: z.int().min(1).max(100_000).default(100),
   maxMessageBurst: z.int().min(64).max(1_000_000).default(2_000),

@@ -97,7 +97,7 @@ function handle(
   const frame = parseFrame(text);
   switch (frame.type) {
     case "request":
-      handleRequest(step, session, line, frame.request);
+      handleRequest(step, session, line, frame.request, text);
       return null;
     case "response":
       return handleResponse(step, session, frame.response);

@@ -11,6 +11,7 @@ import {
   type Request,
 } from "../../protocol/mod.ts";
 import { refreshToken } from "./access/refresh.ts";
+import { byteLength } from "./bytes.ts";
 import { endSession } from "./end.ts";
 import {
   type Answer,
@@ -30,7 +31,7 @@ import { reportMediaState } from "./media/state.ts";
 import * as transports from "./media/transports.ts";
 import { sendMessage } from "./messages.ts";
 import { refuse, respond, send } from "./outbox.ts";
-import { overflow, paceOf } from "./pace.ts";
+import { overflow, paceOf, pour } from "./pace.ts";
 import { reportRecovery } from "./recovery.ts";
 import { createRequestLog, open } from "./request_log.ts";
 import { updateMetadata } from "./roster.ts";
@@ -74,15 +75,29 @@ const handlers: { readonly [M in Method]: Handler<M> } = {
   reportRecovery,
 };
 
-/** Answers a request once, now or by the reply of a call that it makes. */
+/** What they carry is told to others. */
+const telling: ReadonlySet<string> = new Set<Method>([
+  "sendMessage",
+  "updateMetadata",
+  "produce",
+  "produceData",
+]);
+/** Bytes that others are told for which a message counts once more. */
+const BYTES_TOLD = 256;
+
+/**
+ * Answers a request once, now or by the reply of a call that it makes. `text`:
+ * as it came.
+ */
 export function handleRequest(
   step: Step,
   session: Session,
   { connection }: Line,
   request: Request,
+  text: string,
 ): void {
   if (session.state === "joined" && session.presence.state === "connected") {
-    return handleOnce(step, session, connection, request);
+    return handleOnce(step, session, connection, request, text);
   }
   const { id, method } = request;
   const refused = method === "join" || method === "resume"
@@ -97,13 +112,16 @@ function handleOnce(
   session: JoinedSession,
   connection: ConnectionId,
   { id, method, params = {} }: Request,
+  text: string,
 ): void {
   session.requests ??= createRequestLog();
   const opened = open(session.requests, id, connection);
   switch (opened.type) {
     case "new": {
       const asked = { step, session, id };
-      const answer = tooMany(asked) ?? dispatch(asked, method, params);
+      const refused = tooMany(asked);
+      if (!refused && telling.has(method)) chargeTelling(asked, text);
+      const answer = refused ?? dispatch(asked, method, params);
       return respond(step, session, id, answer);
     }
     case "open":
@@ -122,6 +140,16 @@ function tooMany({ step, session }: Asked): Refusal | undefined {
   if (retryAfterMs === 0) return;
   const detail = "too many messages";
   return { type: "refusal", error: "tooManyRequests", detail, retryAfterMs };
+}
+
+/**
+ * Else a burst of one participant would stand before the pings of those with
+ * slow lines, until they are taken for gone.
+ */
+function chargeTelling({ step, session }: Asked, text: string): void {
+  const { state: { policy }, now } = step;
+  const cost = Math.floor(byteLength(text) / BYTES_TOLD);
+  session.workedOffAt = pour(session.workedOffAt, cost, paceOf(policy), now);
 }
 
 const isMethod = (name: string): name is Method =>

@@ -23,12 +23,28 @@ describe("a client that sends more than the pace of the room allows", () => {
 
   it("pays once more for each KiB", () => {
     const { bob } = pair(policy);
-    const body = "x".repeat(10 * 1_024);
+    const long = { producerId: "x".repeat(10 * 1_024) };
     for (let count = 0; count < 5; count++) {
+      const { code } = bob.refused("closeProducer", long);
+      assert.equal(code, errors.invalidParams.code);
+    }
+    const { code } = bob.refused("closeProducer", long);
+    assert.equal(code, errors.tooManyRequests.code);
+  });
+
+  it("pays once more for each 256 bytes that it has others told, however they are written", () => {
+    for (const letter of ["x", "é", "€"]) {
+      const { world, ann, bob } = pair({ ...policy, maxMessageBurst: 400 });
+      const body = letter.repeat(15_000 / new Blob([letter]).size);
+      const asked = [...Array(30)].map(() =>
+        bob.send("sendMessage", { topic: "long", body })
+      );
+      const told = ann.takeEvents().length;
+      assert.ok(told >= 5 && told <= 7, `${told} of ${asked.length}`);
+      assert.equal(bob.closed, null);
+      world.advance(60_000);
       bob.request("sendMessage", { topic: "long", body });
     }
-    const { code } = bob.refused("sendMessage", { topic: "long", body });
-    assert.equal(code, errors.tooManyRequests.code);
   });
 
   it("keeps its session while it answers pings", () => {
