@@ -7,6 +7,7 @@
  */
 import { createLog, type Log } from "./log.ts";
 import { DEVELOPMENT, startService } from "./service.ts";
+import { openStateFolder } from "./rooms/stores/folder.ts";
 import { isDevelopment } from "./settings/access.ts";
 import { loadEnvFile } from "./settings/env_file.ts";
 import { readServiceSettings, type Settings } from "./settings/settings.ts";
@@ -54,11 +55,18 @@ async function main(): Promise<number> {
 /** Ends when it is told to; what it opened is closed then, the last one first. */
 async function run(settings: Settings, log: Log): Promise<void> {
   const told = log.with({ from: "link" });
-  await using sidecar = await openSidecars(settings, log);
+  await using state = await openStateFolder(settings.STATE_FOLDER, log);
+  await using sidecar = await openSidecars(settings, log, state?.path);
   const stopSignal = nextStopSignal();
   using link = disposable(sidecar.connect((message) => told.info(message)));
   const tracing = isTracing(Deno.env) ? createTracing() : undefined;
-  await using service = await startService({ settings, link, log, tracing });
+  await using service = await startService({
+    settings,
+    link,
+    log,
+    tracing,
+    snapshots: state?.snapshots,
+  });
   await Promise.race([firstContact(link, log), stopSignal]);
   console.log(`Holdfast is ready: ${service.url}`);
   // Whatever the level of the log.
@@ -68,19 +76,29 @@ async function run(settings: Settings, log: Log): Promise<void> {
     log.error("not stopped in time");
     Deno.exit(1);
   }, STOP_DEADLINE_MS);
+  const kept = await service.close();
+  log.info("stopped", { kept });
+  // Their media flows on until somebody takes them up.
+  if (kept > 0) sidecar.leave();
 }
 
 /** One sidecar, or several. */
 type Sidecars = AsyncDisposable & {
   connect(log: (message: string) => void): SfuLink;
+  /** Lets it run on when we end. */
+  leave(): void;
 };
 
-const openSidecars = (settings: Settings, log: Log): Promise<Sidecars> =>
+const openSidecars = (
+  settings: Settings,
+  log: Log,
+  folder?: string,
+): Promise<Sidecars> =>
   settings.SFU_URL === undefined && settings.SFU_URLS === undefined
-    ? ownSidecar(log)
+    ? ownSidecar(log, folder)
     : givenSidecars(settings);
 
-async function ownSidecar(log: Log): Promise<Sidecars> {
+async function ownSidecar(log: Log, folder?: string): Promise<Sidecars> {
   using progress = new StepPrinter();
   const node = await resolveNode({ progress });
   const worker = await resolveWorker(node, { progress });
@@ -89,11 +107,16 @@ async function ownSidecar(log: Log): Promise<Sidecars> {
     workerBin: worker.bin,
     env: Deno.env.toObject(),
     log: log.with({ from: "sidecar" }),
+    folder,
   });
   const { url, secret } = sidecar;
+  let end = () => sidecar.stop();
   return {
     connect: (log) => connectSfu({ url, secret, log }),
-    [Symbol.asyncDispose]: () => sidecar.stop(),
+    leave() {
+      end = () => Promise.resolve(sidecar.leave());
+    },
+    [Symbol.asyncDispose]: () => end(),
   };
 }
 
@@ -107,6 +130,7 @@ async function givenSidecars(settings: Settings): Promise<Sidecars> {
       sidecars === undefined
         ? connectSfu({ ...known, url, log })
         : openPool({ ...known, sidecars, region, leaseMs, log }),
+    leave() {},
     async [Symbol.asyncDispose]() {},
   };
 }

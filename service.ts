@@ -21,6 +21,7 @@ import { systemClock } from "./rooms/clock.ts";
 import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
 import { Room } from "./rooms/core/room.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
+import type { SnapshotStore } from "./rooms/snapshots.ts";
 import { isDevelopment } from "./settings/access.ts";
 import { turnOf } from "./settings/ice.ts";
 import { limitsOf, networkOf } from "./settings/limits.ts";
@@ -56,17 +57,21 @@ export type ServiceOptions = {
   readonly link: SfuLink;
   readonly log: Log;
   readonly tracing?: Tracing | undefined;
+  /** Where rooms are kept; missing: they end with the process. */
+  readonly snapshots?: SnapshotStore | undefined;
 };
 
 export type Service = AsyncDisposable & {
   /** Where a browser on this machine finds the page. */
   readonly url: string;
   readonly port: number;
+  /** Resolves with how many rooms are kept for the next process. */
+  close(): Promise<number>;
 };
 
 /** @throws {Error} with `code` EADDRINUSE and the like. */
 export async function startService(
-  { settings, link, log, tracing }: ServiceOptions,
+  { settings, link, log, tracing, snapshots }: ServiceOptions,
 ): Promise<Service> {
   const hub = new AnnouncementHub({ clock: systemClock, log });
   const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
@@ -85,6 +90,8 @@ export async function startService(
     authenticate: access.authenticate,
     policy: policyOf(settings),
     createCore: (room, now) => metrics.core(room, new Room(room, now)),
+    restoreCore: (state) => metrics.core(state, Room.restore(state)),
+    ...(snapshots && { snapshots }),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
     iceServersFor,
@@ -135,20 +142,28 @@ export async function startService(
     ...SITE,
     ...(isDevelopment(settings) && developmentTokens(access)),
   });
+  await host.restore();
   const server = await webSockets.listen(app.fetch, {
     hostname: settings.HOST,
     port: settings.PORT,
   });
   log.info("listening", { host: settings.HOST, port: server.port });
+  const end = async () => {
+    const kept = await host.close();
+    await webhooks?.close();
+    await server.close();
+    metrics[Symbol.dispose]();
+    access[Symbol.dispose]();
+    return kept;
+  };
+  let ending: Promise<number> | undefined;
+  const close = () => ending ??= end();
   return {
     url: `http://${nameOf(settings.HOST)}:${server.port}`,
     port: server.port,
+    close,
     async [Symbol.asyncDispose]() {
-      await host.close();
-      await webhooks?.close();
-      await server.close();
-      metrics[Symbol.dispose]();
-      access[Symbol.dispose]();
+      await close();
     },
   };
 }

@@ -38,6 +38,16 @@ export class RoomAddress {
     return new RoomAddress(room);
   }
 
+  /** The same room of another service; what is no address of it changes nothing. */
+  at(url: string): RoomAddress {
+    try {
+      const there = RoomAddress.parse(url, this.socket.href);
+      return there.name === this.name ? there : this;
+    } catch {
+      return this;
+    }
+  }
+
   /** Another room of the same service. */
   of(name: string): RoomAddress {
     const room = new URL(this.socket);

@@ -139,6 +139,15 @@ export const hints = {
   iceServers: z.object({ iceServers: z.array(IceServer) }),
   /** The access token should be replaced (`refreshToken`) by then. */
   tokenExpiring: z.object({ expiresAt: z.number() }),
+  /**
+   * The server goes, and is to be back, or another one at `url` is to take over:
+   * one's session can be resumed there after so many milliseconds.
+   */
+  goingAway: z.object({
+    resumeInMs: z.number().min(0),
+    /** Of the room; missing: where one is. */
+    url: z.url().optional(),
+  }),
   /** One's own transport, as the server sees it. */
   transportState: z.object({
     transportId: Id,

@@ -20,17 +20,22 @@ import type { Announcement, Call, Effect } from "./core/effect.ts";
 import type {
   Admission,
   ConnectionId,
+  GoingAway,
   Input,
   SessionId,
   Verdict,
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
+import { Saver } from "./saver.ts";
+import type { SnapshotStore } from "./snapshots.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {
   /** Milliseconds since 1970 at which it wants a `tick`; `Infinity` for never. */
   readonly deadline: number;
   handle(input: Input, now: number): Effect[];
+  /** All that is to outlive the process. */
+  snapshot(): Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -53,6 +58,10 @@ export type ActorOptions = {
   readonly log: Log;
   readonly authenticate: Authenticate;
   readonly iceServersFor: IceServersFor;
+  /** Where the room is kept; missing: it dies with the process. */
+  readonly snapshots?: SnapshotStore;
+  /** Whether the core was taken up from there. */
+  readonly isRestored?: boolean;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: Announcement) => void;
   /** Runs once, with the bans that go on; the actor ignores whatever comes after. */
@@ -62,6 +71,10 @@ export type ActorOptions = {
 /** The most that timers can wait; a tick that comes early does no harm. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const BUSY_RETRY_MS = 2_000;
+/** Milliseconds that an answer waits for what it says to be kept (HO2). */
+const KEEP_LIMIT_MS = 200;
+/** Milliseconds that a room has to be kept when the process stops. */
+const STOP_LIMIT_MS = 2_000;
 
 type State = "idle" | "running" | "ended";
 
@@ -77,12 +90,16 @@ export class Actor {
   readonly #requests = new Map<number, (outcome: AdminOutcome) => void>();
   #lastRequest = 0;
   readonly #unsubscribe: () => void;
+  readonly #saver: Saver | undefined;
+  /** What connections are told when what was told first is kept. */
+  readonly #held = new Map<ConnectionId, string[]>();
   #state: State = "idle";
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(options: ActorOptions) {
     this.#options = options;
     this.#log = options.log.with({ room: options.name, epoch: options.epoch });
+    this.#saver = saverOf(options, this.#log);
     this.#unsubscribe = options.link.onState((state, fresh) =>
       state === "up" ? this.#sfuUp(fresh) : this.post({ type: "sfuDown" })
     );
@@ -92,6 +109,7 @@ export class Actor {
   start(): void {
     if (this.#options.link.state === "up") this.#setAlarm();
     else this.post({ type: "sfuDown" });
+    if (this.#options.isRestored) this.post({ type: "restored" });
   }
 
   /** Takes a connection over from the lobby. */
@@ -103,6 +121,7 @@ export class Actor {
       received: (text) => this.post({ type: "received", connection: id, text }),
       closed: (clean) => {
         this.#connections.delete(id);
+        this.#held.delete(id);
         this.post({ type: "closed", connection: id, clean });
       },
     });
@@ -126,6 +145,38 @@ export class Actor {
     if (this.#state === "running") return;
     this.#state = "running";
     this.#drain();
+  }
+
+  /**
+   * Tells all to come back later, keeps the room, and lets go of it: its media
+   * flows on for whoever takes it up. Resolves when that is possible.
+   */
+  async suspend(notice: GoingAway): Promise<void> {
+    if (this.#ended) return;
+    this.post(notice);
+    const connections = [...this.#connections.values()];
+    this.#letGo();
+    for (const forget of this.#routers.values()) forget();
+    this.#routers.clear();
+    await this.#keep();
+    for (const { id } of connections) this.#release(id);
+    for (const connection of connections) connection.close("goingAway");
+    this.#connections.clear();
+    this.#saver?.stop();
+  }
+
+  /** Within limits: who stops cannot wait for long. */
+  async #keep(): Promise<void> {
+    const saver = this.#saver;
+    if (saver === undefined) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(STOP_LIMIT_MS, () => {
+      this.#log.error("not kept in time");
+      resolve();
+    });
+    saver.save(resolve);
+    await promise;
+    cancel();
   }
 
   #drain(): void {
@@ -165,8 +216,9 @@ export class Actor {
   #run(effect: Effect): void {
     switch (effect.type) {
       case "send":
-        return this.#connections.get(effect.connection)?.send(effect.text);
+        return this.#send(effect);
       case "close":
+        this.#release(effect.connection);
         return this.#connections.get(effect.connection)?.close(effect.code);
       case "call":
         return this.#call(effect);
@@ -181,10 +233,46 @@ export class Actor {
         return this.#verify(effect);
       case "adminAnswer":
         return this.#answer(effect.request, effect.outcome);
+      case "persist":
+        return this.#saver?.changed();
       case "announce":
         return this.#announce(effect.announcement);
       case "end":
         return this.#end(effect.bans);
+    }
+  }
+
+  #send(
+    { connection, text, whenKept }: Extract<Effect, { type: "send" }>,
+  ): void {
+    const held = this.#held.get(connection);
+    if (held) held.push(text);
+    else if (whenKept && this.#saver) this.#hold(connection, text, this.#saver);
+    else this.#connections.get(connection)?.send(text);
+  }
+
+  /** A store that is slow, or away, must not keep anybody out. */
+  #hold(connection: ConnectionId, text: string, saver: Saver): void {
+    const texts = [text];
+    this.#held.set(connection, texts);
+    const release = () => {
+      if (this.#held.get(connection) === texts) this.#release(connection);
+    };
+    const cancel = this.#options.clock.after(KEEP_LIMIT_MS, () => {
+      this.#log.warn("answered before it was kept", { connection });
+      release();
+    });
+    saver.save(() => {
+      cancel();
+      release();
+    });
+  }
+
+  #release(connection: ConnectionId): void {
+    const texts = this.#held.get(connection);
+    this.#held.delete(connection);
+    for (const text of texts ?? []) {
+      this.#connections.get(connection)?.send(text);
     }
   }
 
@@ -308,10 +396,7 @@ export class Actor {
 
   #end(bans: readonly Ban[] = []): void {
     if (this.#ended) return;
-    this.#state = "ended";
-    this.#inputs.length = 0;
-    this.#alarm?.cancel();
-    this.#unsubscribe();
+    this.#letGo();
     for (const routerId of [...this.#routers.keys()]) {
       this.#forgetRouter(routerId);
       this.#closeRouter(routerId);
@@ -321,16 +406,34 @@ export class Actor {
       connection.close("roomClosed");
     }
     this.#connections.clear();
+    this.#saver?.end();
+    this.#options.onEnd(bans);
+  }
+
+  /** From now on nothing is heard, and nobody waits for what will not be done. */
+  #letGo(): void {
+    this.#state = "ended";
+    this.#inputs.length = 0;
+    this.#alarm?.cancel();
+    this.#unsubscribe();
     for (const request of this.#requests.keys()) {
       this.#answer(request, refused("roomEnded"));
     }
-    this.#options.onEnd(bans);
   }
 }
 
 /** The others come as often as clients like. */
 const isStep = ({ type }: Announcement): boolean =>
   !type.startsWith("producer") && type !== "participantUpdated";
+
+function saverOf(
+  { name: room, epoch, snapshots: store, clock, core }: ActorOptions,
+  log: Log,
+): Saver | undefined {
+  if (store === undefined) return undefined;
+  const snapshot = () => core.snapshot();
+  return new Saver({ store, room, epoch, clock, log, snapshot });
+}
 
 /** What says who somebody is in the world outside, and so is in no log. */
 const personal: ReadonlySet<string> = new Set(["identity", "name", "metadata"]);

@@ -12,8 +12,11 @@ import type { RoomAnnouncement } from "./announcements.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "./clock.ts";
 import type { Ban } from "./core/admin/bans.ts";
-import type { RoomSettings } from "./core/state.ts";
+import { restore } from "./core/snapshot/restore.ts";
+import type { Snapshot } from "./core/snapshot/schema.ts";
+import type { RoomSettings, RoomState } from "./core/state.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
+import type { SnapshotStore } from "./snapshots.ts";
 import { Story } from "./story.ts";
 
 export type RegistryOptions = {
@@ -27,6 +30,10 @@ export type RegistryOptions = {
   readonly iceServersFor?: IceServersFor;
   /** Makes the core of a new room. */
   readonly createCore: (settings: RoomSettings, now: number) => Core;
+  /** Makes the core of one that was kept. */
+  readonly restoreCore?: (state: RoomState) => Core;
+  /** Where rooms are kept; missing: they die with the process. */
+  readonly snapshots?: SnapshotStore;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
 };
@@ -36,14 +43,27 @@ const MAX_ENDED = 1_000;
 
 type Ended = {
   readonly epoch: number;
+  /** Of its first owner. */
+  readonly since: number;
   readonly reason: EndReason;
   readonly bans: readonly Ban[];
+};
+
+type Begun = {
+  readonly name: string;
+  readonly epoch: number;
+  /** Of its first owner. */
+  readonly since: number;
+  readonly core: Core;
+  /** How many announcements there were under former epochs. */
+  readonly announced: number;
 };
 
 export class Registry {
   readonly #options: RegistryOptions;
   readonly #rooms = new Map<string, Actor>();
   readonly #ended = new Map<string, Ended>();
+  readonly #since = new WeakMap<Actor, number>();
   #state: RoomsState = "open";
 
   constructor(options: RegistryOptions) {
@@ -89,10 +109,29 @@ export class Registry {
     return this.#rooms.get(name);
   }
 
-  /** Why the room that had this epoch has ended; for who comes back to it. */
+  /** Goes on with a room that was kept, if no room of its name is there. */
+  restore(kept: Snapshot): Actor | undefined {
+    const { clock, restoreCore } = this.#options;
+    const { name, createdAt, announced } = kept;
+    if (restoreCore === undefined || this.#rooms.has(name)) return undefined;
+    const now = clock.now();
+    const epoch = Math.max(Math.floor(now), kept.epoch + 1);
+    const core = restoreCore(restore(kept, epoch, now));
+    const since = Math.floor(createdAt);
+    return this.#add({ name, epoch, since, core, announced });
+  }
+
+  /**
+   * Why a session of the room that had this epoch is over, if that is known; for
+   * who comes back to it. What a room does not remember ended with a grace.
+   */
   reasonOfEnd(name: string, epoch: number): EndReason | undefined {
+    const room = this.#rooms.get(name);
+    const since = room && this.#since.get(room);
+    if (since !== undefined && epoch >= since) return "networkDisconnect";
     const ended = this.#ended.get(name);
-    return ended?.epoch === epoch ? ended.reason : undefined;
+    if (ended === undefined || epoch < ended.since) return undefined;
+    return epoch <= ended.epoch ? ended.reason : undefined;
   }
 
   /** Ends every room, and lets none begin. */
@@ -102,15 +141,41 @@ export class Registry {
     for (const room of this.rooms) room.command(command);
   }
 
+  /**
+   * Lets no room begin, and lets go of all, which are kept for the next process;
+   * resolves with how many there are. `overMs`: for those who are in them to come
+   * back.
+   */
+  async suspend(resumeInMs: number, overMs: number): Promise<number> {
+    this.#state = "closing";
+    const { rooms } = this;
+    await Promise.all(rooms.map((room, index) =>
+      room.suspend({
+        type: "goingAway",
+        resumeInMs,
+        overMs,
+        offset: index / rooms.length,
+      })
+    ));
+    return rooms.length;
+  }
+
   #create(name: string, policy: Policy): Actor {
-    const { link, clock, log, createCore, authenticate } = this.#options;
-    const { iceServersFor = noIceServers, traceStep } = this.#options;
+    const { clock, createCore } = this.#options;
     const bans = this.#ended.get(name)?.bans ?? [];
     const now = clock.now();
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
     const epoch = Math.floor(now);
-    const story = new Story(name, epoch, this.#options.onAnnouncement);
+    const core = createCore({ name, epoch, policy, bans }, now);
+    return this.#add({ name, epoch, since: epoch, core, announced: 0 });
+  }
+
+  #add({ name, epoch, since, core, announced }: Begun): Actor {
+    const { link, clock, log, authenticate, snapshots } = this.#options;
+    const { iceServersFor = noIceServers, traceStep } = this.#options;
+    const { onAnnouncement } = this.#options;
+    const story = new Story(name, epoch, onAnnouncement, announced);
     const actor = new Actor({
       name,
       epoch,
@@ -120,14 +185,17 @@ export class Registry {
       authenticate,
       iceServersFor,
       ...(traceStep && { traceStep }),
-      core: createCore({ name, epoch, policy, bans }, now),
+      ...(snapshots && { snapshots }),
+      isRestored: since < epoch,
+      core,
       onAnnouncement: (announcement) => story.add(announcement),
       onEnd: (bans) => {
         this.#rooms.delete(name);
-        this.#remember(name, { epoch, reason: story.end(), bans });
+        this.#remember(name, { epoch, since, reason: story.end(), bans });
       },
     });
     this.#rooms.set(name, actor);
+    this.#since.set(actor, since);
     actor.start();
     return actor;
   }

@@ -12,18 +12,21 @@ export class Story {
   readonly #room: string;
   readonly #epoch: number;
   readonly #tell: (announcement: RoomAnnouncement) => void;
-  #seq = 0;
+  #seq: number;
   /** As the room has given it. */
   #reason: EndReason | undefined;
 
+  /** `announced`: how much, while the room had another owner. */
   constructor(
     room: string,
     epoch: number,
     tell: (announcement: RoomAnnouncement) => void = () => {},
+    announced = 0,
   ) {
     this.#room = room;
     this.#epoch = epoch;
     this.#tell = tell;
+    this.#seq = announced;
   }
 
   add(announcement: Announcement): void {

@@ -192,13 +192,13 @@ export class Visitor implements ConnectionListener {
   /** Whether the session is there, and a token is needed, the room knows. */
   #resume(
     id: number,
-    { secret, epoch, ...params }: Omit<ResumeParams, "token">,
+    { secret, ...params }: Omit<ResumeParams, "token">,
     token?: Verdict,
   ): void {
     const { findRoom, reasonOfEnd, newSecret, limits } = this.#options;
     const guessWaitMs = limits.guessWait(this.#connection.address);
     const room = findRoom(this.#room);
-    const reason = reasonOfEnd(this.#room, epoch);
+    const reason = reasonOfEnd(this.#room, params.epoch);
     if (room === undefined) {
       return this.#refuse(id, "signalingTimeout", undefined, { reason });
     }

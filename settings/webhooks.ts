@@ -34,7 +34,7 @@ export const webhookSettings = z.object({
     .describe("webhooks that wait; beyond them new ones are dropped"),
   STATE_FOLDER: text("a path", /./).default("state")
     .describe(
-      "where webhooks wait on disk; it is made when there are WEBHOOK_URLS",
+      "where rooms and webhooks are kept on disk, for one process at a time; it is made if need be",
     ),
 });
 

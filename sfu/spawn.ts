@@ -4,8 +4,15 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { removeIfThere } from "./cache.ts";
+import {
+  Adopted,
+  findSidecar,
+  fingerprint,
+  forgetSidecar,
+  noteSidecar,
+} from "./found.ts";
 import type { Env } from "./sidecar/env.ts";
 import type { Log } from "./sidecar/log.ts";
 import { isSteady, restartDelay } from "./sidecar/restart.ts";
@@ -19,6 +26,11 @@ export type SpawnOptions = {
   readonly env: Env;
   /** Hears the sidecar's own log too. */
   readonly log: Log;
+  /**
+   * Where the next service finds the sidecar, if this one dies or leaves it;
+   * missing: they end together.
+   */
+  readonly folder?: string | undefined;
 };
 
 export type SpawnedSidecar = {
@@ -30,6 +42,8 @@ export type SpawnedSidecar = {
   /** Resolves when it has been stopped. */
   readonly closed: Promise<void>;
   stop(): Promise<void>;
+  /** Lets it run on for the next service, as long as its lease does. */
+  leave(): void;
 };
 
 /** What programs need to run, and no secrets. */
@@ -44,6 +58,8 @@ const INHERITED = [
   "TZ",
 ];
 const SECRET_BYTES = 32;
+/** The system takes no longer ones for sockets. */
+const MAX_SOCKET_PATH = 100;
 
 /**
  * Resolves when the sidecar listens: on a Unix socket that only this user can
@@ -54,9 +70,14 @@ const SECRET_BYTES = 32;
 export async function spawnSidecar(
   options: SpawnOptions,
 ): Promise<SpawnedSidecar> {
+  if (canBeFound(options.folder)) {
+    const sidecar = new Supervised(options, options.folder, "kept");
+    await sidecar.begin();
+    return sidecar;
+  }
   const folder = await Deno.makeTempDir({ prefix: "holdfast-" });
   try {
-    const sidecar = new Supervised(options, folder);
+    const sidecar = new Supervised(options, folder, "own");
     await sidecar.begin();
     return sidecar;
   } catch (error) {
@@ -65,21 +86,34 @@ export async function spawnSidecar(
   }
 }
 
+const canBeFound = (folder: string | undefined): folder is string =>
+  folder !== undefined && Deno.build.os !== "windows" &&
+  socketIn(folder).length <= MAX_SOCKET_PATH;
+
+const socketIn = (folder: string): string => join(resolve(folder), "sfu.sock");
+
 class Supervised implements SpawnedSidecar {
-  readonly secret = randomSecret();
   readonly #options: SpawnOptions;
   readonly #folder: string;
+  /** `own`: it goes with the sidecar. */
+  readonly #kind: "own" | "kept";
+  #secret = randomSecret();
   readonly #stopping = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   #url: string;
-  #process: SidecarProcess | undefined;
+  #process: SidecarProcess | Adopted | undefined;
 
-  constructor(options: SpawnOptions, folder: string) {
+  constructor(options: SpawnOptions, folder: string, kind: "own" | "kept") {
     this.#options = options;
     this.#folder = folder;
+    this.#kind = kind;
     this.#url = Deno.build.os === "windows"
       ? "tcp://127.0.0.1:0"
-      : `unix://${join(folder, "sfu.sock")}`;
+      : `unix://${socketIn(folder)}`;
+  }
+
+  get secret(): string {
+    return this.#secret;
   }
 
   get url(): string {
@@ -95,7 +129,7 @@ class Supervised implements SpawnedSidecar {
   }
 
   async begin(): Promise<void> {
-    this.#process = await this.#start();
+    this.#process = await this.#find() ?? await this.#start();
     this.#url = this.#process.address;
     globalThis.addEventListener("unload", this.#leave);
     this.#keepRunning().then(this.#closed.resolve, this.#closed.reject);
@@ -104,6 +138,28 @@ class Supervised implements SpawnedSidecar {
   stop(): Promise<void> {
     this.#stopping.abort();
     return this.closed;
+  }
+
+  leave(): void {
+    globalThis.removeEventListener("unload", this.#leave);
+    if (this.#process instanceof Adopted) this.#process.leave();
+  }
+
+  /** The one that the last service has left, if it is as we would start it. */
+  async #find(): Promise<Adopted | undefined> {
+    if (this.#kind === "own") return undefined;
+    const note = await findSidecar(this.#folder);
+    if (note === undefined) return undefined;
+    const found = new Adopted(note);
+    const { log } = this.#options;
+    if (note.settings !== fingerprint(this.#settings)) {
+      log.warn("sidecar with other settings is replaced", { pid: note.pid });
+      await found.stop();
+      return undefined;
+    }
+    log.info("sidecar found again", { pid: note.pid });
+    this.#secret = note.secret;
+    return found;
   }
 
   async #keepRunning(): Promise<void> {
@@ -123,7 +179,13 @@ class Supervised implements SpawnedSidecar {
     }
     await this.#process?.stop();
     globalThis.removeEventListener("unload", this.#leave);
-    await removeIfThere(this.#folder);
+    await this.#clear();
+  }
+
+  #clear(): Promise<void> {
+    return this.#kind === "kept"
+      ? forgetSidecar(this.#folder)
+      : removeIfThere(this.#folder);
   }
 
   async #restart(): Promise<SidecarProcess | undefined> {
@@ -136,25 +198,44 @@ class Supervised implements SpawnedSidecar {
     }
   }
 
-  #start(): Promise<SidecarProcess> {
-    const { nodeBin, workerBin, env, log } = this.#options;
-    return SidecarProcess.start({
+  async #start(): Promise<SidecarProcess> {
+    const { nodeBin, log, env } = this.#options;
+    const settings = this.#settings;
+    const sidecar = await SidecarProcess.start({
       nodeBin,
       log,
       signal: this.#stopping.signal,
       env: {
-        ...pick(env, [...INHERITED, ...Object.keys(mediaSettings.shape)]),
-        ...tracingOf(env),
-        MEDIASOUP_WORKER_BIN: workerBin,
+        ...pick(env, INHERITED),
+        ...settings,
         SFU_LISTEN: this.#url,
         SFU_SECRET: this.secret,
-        SFU_EXIT_WHEN_ORPHANED: "1",
       },
     });
+    if (this.#kind === "kept") {
+      const { pid, address } = sidecar;
+      const note = { pid, address, secret: this.secret };
+      await noteSidecar(this.#folder, {
+        ...note,
+        settings: fingerprint(settings),
+      });
+    }
+    return sidecar;
+  }
+
+  get #settings(): Record<string, string> {
+    const { workerBin, env } = this.#options;
+    return {
+      ...pick(env, Object.keys(mediaSettings.shape)),
+      ...tracingOf(env),
+      MEDIASOUP_WORKER_BIN: workerBin,
+      SFU_EXIT_WHEN_ORPHANED: "1",
+    };
   }
 
   /** Our process ends without having stopped us. */
   readonly #leave = () => {
+    if (this.#kind === "kept") return;
     this.#process?.terminate();
     Deno.removeSync(this.#folder, { recursive: true });
   };

@@ -91,7 +91,7 @@ function resumed(
   const { secret, epoch, policy } = result;
   const session = { ...state.session, secret, epoch, policy, seq };
   core.state = joinedWith(socket, session, now);
-  if (state.type === "suspecting") {
+  if (state.type !== "lost") {
     core.close(state.socket, clientCloseCodes.lost);
   }
   core.requests.restart(now);

@@ -56,6 +56,7 @@ export class Connection {
       case "joined":
         return whileJoined(core, state, event, now);
       case "suspecting":
+      case "parting":
       case "lost":
         return whileRecovering(core, state, event, now);
       case "leaving":

@@ -107,6 +107,7 @@ export class Core {
     switch (this.state.type) {
       case "joined":
       case "suspecting":
+      case "parting":
       case "lost":
         return this.requests.isFull
           ? errorObject("busy", "too many requests at once")

@@ -13,7 +13,9 @@ import type { Core } from "./core.ts";
 import { endedFor, type Ending, misunderstood } from "./ending.ts";
 import type { SocketId } from "./io.ts";
 import { readNotification } from "./messages.ts";
-import type { Joined, Session, Suspecting } from "./state.ts";
+import type { Joined, Parting, Session, Suspecting } from "./state.ts";
+
+type Hearing = Joined | Suspecting | Parting;
 
 /** Undefined: all is well. */
 export type Heard =
@@ -21,7 +23,15 @@ export type Heard =
   /** Something was said before that did not arrive. */
   | { readonly type: "gap"; readonly error: ErrorObject }
   | { readonly type: "over"; readonly ending: Ending }
-  | Moved;
+  | Moved
+  | GoingAway;
+
+/** To be back, here or there, after a while. */
+export type GoingAway = {
+  readonly type: "goingAway";
+  readonly resumeInMs: number;
+  readonly url?: string | undefined;
+};
 
 /** To be in another room from now on, with this token for it. */
 export type Moved = {
@@ -33,7 +43,7 @@ export type Moved = {
 /** Takes in a frame of the session. */
 export function hear(
   core: Core,
-  state: Joined | Suspecting,
+  state: Hearing,
   text: string,
 ): Heard {
   const frame = parseFrame(text);
@@ -70,7 +80,7 @@ const broken = (detail: string): Heard => ({
 
 function asked(
   core: Core,
-  state: Joined | Suspecting,
+  state: Hearing,
   request: Request,
 ): Heard {
   answer(core, state.socket, request, state.session.seq);
@@ -83,7 +93,7 @@ function asked(
 
 function answered(
   core: Core,
-  state: Joined | Suspecting,
+  state: Hearing,
   response: Response,
 ): Heard {
   if (response.id === null) {
@@ -97,7 +107,7 @@ function answered(
 
 function notified(
   core: Core,
-  state: Joined | Suspecting,
+  state: Hearing,
   notification: Notification,
 ): Heard {
   const incoming = readNotification(notification);
@@ -106,7 +116,8 @@ function notified(
       return;
     case "hint":
       core.do({ type: "hint", hint: incoming.hint });
-      return;
+      if (incoming.hint.name !== "goingAway") return;
+      return { type: "goingAway", ...incoming.hint.params };
     case "brokenHint":
       core.except(errorObject("invalidServerMessage", incoming.detail));
       return;
@@ -137,7 +148,7 @@ function notified(
 
 function know(
   core: Core,
-  state: Joined | Suspecting,
+  state: Hearing,
   news: Partial<Session>,
 ): undefined {
   core.state = { ...state, session: { ...state.session, ...news } };

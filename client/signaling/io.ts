@@ -100,6 +100,8 @@ export type ConnectionEffect =
     /** Milliseconds since the last sign of life. */
     readonly outageMs: number;
   }
+  /** From now on, sockets are for this address of the room. */
+  | { readonly type: "redirect"; readonly url: string }
   /** From now on, sockets are for this room. */
   | { readonly type: "move"; readonly room: string }
   /** The session ended for `reason`; this is another, in `room` if one was moved. */

@@ -12,13 +12,15 @@ import {
   isAccident,
   LEFT,
 } from "./ending.ts";
-import type { Heard, Moved } from "./hearing.ts";
-import { gaveUp, isExhausted, plan, tellAttempt } from "./race.ts";
+import type { GoingAway, Heard, Moved } from "./hearing.ts";
+import { drop, gaveUp, isExhausted, plan, tellAttempt } from "./race.ts";
 import {
   type Goal,
   type Joined,
   type Lost,
+  type Parting,
   type Race,
+  type Recovering,
   socketsOf,
   type Suspecting,
 } from "./state.ts";
@@ -32,7 +34,7 @@ export type Cause = {
 };
 
 export function silence(
-  { heardAt }: Joined | Suspecting,
+  { heardAt }: Joined | Suspecting | Parting,
   now: number,
 ): Cause {
   const detail = `silent for ${Math.round(now - heardAt)} ms`;
@@ -76,7 +78,7 @@ export function suspect(
 /** The old socket is none any more. */
 export function lose(
   core: Core,
-  state: Joined | Suspecting,
+  state: Joined | Suspecting | Parting,
   cause: Cause,
   now: number,
 ): void {
@@ -93,12 +95,14 @@ export function lose(
 /** The socket of the session has closed: the code says whether that was all. */
 export function socketClosed(
   core: Core,
-  state: Joined | Suspecting,
+  state: Joined | Suspecting | Parting,
   code: number,
   now: number,
 ): void {
   const ending = endedByClose(code);
   if (ending !== undefined) return over(core, ending, now);
+  // That was to come; the session is to be had again later.
+  if (state.type === "parting") return;
   const error = errorObject("signalingLost", `the socket closed with ${code}`);
   lose(core, state, { trigger: "socketClosed", error }, now);
 }
@@ -118,15 +122,42 @@ export function conclude(core: Core, heard: Heard, now: number): void {
   const { state } = core;
   if (heard === undefined) return;
   if (heard.type === "over") return over(core, heard.ending, now);
-  if (state.type !== "joined" && state.type !== "suspecting") return;
+  if (!("socket" in state) || !("heardAt" in state)) return;
+  if (heard.type === "goingAway") return part(core, state, heard, now);
   if (heard.type === "moved") return move(core, state, heard, now);
   lose(core, state, { trigger: "socketClosed", error: heard.error }, now);
+}
+
+/** Nobody need know of it, if the service is back by then. */
+function part(
+  core: Core,
+  state: Joined | Suspecting | Parting,
+  { resumeInMs, url }: GoingAway,
+  now: number,
+): void {
+  const { socket, heardAt } = state;
+  const notBefore = now + resumeInMs;
+  const session = { ...state.session, notBefore };
+  const { suspectAfterMs } = session.policy;
+  const error = errorObject("signalingLost", "the service goes");
+  if (state.type !== "joined") drop(core, state.race.attempt);
+  if (url !== undefined) core.do({ type: "redirect", url });
+  // Who was in doubt knows better now.
+  if (state.type === "suspecting") core.do({ type: "spoke" });
+  plan(core, {
+    type: "parting",
+    socket,
+    heardAt,
+    lostAt: notBefore + suspectAfterMs,
+    session,
+    race: raceFor(RESUME, error, now),
+  }, now);
 }
 
 /** Leaves this room for another one, as the service wishes. */
 function move(
   core: Core,
-  state: Joined | Suspecting,
+  state: Joined | Suspecting | Parting,
   { room, token }: Moved,
   now: number,
 ): void {
@@ -142,7 +173,7 @@ function move(
 /** Nothing of the session is left. */
 function joinAnew(
   core: Core,
-  state: Joined | Suspecting | Lost,
+  state: Joined | Recovering,
   goal: Extract<Goal, { method: "join" }>,
   cause: Cause,
   now: number,
@@ -163,7 +194,7 @@ function joinAnew(
 
 function lostWith(
   core: Core,
-  { heardAt, session }: Joined | Suspecting | Lost,
+  { heardAt, session }: Joined | Recovering,
   race: Race,
 ): Lost {
   const giveUpAt = race.since + core.options.giveUpAfterMs;

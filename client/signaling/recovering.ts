@@ -52,6 +52,9 @@ function received(
   if (state.type === "suspecting" && socket === state.socket) {
     return oldSpoke(core, state, text, now);
   }
+  if (state.type === "parting" && socket === state.socket) {
+    return conclude(core, hear(core, state, text), now);
+  }
   const { attempt } = state.race;
   if (attempt.type !== "asking" || attempt.socket !== socket) return;
   freshSpoke(core, state, socket, text, now);
@@ -85,7 +88,7 @@ function closed(
   code: number,
   now: number,
 ): void {
-  if (state.type === "suspecting" && socket === state.socket) {
+  if (state.type !== "lost" && socket === state.socket) {
     return socketClosed(core, state, code, now);
   }
   if (socketOfAttempt(state.race.attempt) !== socket) return;
@@ -96,7 +99,7 @@ function tick(core: Core, state: Recovering, now: number): void {
   if (state.type === "lost" && now >= state.giveUpAt) {
     return core.end(race.gaveUp(state.race.goal));
   }
-  if (state.type === "suspecting" && now >= state.lostAt) {
+  if (state.type !== "lost" && now >= state.lostAt) {
     lose(core, state, silence(state, now), now);
   }
   const { state: next } = core;

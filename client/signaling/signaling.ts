@@ -171,6 +171,9 @@ export class Signaling {
       case "move":
         this.#address = this.#address.of(effect.room);
         return;
+      case "redirect":
+        this.#address = this.#address.at(effect.url);
+        return;
       case "send":
         return this.#sockets.send(effect.socket, effect.text);
       case "close":

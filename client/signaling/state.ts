@@ -95,6 +95,9 @@ export type Suspecting = {
   readonly race: Race;
 };
 
+/** The service goes, as it said: a fresh socket is for when it is back. */
+export type Parting = Omit<Suspecting, "type"> & { readonly type: "parting" };
+
 export type Lost = {
   readonly type: "lost";
   readonly heardAt: number;
@@ -118,12 +121,13 @@ export type State =
   | Joining
   | Joined
   | Suspecting
+  | Parting
   | Lost
   | Leaving
   | { readonly type: "ended"; readonly error: ErrorObject };
 
 /** Those that have a session which is wanted. */
-export type Recovering = Suspecting | Lost;
+export type Recovering = Suspecting | Parting | Lost;
 
 /** When the state wants a tick. */
 export function deadlineOf(state: State): number {
@@ -138,6 +142,7 @@ export function deadlineOf(state: State): number {
     case "joined":
       return state.suspectAt;
     case "suspecting":
+    case "parting":
       return Math.min(state.lostAt, untilOf(state.race.attempt));
     case "lost":
       return Math.min(state.giveUpAt, untilOf(state.race.attempt));

@@ -7,7 +7,11 @@ import type { Announcement } from "./effect.ts";
 import type { SessionId } from "./input.ts";
 import type { Step } from "./state.ts";
 
-export function announce({ effects }: Step, announcement: Announcement): void {
+export function announce(
+  { state, effects }: Step,
+  announcement: Announcement,
+): void {
+  state.announced += 1;
   effects.push({ type: "announce", announcement });
 }
 

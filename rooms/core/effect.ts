@@ -21,6 +21,8 @@ export type Effect =
     readonly type: "send";
     readonly connection: ConnectionId;
     readonly text: string;
+    /** Not before what is true now is kept, nor is what comes after it. */
+    readonly whenKept?: true;
   }
   /** Closes the WebSocket politely, and by force when the peer does not answer. */
   | {
@@ -49,6 +51,8 @@ export type Effect =
   }
   /** For logs, metrics and webhooks; never for the client. */
   | { readonly type: "announce"; readonly announcement: Announcement }
+  /** Something changed that is to outlive the process. */
+  | { readonly type: "persist" }
   /** The room is over: nothing comes after it. */
   | {
     readonly type: "end";

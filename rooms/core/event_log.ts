@@ -19,6 +19,12 @@ export type EventLog = {
   bytes: number;
 };
 
+/**
+ * Whoever took the room up under this epoch knew of no event after `seq`: later
+ * ones were told again by other numbers (HO4).
+ */
+export type Fork = { readonly epoch: number; readonly seq: number };
+
 type Logged = { seq: number; log: EventLog | null };
 
 /** Numbers an event and keeps it, at the cost of the oldest where need be. */
@@ -52,6 +58,13 @@ export function eventsAfter(session: Logged, seq: number): Body[] | null {
   if (seq < first - 1 || seq > session.seq) return null;
   return session.log?.bodies.slice(seq - first + 1) ?? [];
 }
+
+/** Whether a client that has known the room under `epoch` has handled what is lost. */
+export const isAhead = (
+  forks: readonly Fork[],
+  epoch: number,
+  ack: number,
+): boolean => forks.some((fork) => epoch < fork.epoch && ack > fork.seq);
 
 /** Of the oldest that is kept, or of the next one. */
 const firstOf = ({ seq, log }: Logged): number =>

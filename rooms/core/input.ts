@@ -88,6 +88,8 @@ export type ResumeAdmission = {
   readonly guessWaitMs?: number;
   /** The event that the client handled last. */
   readonly ack: number;
+  /** Of the room when the client heard of it last; missing: the present one. */
+  readonly epoch?: number;
   /** Counts the client's resumes of this session; one that is overtaken is void. */
   readonly attempt?: number | undefined;
   /** Of the token that came along, if one did. */
@@ -144,6 +146,9 @@ export type Input =
     readonly iceServers: IceServers;
   }
   | Verified
+  | GoingAway
+  /** The first one of a room that was taken up from what was kept of it. */
+  | { readonly type: "restored" }
   /** An operator, or the host that stops; answered by one `adminAnswer`. */
   | {
     readonly type: "admin";
@@ -152,6 +157,19 @@ export type Input =
   }
   /** The deadline may have come. Early and late ones do no harm. */
   | { readonly type: "tick" };
+
+/** The process ends, and the room goes on without it: nothing comes after this. */
+export type GoingAway = {
+  readonly type: "goingAway";
+  /** Milliseconds until somebody can go on with it. */
+  readonly resumeInMs: number;
+  /** Milliseconds over which those who are here are to come back. */
+  readonly overMs: number;
+  /** From 0 to 1: which part of that time is for the first of them. */
+  readonly offset: number;
+  /** Where; missing: here. */
+  readonly url?: string;
+};
 
 /** A page said on its way out, without its socket, that it goes (GR4). */
 export type Left = {

@@ -14,7 +14,7 @@ import { jsonFits } from "./bytes.ts";
 import { endSession } from "./end.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, JoinAdmission } from "./input.ts";
-import { send, tellOthers, turnAway } from "./outbox.ts";
+import { sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { participantInfo, participants } from "./roster.ts";
 import { enter, type JoiningSession, type Session } from "./session.ts";
 import type { RoomState, Step } from "./state.ts";
@@ -152,7 +152,7 @@ function welcome(
     iceServers: joining.iceServers.servers,
     policy,
   };
-  send(step, joining.connection, encodeResult(joining.requestId, result));
+  sendKept(step, joining.connection, encodeResult(joining.requestId, result));
   tellOthers(step, session.id, "participantConnected", {
     participant: participantInfo(state, session),
   });

@@ -30,6 +30,15 @@ export function send(
   step.effects.push({ type: "send", connection, text });
 }
 
+/** The same, once it is kept what the client will rely on (HO2). */
+export function sendKept(
+  step: Step,
+  connection: ConnectionId,
+  text: string,
+): void {
+  step.effects.push({ type: "send", connection, text, whenKept: true });
+}
+
 export function refuse(
   step: Step,
   connection: ConnectionId,
@@ -68,7 +77,7 @@ export function respond(
   const text = given.type === "result"
     ? encodeResult(id, given.result)
     : refusalText(id, given);
-  const connection = close(requests, id, text);
+  const connection = close(requests, id, text, step.now);
   if (presence.state !== "connected") return;
   if (presence.connection === connection) send(step, connection, text);
 }

@@ -5,6 +5,7 @@
  */
 import type { ErrorName } from "../../protocol/mod.ts";
 import type { SfuMethod, SfuResult } from "../../sfu/methods.ts";
+import { claimed } from "./claim.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { SfuReply } from "./input.ts";
 import {
@@ -86,6 +87,8 @@ export function handleReply(step: Step, call: number, reply: SfuReply): void {
       return restarted(step, record, reply);
     case "look":
       return looked(step, record, reply);
+    case "claim":
+      return claimed(step, reply);
     case "inventory":
       return inventoried(step, reply);
     case "close":

@@ -14,7 +14,12 @@ export type RequestLog = {
   /** Those that are not answered, with the connection that asked last. */
   readonly open: Map<number, ConnectionId>;
   /** The last answers, each in the place that its id has in the window. */
-  readonly answers: Map<number, { readonly id: number; readonly text: string }>;
+  readonly answers: Map<number, {
+    readonly id: number;
+    readonly text: string;
+    /** When it was given. */
+    readonly at: number;
+  }>;
 };
 
 export type Opened =
@@ -56,10 +61,11 @@ export function close(
   { open, answers }: RequestLog,
   id: number,
   text: string,
+  at: number,
 ): ConnectionId | undefined {
   const connection = open.get(id);
   open.delete(id);
-  answers.set(id % REQUEST_WINDOW, { id, text });
+  answers.set(id % REQUEST_WINDOW, { id, text, at });
   return connection;
 }
 

@@ -11,13 +11,13 @@ import {
 import { takeToken } from "./access/grants.ts";
 import { refusalOf } from "./access/refresh.ts";
 import { announce, who } from "./announce.ts";
-import { acknowledge, eventsAfter } from "./event_log.ts";
+import { acknowledge, eventsAfter, isAhead } from "./event_log.ts";
 import { type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, ResumeAdmission } from "./input.ts";
 import { carriedIds } from "./media/carried.ts";
 import { advise, collectEvidence } from "./media/evidence.ts";
 import { idsOf } from "./media/media.ts";
-import { send, sendEvent, tellOthers, turnAway } from "./outbox.ts";
+import { sendEvent, sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { noteResumed } from "./recovery.ts";
 import { participants } from "./roster.ts";
 import { checkSecret, rotate } from "./secrets.ts";
@@ -32,6 +32,10 @@ import { setAlarm } from "./watch.ts";
 
 /** Milliseconds that the SFU has to say how transports are. */
 const EVIDENCE_LIMIT_MS = 300;
+/** Events by which a client may be ahead of what was kept. */
+const MAX_AHEAD = 1_000_000;
+/** No acknowledgement is less than 0, so that no event can go on from here. */
+const NOTHING_KNOWN = -1;
 
 export function resume(
   step: Step,
@@ -109,7 +113,7 @@ function moveTo(
   admission: ResumeAdmission,
 ): void {
   const { state, now } = step;
-  const { id, ack, attempt, secretHash, next, iceServers } = admission;
+  const { id, attempt, secretHash, next, iceServers } = admission;
   const { credentials } = session;
   leaveLine(step, session);
   rotate(credentials, secretHash, next.hash);
@@ -121,7 +125,7 @@ function moveTo(
     invalidFrames: 0,
     requestId: id,
     heardAt: now,
-    ack,
+    ack: agree(session, admission),
     secret: next.plain,
     iceServers,
     evidence: collectEvidence(step, session, connection),
@@ -132,6 +136,22 @@ function moveTo(
   takeLater(step, session, admission);
   if (resuming.evidence.unknown.size > 0) return setAlarm(state, session);
   answerResume(step, session, resuming);
+}
+
+/**
+ * From where on the client is told what it has missed. What it has handled and
+ * nobody knows of any more leads to a snapshot, with a number that is new to it.
+ */
+function agree(
+  session: JoinedSession,
+  { ack, epoch = Infinity }: ResumeAdmission,
+): number {
+  const { forks, seq } = session;
+  session.forks = forks.filter((fork) => fork.epoch > epoch);
+  if (!isAhead(forks, epoch, ack)) return ack;
+  session.log = null;
+  if (ack - seq <= MAX_AHEAD) session.seq = Math.max(seq, ack);
+  return NOTHING_KNOWN;
 }
 
 function leaveLine(
@@ -170,7 +190,7 @@ export function answerResume(
     iceServers: iceServers.servers,
     policy,
   };
-  send(step, connection, encodeResult(requestId, result));
+  sendKept(step, connection, encodeResult(requestId, result));
   missed?.forEach((body, index) =>
     sendEvent(step, session, body, ack + 1 + index)
   );

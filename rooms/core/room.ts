@@ -7,6 +7,7 @@
  */
 import { verified } from "./access/refresh.ts";
 import { administer } from "./admin/administer.ts";
+import { claimDeadline, watchClaim } from "./claim.ts";
 import type { Effect } from "./effect.ts";
 import { endRoom, endSession } from "./end.ts";
 import { receive } from "./frames.ts";
@@ -19,6 +20,7 @@ import { retryCloses } from "./media/closing.ts";
 import { orphanDeadline, watchOrphans } from "./media/orphans.ts";
 import { handleReply } from "./replies.ts";
 import { resume } from "./resume.ts";
+import { takeUp } from "./restored.ts";
 import {
   ensureRouter,
   retryRouter,
@@ -27,6 +29,9 @@ import {
 } from "./router.ts";
 import { checkSecret } from "./secrets.ts";
 import { handleSfuEvent } from "./sfu_events.ts";
+import { sendAway } from "./going_away.ts";
+import { isDurable } from "./snapshot/durable.ts";
+import { encode } from "./snapshot/encode.ts";
 import { forgiveStall } from "./stall.ts";
 import {
   createState,
@@ -58,6 +63,15 @@ export class Room {
     return structuredClone(this.#state);
   }
 
+  /** All that is to outlive the process, for `decode`. */
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return encode(this.#state);
+  }
+
+  get #isOpen(): boolean {
+    return this.#state.phase === "open";
+  }
+
   /** Found by looking at every session. */
   get load(): RoomLoad {
     return loadOf(this.#state);
@@ -73,16 +87,20 @@ export class Room {
       retryClosesAt ?? Infinity,
       orphanDeadline(this.#state),
       routerDeadline(this.#state),
+      claimDeadline(this.#state),
     );
   }
 
   /** Once it has wanted the `end`, a room does nothing more. */
   handle(input: Input, now: number): Effect[] {
-    if (this.#state.phase === "ended") return [];
+    if (!this.#isOpen) return [];
     const step: Step = { state: this.#state, now, effects: [] };
     forgiveStall(step, this.deadline);
     this.#state.lastInputAt = now;
     handleInput(step, input);
+    if (this.#isOpen && isDurable(input, step.effects)) {
+      step.effects.push({ type: "persist" });
+    }
     return step.effects;
   }
 }
@@ -102,12 +120,14 @@ function handleInput(step: Step, input: Input): void {
     case "sfuEvent":
       return handleSfuEvent(step, input.event.event, input.event.params);
     case "sfuUp":
-      step.state.sfu = "up";
-      retryCloses(step);
-      return retryRouter(step);
+      return sfuUp(step);
     case "sfuDown":
       step.state.sfu = "down";
       return;
+    case "goingAway":
+      return sendAway(step, input);
+    case "restored":
+      return takeUp(step);
     case "iceServers":
       return tellIceServers(step, input.sessionId, input.iceServers);
     case "verified":
@@ -127,6 +147,15 @@ function admit(
   if (admission.method === "resume") return resume(step, connection, admission);
   join(step, connection, admission);
   ensureRouter(step);
+}
+
+function sfuUp(step: Step): void {
+  const { state, now } = step;
+  if (state.claim?.state === "due") state.claim = { state: "due", at: now };
+  if (state.claim !== null) return watchClaim(step);
+  state.sfu = "up";
+  retryCloses(step);
+  retryRouter(step);
 }
 
 function closed(step: Step, connection: ConnectionId, clean: boolean): void {
@@ -150,6 +179,7 @@ function left(step: Step, { sessionId, secretHash }: Left): void {
 function tick(step: Step): void {
   const { state, now } = step;
   watchSessions(step);
+  watchClaim(step);
   watchRouter(step);
   if (state.retryClosesAt !== null && now >= state.retryClosesAt) {
     retryCloses(step);

@@ -9,7 +9,7 @@
 import type { Policy } from "../../protocol/mod.ts";
 import { type Access, createAccess, type Rights } from "./access/access.ts";
 import type { Budget } from "./budget.ts";
-import type { EventLog } from "./event_log.ts";
+import type { EventLog, Fork } from "./event_log.ts";
 import type { ConnectionId, IceServers, Secret, SessionId } from "./input.ts";
 import type { Evidence } from "./media/evidence.ts";
 import type { Media } from "./media/media.ts";
@@ -56,6 +56,8 @@ export type JoinedSession = Participant & {
   renewIceAt: number | null;
   /** Of the last event told. */
   seq: number;
+  /** Where the numbers of its events were used twice, the oldest first. */
+  forks: readonly Fork[];
   /** Of the last ping that was timed; `null`: none yet. */
   roundTripMs: number | null;
   /** By when a client that was told to go elsewhere must have gone; `null`: none was. */
@@ -121,6 +123,8 @@ export const connectedOn = (
   timed: null,
 });
 
+const NO_FORKS: readonly Fork[] = [];
+
 /** Lets a session in, with its first ping one interval after. */
 export const enter = (
   { id, identity, name, metadata, connection, secret, rights, iceServers }:
@@ -142,6 +146,7 @@ export const enter = (
   renewIceAt: iceServers.renewAt,
   goneBy: null,
   seq: 0,
+  forks: NO_FORKS,
   roundTripMs: null,
   log: null,
   requests: null,

@@ -51,12 +51,21 @@ export type LostRouter = {
   readonly retryAt: number;
 };
 
+/** Of a router that another process has made. */
+export type Claim =
+  | { readonly state: "due"; readonly at: number }
+  | { readonly state: "asked" };
+
 export type RoomState = Pick<RoomSettings, "name" | "epoch"> & {
   policy: Policy;
   readonly createdAt: number;
   phase: "open" | "ended";
   router: Router;
   sfu: "up" | "down";
+  /** Until the router is ours under this epoch, the SFU counts as down. */
+  claim: Claim | null;
+  /** How many announcements there were, also under former epochs. */
+  announced: number;
   /** In the order in which they were admitted. */
   readonly sessions: Map<SessionId, Session>;
   /** Why sessions have ended lately, where it was not that they were lost. */
@@ -100,6 +109,8 @@ export const createState = (
   phase: "open",
   router: { state: "none" },
   sfu: "up",
+  claim: null,
+  announced: 0,
   sessions: new Map(),
   ended: new Map(),
   bans: new Map(bans.map(({ identity, until }) => [identity, until])),

@@ -16,6 +16,7 @@ import { Connection, type Socket, type SocketListener } from "../connection.ts";
 import { refused } from "../core/admin/command.ts";
 import { patchPolicy } from "../core/admin/policy.ts";
 import type { SessionId } from "../core/input.ts";
+import { decode } from "../core/snapshot/decode.ts";
 import { noIceServers } from "../ice_servers.ts";
 import {
   type LimitedAddress,
@@ -24,6 +25,7 @@ import {
 } from "../limits/limits.ts";
 import { Lobby } from "../lobby.ts";
 import { Registry, type RegistryOptions } from "../registry.ts";
+import type { SnapshotStore, Stored } from "../snapshots.ts";
 import { hashSecret, newSecret, newSessionId } from "../secrets.ts";
 
 export type EmbeddedOptions = RegistryOptions & {
@@ -32,6 +34,12 @@ export type EmbeddedOptions = RegistryOptions & {
   readonly maxBacklogBytes: number;
   readonly limits?: Limits;
 };
+
+/** Milliseconds until the next process is there, as far as one can tell. */
+const RESUME_IN_MS = 1_500;
+/** Milliseconds of the next process for each who comes back. */
+const MS_EACH = 3;
+const MAX_SPREAD_MS = 4_000;
 
 export class EmbeddedHost implements RoomsAdmin {
   readonly #options: EmbeddedOptions;
@@ -58,6 +66,22 @@ export class EmbeddedHost implements RoomsAdmin {
       iceServersFor: options.iceServersFor ?? noIceServers,
       limits: options.limits ?? noLimits,
     });
+  }
+
+  /** Goes on with the rooms that were kept. To be called before anybody comes in. */
+  async restore(): Promise<void> {
+    const { snapshots, log } = this.#options;
+    if (snapshots === undefined) return;
+    for (const stored of await snapshots.load()) {
+      const problem = this.#restore(stored);
+      if (problem === undefined) continue;
+      const { room, epoch, bytes: { length: bytes } } = stored;
+      const reason = problem;
+      log.error("snapshot set aside", { room, epoch, bytes, reason });
+      await setAside(snapshots, stored, log);
+    }
+    const rooms = this.#registry.size;
+    if (rooms > 0) log.info("rooms restored", { rooms });
   }
 
   get state(): RoomsState {
@@ -89,6 +113,19 @@ export class EmbeddedHost implements RoomsAdmin {
 
   undrain(): void {
     this.#registry.drain(false);
+  }
+
+  /** Why that was not possible. */
+  #restore({ room, bytes }: Stored): string | undefined {
+    const decoded = decode(bytes);
+    if (!decoded.ok) return decoded.reason;
+    const { snapshot } = decoded;
+    if (snapshot.name !== room) return `it is of room ${snapshot.name}`;
+    try {
+      this.#registry.restore(snapshot);
+    } catch (error) {
+      return String(error);
+    }
   }
 
   #create(name: string, patch: PolicyPatch): Creation {
@@ -136,10 +173,27 @@ export class EmbeddedHost implements RoomsAdmin {
     this.#registry.find(room)?.post({ type: "left", sessionId, secretHash });
   }
 
-  /** Ends all rooms; resolves when every socket is closed, within the time to answer a close. */
-  async close(): Promise<void> {
+  /**
+   * Ends all rooms, or lets go of them where they are kept; resolves with how many
+   * those are when every socket is closed, within the time to answer a close.
+   */
+  async close(): Promise<number> {
     this.#lobby.close();
+    const kept = await this.#end();
+    await this.#emptied();
+    return kept;
+  }
+
+  async #end(): Promise<number> {
+    if (this.#options.snapshots) {
+      const overMs = Math.min(this.#connections.size * MS_EACH, MAX_SPREAD_MS);
+      return await this.#registry.suspend(RESUME_IN_MS, overMs);
+    }
     this.#registry.close();
+    return 0;
+  }
+
+  async #emptied(): Promise<void> {
     if (this.#connections.size === 0) return;
     await new Promise<void>((resolve) => this.#onEmpty = resolve);
   }
@@ -147,5 +201,17 @@ export class EmbeddedHost implements RoomsAdmin {
   #forget(connection: Connection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#onEmpty();
+  }
+}
+
+async function setAside(
+  snapshots: SnapshotStore,
+  stored: Stored,
+  log: EmbeddedOptions["log"],
+): Promise<void> {
+  try {
+    await snapshots.setAside(stored);
+  } catch (error) {
+    log.error("snapshot not set aside", { room: stored.room, error });
   }
 }

@@ -212,6 +212,10 @@ class WatchedCore implements Core {
     return effects;
   }
 
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return this.#core.snapshot();
+  }
+
   /** Who has thrown is never asked again. */
   #handle(input: Input, now: number): Effect[] {
     try {

@@ -129,7 +129,7 @@ describe("the program with a sidecar that runs already", () => {
 });
 
 describe("the program with a sidecar of its own", () => {
-  it("lets people join, and on SIGTERM tells them, ends the sidecar and exits with 0", async () => {
+  it("HO6: lets people join, and on SIGTERM tells them when to resume, keeps the room and exits with 0", async () => {
     const service = await Service.start({ SFU_WORKERS: "1" });
     const port = Number(new URL(service.origin).port);
     await using client = await TestClient.open(
@@ -140,8 +140,9 @@ describe("the program with a sidecar of its own", () => {
     const start = performance.now();
     await service[Symbol.asyncDispose]();
     assert.ok(performance.now() - start < STOP_MS);
-    assert.match(await client.next(), /"reason":"serverShutdown"/);
+    assert.match(await client.next(), /"goingAway".*"resumeInMs":\d+/);
     assert.equal((await client.closed()).code, 1001);
-    assert.match(service.output, /stopping.*from=sidecar/);
+    assert.match(service.output, /stopped.*kept=1/);
+    assert.doesNotMatch(service.output, /stopping.*from=sidecar/);
   });
 });

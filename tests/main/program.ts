@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
+import { State } from "../support/state.ts";
 import { within } from "../support/within.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -9,6 +10,7 @@ const EXIT_DEADLINE_MS = 30_000;
 export class Program implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
   readonly #ended: Promise<unknown>;
+  readonly #state = new State();
   stdout = "";
   stderr = "";
 
@@ -16,7 +18,13 @@ export class Program implements AsyncDisposable {
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "main.ts"],
       cwd: ROOT,
-      env: { HOST: "127.0.0.1", PORT: "0", LOG_FORMAT: "json", ...env },
+      env: {
+        HOST: "127.0.0.1",
+        PORT: "0",
+        LOG_FORMAT: "json",
+        STATE_FOLDER: this.#state.path,
+        ...env,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -62,6 +70,7 @@ export class Program implements AsyncDisposable {
     }
     await this.#process.status;
     await this.#ended;
+    await this.#state[Symbol.asyncDispose]();
   }
 
   async #read(

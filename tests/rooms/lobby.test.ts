@@ -231,6 +231,7 @@ describe("the lobby", () => {
         id: 4,
         sessionId: "s9",
         ack: 3,
+        epoch: 7,
         attempt: 2,
         secretHash: HASH,
         next: { plain: "plain", hash: "hash" },

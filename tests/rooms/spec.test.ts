@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 const ROOT = new URL("../../", import.meta.url);
 const RULE = /^\*\*([A-Z]{2}\d+)\*\* /gm;
 const TITLE = /\b(?:describe|it)\(\s*(["'`])((?:\\.|(?!\1)[^\\])*)\1/g;
-const ID = /\b(?:HB|GR|RS|MD|AC|OP|IC|RP|SF)\d+\b/g;
+const ID = /\b(?:HB|GR|RS|MD|AC|OP|IC|HO|RP|SF)\d+\b/g;
 
 const spec = Deno.readTextFileSync(new URL("rooms/SPEC.md", ROOT));
 const rules = [...spec.matchAll(RULE)].map(([_, id = ""]) => id);

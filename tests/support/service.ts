@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { signToken } from "../../auth/sign.ts";
 import { isLoopback } from "../../http/loopback.ts";
 import { eventually } from "./eventually.ts";
+import { State } from "./state.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const START_MS = 60_000;
@@ -16,17 +17,20 @@ export class Service implements AsyncDisposable {
   readonly #givesTokens: boolean;
   readonly #process: Deno.ChildProcess;
   readonly #output: Output;
+  readonly #state: State;
 
   private constructor(
     origin: string,
     givesTokens: boolean,
     process: Deno.ChildProcess,
     output: Output,
+    state: State,
   ) {
     this.origin = origin;
     this.#givesTokens = givesTokens;
     this.#process = process;
     this.#output = output;
+    this.#state = state;
   }
 
   /** `entrance`: what the command begins with, to run in another place. */
@@ -39,10 +43,17 @@ export class Service implements AsyncDisposable {
     const { HOST = "127.0.0.1" } = env;
     const givesTokens = isLoopback(HOST);
     const keys = { TOKEN_KEYS: `${KEY.kid}:${KEY.secret}` };
+    const state = new State();
     const process = new Deno.Command(bin, {
       args,
       cwd: ROOT,
-      env: { HOST, PORT: "0", ...(!givesTokens && keys), ...env },
+      env: {
+        HOST,
+        PORT: "0",
+        STATE_FOLDER: state.path,
+        ...(!givesTokens && keys),
+        ...env,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -55,10 +66,11 @@ export class Service implements AsyncDisposable {
         return found;
       }, { within: START_MS });
       await eventually(() => isReady(origin), { within: START_MS });
-      return new Service(origin, givesTokens, process, output);
+      return new Service(origin, givesTokens, process, output, state);
     } catch (error) {
       process.kill("SIGKILL");
       await Promise.all([process.status, output.ended]);
+      await state[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -106,6 +118,7 @@ export class Service implements AsyncDisposable {
     const { signal, code } = await this.#process.status;
     clearTimeout(deadline);
     await this.#output.ended;
+    await this.#state[Symbol.asyncDispose]();
     assert.notEqual(signal, "SIGKILL", `it did not stop:\n${this.output}`);
     assert.equal(code, 0, `it stopped with ${code}:\n${this.output}`);
   }

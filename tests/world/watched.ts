@@ -45,6 +45,10 @@ export class Watched implements Core {
     return effects;
   }
 
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return this.#room.snapshot();
+  }
+
   dump(): RoomState {
     return this.#room.dump();
   }

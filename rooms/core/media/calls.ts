@@ -81,6 +81,7 @@ export type Pending =
   | Look
   | { readonly type: "createRouter" }
   | { readonly type: "inventory" }
+  | { readonly type: "claim" }
   | { readonly type: "close"; readonly close: Close };
 
 type MethodOf<T extends PurposeType> = T extends Method ? T

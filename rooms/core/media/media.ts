@@ -88,7 +88,7 @@ export type Media = Held & {
   state: MediaState;
 };
 
-const createMedia = (): Media => ({
+export const createMedia = (): Media => ({
   transports: new Map(),
   producers: new Map(),
   dataProducers: new Map(),

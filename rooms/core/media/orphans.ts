@@ -91,6 +91,16 @@ export function inventoried(step: Step, reply: SfuReply): void {
     : { state: "waiting", found, until: now + WAIT_MS };
 }
 
+/** Of a router that was just taken over: no call is under way in it. */
+export function closeUnowned(
+  step: Step,
+  inventory: SfuResult<"dumpRouter">,
+): void {
+  for (const thing of thingsIn(inventory)) {
+    if (!isOwned(step.state, thing.id)) close(step, thing);
+  }
+}
+
 function look(step: Step): void {
   const { state } = step;
   if (state.router.state !== "ready") {

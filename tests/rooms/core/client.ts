@@ -58,6 +58,8 @@ export class Client {
   deaf = false;
   /** Whether it sends again by itself what was not answered before a resume. */
   resends = false;
+  /** Of the room, as the last answer gave it. */
+  epoch = 0;
   /** Of the last event. */
   seq = 0;
   /** Requests that were not answered yet, as they were sent. */
@@ -251,14 +253,18 @@ export class Client {
     if (method === "resume") this.#resumed(result as ResumeResult);
   }
 
-  #joined({ secret, seq, participants }: JoinResult): void {
-    Object.assign(this, { secret, seq, participants });
+  #joined({ epoch, secret, seq, participants }: JoinResult): void {
+    Object.assign(this, { epoch, secret, seq, participants });
   }
 
-  #resumed({ secret, seq, snapshot }: ResumeResult): void {
+  #resumed({ epoch, secret, seq, snapshot }: ResumeResult): void {
     this.secret = secret;
+    const isTakenUp = epoch > this.epoch;
+    this.epoch = epoch;
     if (snapshot === undefined) assert.equal(seq, this.seq);
     else {
+      // Else it takes new events for old ones.
+      assert.ok(!isTakenUp || seq >= this.seq, "numbers go back");
       this.seq = seq;
       this.participants = snapshot.participants;
       this.events = [];

@@ -15,7 +15,14 @@ describe("a session ends", () => {
     assert.equal(bob.closed, "left");
     assert.equal(ann.next("participantDisconnected").reason, "left");
     const last = world.log.at(-1)?.effects.map((effect) => effect.type);
-    assert.deepEqual(last, ["send", "announce", "send", "close", "send"]);
+    assert.deepEqual(last, [
+      "send",
+      "announce",
+      "send",
+      "close",
+      "send",
+      "persist",
+    ]);
   });
 
   it("GR3: when the client closes the connection, and hears nothing more", () => {

@@ -104,6 +104,7 @@ export class FakeSfu {
       case "restartIce":
         if (!this.open.has(call.params.transportId)) return null;
         return { iceParameters: { usernameFragment: "u", password: "p" } };
+      case "claimRouter":
       case "dumpRouter":
         if (!this.routers.has(call.params.routerId)) return null;
         return this.#dump(call.params.routerId);

@@ -276,7 +276,7 @@ function answer(world: World, status?: RpcStatus): void {
   if (!call) return;
   // Also such a pause as is made by itself, and so not answered to a client.
   const isClose = call.method.startsWith("close") ||
-    call.method === "pauseProducer";
+    call.method === "pauseProducer" || call.method === "claimRouter";
   // Of what is open, no SFU says that there is no such thing to close.
   const isLie = status === "NOT_FOUND" || status === "INVALID_ARGUMENT";
   world.answerCall(isClose && isLie ? undefined : status);

@@ -39,6 +39,7 @@ export type ResumeOptions =
       | "attempt"
       | "token"
       | "ack"
+      | "epoch"
       | "guessWaitMs"
       | "reasonIfUnknown"
     >
@@ -68,6 +69,9 @@ export class World {
   /** Whether the SFU answers calls at once. */
   answering = true;
   ended = false;
+  /** What was kept of the room last, once that is wanted; not of every change. */
+  kept: Uint8Array<ArrayBuffer> | undefined;
+  #persists = 0;
   /** For those who join and resume. */
   iceServers: IceServers = {
     servers: [{ urls: ["stun:192.0.2.1"] }],
@@ -136,6 +140,7 @@ export class World {
         sessionId: client.sessionId,
         secretHash: hashOf(secret),
         ack,
+        epoch: client.epoch,
         next: this.#newSecret(),
         iceServers: this.iceServers,
         reasonIfUnknown: "networkDisconnect",
@@ -341,6 +346,7 @@ export class World {
     assert.equal(this.ended, false, "an effect after the end");
     switch (effect.type) {
       case "send":
+        if (effect.whenKept && this.kept) this.kept = this.room.snapshot();
         return this.#client(effect.connection)
           .receive(effect.connection, effect.text);
       case "close":
@@ -361,6 +367,12 @@ export class World {
       case "adminAnswer":
         assert.equal(effect.request, this.#outcomes.length, "answered twice");
         this.#outcomes.push(effect.outcome);
+        return;
+      case "persist":
+        this.#persists += 1;
+        if (this.kept && this.#persists % 3 === 0) {
+          this.kept = this.room.snapshot();
+        }
         return;
       case "announce":
         this.announcements.push(effect.announcement);

@@ -14,6 +14,10 @@ export class ScriptedCore implements Core {
     this.answer = answer;
   }
 
+  snapshot(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array();
+  }
+
   handle(input: Input, now: number): Effect[] {
     this.heard.push({ input, now });
     return this.answer(input, now);

@@ -1,0 +1,124 @@
+/**
+ * How a room that was taken up gets its router back (HO5): media has flowed on
+ * meanwhile, and what only one side knows of is closed.
+ *
+ * @module
+ */
+import type { SfuResult } from "../../sfu/methods.ts";
+import type { RpcStatus } from "../../sfu/rpc/status.ts";
+import type { SfuReply } from "./input.ts";
+import { call } from "./media/calls.ts";
+import { pauseInSfu, retryCloses } from "./media/closing.ts";
+import { measureLoss } from "./media/evidence.ts";
+import { expectMedia } from "./media/lost.ts";
+import { closeUnowned } from "./media/orphans.ts";
+import { loseTransport, transportChanged } from "./media/transports.ts";
+import { routerLost } from "./router.ts";
+import { handleSfuEvent } from "./sfu_events.ts";
+import { joinedSessions, type RoomState, type Step } from "./state.ts";
+
+type Dump = SfuResult<"claimRouter">;
+
+/** Milliseconds until another try. */
+const RETRY_MS = 500;
+
+/** With these it is gone, or somebody else's. */
+const hopeless: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
+  "NOT_FOUND",
+  "FAILED_PRECONDITION",
+]);
+
+export const claimDeadline = ({ claim }: RoomState): number =>
+  claim?.state === "due" ? claim.at : Infinity;
+
+export function watchClaim(step: Step): void {
+  const { state, now } = step;
+  const { router } = state;
+  if (now < claimDeadline(state) || router.state !== "ready") return;
+  state.claim = { state: "asked" };
+  const params = { routerId: router.id };
+  call(step, "claimRouter", params, { type: "claim" });
+}
+
+export function claimed(step: Step, reply: SfuReply): void {
+  const { state, now } = step;
+  const { router } = state;
+  if (router.state === "ready" && !reply.ok && !hopeless.has(reply.status)) {
+    state.claim = { state: "due", at: now + RETRY_MS };
+    return;
+  }
+  state.claim = null;
+  state.sfu = "up";
+  if (router.state !== "ready") return;
+  if (!reply.ok) return routerLost(step, router.id);
+  const dump = reply.result as Dump;
+  dropUnknown(step, dump);
+  closeUnowned(step, dump);
+  takeStates(step, dump);
+  pauseMuted(step);
+  expectMedia(step);
+  for (const session of joinedSessions(state)) {
+    if (session.presence.state !== "connected") measureLoss(step, session);
+  }
+  retryCloses(step);
+}
+
+/** What the SFU does not have any more. */
+function dropUnknown(step: Step, { routerId, transports }: Dump): void {
+  const open = new Set(
+    transports.flatMap((one) => [
+      one.transportId,
+      ...one.producerIds,
+      ...one.consumerIds,
+      ...one.dataProducerIds,
+      ...one.dataConsumerIds,
+    ]),
+  );
+  const cause = "transportClosed";
+  for (const session of joinedSessions(step.state)) {
+    const { media } = session;
+    if (media === null) continue;
+    const gone = <T extends { readonly transportId: string }>(
+      things: ReadonlyMap<string, T>,
+    ) =>
+      [...things].filter(([id, { transportId }]) =>
+        !open.has(id) && media.transports.has(transportId)
+      ).map(([id]) => id);
+    for (const transportId of [...media.transports.keys()]) {
+      if (open.has(transportId)) continue;
+      loseTransport(step, session, transportId, "lost");
+    }
+    for (const producerId of gone(media.producers)) {
+      handleSfuEvent(step, "producerClosed", { routerId, producerId, cause });
+    }
+    for (const dataProducerId of gone(media.dataProducers)) {
+      const params = { routerId, dataProducerId, cause } as const;
+      handleSfuEvent(step, "dataProducerClosed", params);
+    }
+    for (const consumerId of gone(media.consumers)) {
+      handleSfuEvent(step, "consumerClosed", { routerId, consumerId, cause });
+    }
+    for (const dataConsumerId of gone(media.dataConsumers)) {
+      const params = { routerId, dataConsumerId, cause } as const;
+      handleSfuEvent(step, "dataConsumerClosed", params);
+    }
+  }
+}
+
+function takeStates(step: Step, { transports }: Dump): void {
+  for (const session of joinedSessions(step.state)) {
+    for (const { transportId, ice, dtls, sctp } of transports) {
+      if (!session.media?.transports.has(transportId)) continue;
+      transportChanged(step, session, transportId, { ice, dtls, sctp });
+    }
+  }
+}
+
+/** The last mute may not have reached the SFU (MD7). */
+function pauseMuted(step: Step): void {
+  for (const { media } of joinedSessions(step.state)) {
+    for (const [producerId, { info }] of media?.producers ?? []) {
+      if (info.paused) pauseInSfu(step, producerId);
+    }
+  }
+}

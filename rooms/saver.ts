@@ -1,0 +1,132 @@
+/**
+ * Keeps one room in a store: soon after something has changed, and no more
+ * often than does the room any harm.
+ *
+ * @module
+ */
+import type { Log } from "../log.ts";
+import type { Clock } from "./clock.ts";
+import type { SnapshotStore } from "./snapshots.ts";
+
+export type SaverOptions = {
+  readonly store: SnapshotStore;
+  readonly room: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly snapshot: () => Uint8Array<ArrayBuffer>;
+};
+
+/** Milliseconds between two that nobody waits for. */
+const INTERVAL_MS = 250;
+/** Milliseconds until another try where the store has failed. */
+const RETRY_MS = 1_000;
+/** Times as long as a snapshot has taken the room is left alone. */
+const REST = 4;
+
+type State =
+  | { readonly name: "idle" }
+  | {
+    readonly name: "waiting";
+    readonly at: number;
+    readonly cancel: () => void;
+  }
+  /** `isStale`: something has changed since. */
+  | { readonly name: "saving"; isStale: boolean }
+  | { readonly name: "ended" };
+
+export class Saver {
+  readonly #options: SaverOptions;
+  #state: State = { name: "idle" };
+  /** Run when what is true now is kept. */
+  #waiting: (() => void)[] = [];
+  /** Not before. */
+  #nextAt = -Infinity;
+  /** For changes that nobody waits for. */
+  #nextIdleAt = -Infinity;
+
+  constructor(options: SaverOptions) {
+    this.#options = options;
+  }
+
+  /** Something changed that is to be kept. */
+  changed(): void {
+    if (this.#state.name === "saving") this.#state.isStale = true;
+    else this.#schedule(this.#nextIdleAt);
+  }
+
+  /** Keeps what is true now as soon as it can, and says when it is kept. */
+  save(kept: () => void): void {
+    if (this.#state.name === "ended") return kept();
+    this.#waiting.push(kept);
+    if (this.#state.name === "saving") this.#state.isStale = true;
+    else this.#schedule(this.#nextAt);
+  }
+
+  /** The room is over. Who waits is told so. */
+  end(): void {
+    const { name } = this.#state;
+    const { store, room, epoch, log } = this.#options;
+    if (name === "ended") return;
+    this.stop();
+    store.remove(room, epoch).catch((error) =>
+      log.error("snapshot not removed", { error })
+    );
+  }
+
+  /** What was kept stays. */
+  stop(): void {
+    if (this.#state.name === "waiting") this.#state.cancel();
+    this.#state = { name: "ended" };
+    this.#tell();
+  }
+
+  #schedule(at: number): void {
+    const { clock } = this.#options;
+    if (this.#state.name === "ended") return;
+    if (this.#state.name === "waiting") {
+      if (this.#state.at <= at) return;
+      this.#state.cancel();
+    }
+    const wait = at - clock.now();
+    if (wait <= 0) return void this.#save();
+    const cancel = clock.after(wait, () => void this.#save());
+    this.#state = { name: "waiting", at, cancel };
+  }
+
+  async #save(): Promise<void> {
+    const { store, room, epoch, clock, log, snapshot } = this.#options;
+    const waiting = this.#waiting.splice(0);
+    this.#state = { name: "saving", isStale: false };
+    const began = clock.now();
+    let isKept = true;
+    try {
+      const bytes = snapshot();
+      const tookMs = clock.now() - began;
+      this.#nextAt = began + tookMs * (1 + REST);
+      this.#nextIdleAt = began +
+        Math.max(INTERVAL_MS, tookMs * (1 + REST) ** 2);
+      await store.save(room, epoch, bytes);
+    } catch (error) {
+      isKept = false;
+      log.error("snapshot not kept", { error });
+    }
+    if (isKept) { for (const kept of waiting) kept(); }
+    else this.#waiting.unshift(...waiting);
+    this.#saved(isKept);
+  }
+
+  #saved(isKept: boolean): void {
+    // It may have ended meanwhile.
+    if (this.#state.name !== "saving") return this.#tell();
+    const { isStale } = this.#state;
+    this.#state = { name: "idle" };
+    if (!isKept) return this.#schedule(this.#options.clock.now() + RETRY_MS);
+    if (this.#waiting.length > 0) this.#schedule(this.#nextAt);
+    else if (isStale) this.#schedule(this.#nextIdleAt);
+  }
+
+  #tell(): void {
+    for (const kept of this.#waiting.splice(0)) kept();
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The folder in which a process keeps what is to outlive it. One process has it
+ * at a time: two would take each other's rooms over.
+ *
+ * @module
+ */
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../../log.ts";
+import { type KvSnapshots, openKvSnapshots } from "./kv.ts";
+
+export type StateFolder = AsyncDisposable & {
+  readonly path: string;
+  readonly snapshots: KvSnapshots;
+};
+
+const LOCK = "lock";
+const ROOMS = "rooms.db";
+
+/**
+ * None where that is not possible, of which the log tells: without it, rooms end
+ * with their process.
+ */
+export async function openStateFolder(
+  path: string,
+  log: Log,
+): Promise<StateFolder | undefined> {
+  try {
+    return await open(path, log);
+  } catch (error) {
+    log.warn("rooms will end with this process", {
+      folder: path,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+    return undefined;
+  }
+}
+
+async function open(path: string, log: Log): Promise<StateFolder> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  // The system lets go of it when the process ends, however it does.
+  const lock = await Deno.open(join(path, LOCK), { create: true, write: true });
+  try {
+    if (!await lock.tryLock(true)) throw new Error("another process uses it");
+    const snapshots = await openSnapshots(join(path, ROOMS), log);
+    return {
+      path,
+      snapshots,
+      async [Symbol.asyncDispose]() {
+        await snapshots.close();
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** A file that cannot be read must not keep the service from its start. */
+async function openSnapshots(path: string, log: Log): Promise<KvSnapshots> {
+  try {
+    return await openKvSnapshots(path);
+  } catch (error) {
+    const aside = `${path}.broken-${Date.now()}`;
+    log.error("snapshots set aside", { file: aside, error });
+    for (const end of ["", "-wal", "-shm"]) {
+      await rename(`${path}${end}`, `${aside}${end}`).catch(() => {});
+    }
+    return await openKvSnapshots(path);
+  }
+}

@@ -1,0 +1,64 @@
+/** The service is killed, and another one goes on in its place. */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { eventually } from "../support/eventually.ts";
+import { State } from "../support/state.ts";
+import { rtpCapabilities } from "../rooms/core/media.ts";
+import { Participant } from "./participant.ts";
+import { Program } from "./program.ts";
+
+const originOf = async (program: Program) => {
+  const origin = `http://127.0.0.1:${await program.port()}`;
+  await eventually(async () => {
+    const response = await fetch(`${origin}/readyz`);
+    assert.equal(response.status, 200, await response.text());
+  });
+  return origin;
+};
+
+describe("after kill -9 of the service, the next one", () => {
+  it("HO1: resumes each session, with its events and its transports", async () => {
+    await using state = new State();
+    const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
+    const first = new Program(env);
+    let origin = await originOf(first);
+    await using ann = await Participant.join(origin, "r");
+    await using bob = await Participant.join(origin, "r");
+    const transport = await ann.request("createWebRtcTransport", {
+      direction: "send",
+    });
+    const received = await bob.request("createWebRtcTransport", {
+      direction: "recv",
+      rtpCapabilities,
+    });
+    await ann.request("sendMessage", { topic: "t", body: "before" });
+    await bob.event("message");
+    const { sidecar } = state;
+    // Until all of it is kept.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await first[Symbol.asyncDispose]();
+    const killedAt = performance.now();
+
+    await using second = new Program(env);
+    origin = await originOf(second);
+    assert.equal(state.sidecar, sidecar);
+    const resumed = await ann.resume(origin, "r");
+    console.log("resumed after", Math.round(performance.now() - killedAt));
+    assert.equal(resumed.snapshot, undefined);
+    assert.deepEqual(
+      resumed.transports.map(({ transportId }) => transportId),
+      [transport.transportId],
+    );
+    const { transports, snapshot } = await bob.resume(origin, "r");
+    assert.equal(snapshot, undefined);
+    assert.equal(transports[0]?.transportId, received.transportId);
+    await ann.request("sendMessage", { topic: "t", body: "after" });
+    await bob.event("message");
+    // The sidecar does what the new owner wants.
+    await ann.request("closeTransport", {
+      transportId: transport.transportId,
+    });
+    second.kill("SIGTERM");
+    assert.equal(await second.code(), 0);
+  });
+});

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { decode } from "../../../rooms/core/snapshot/decode.ts";
+import { crash } from "./crash.ts";
+import { pair } from "./pair.ts";
+import { stage } from "./stage.ts";
+import { World } from "./world.ts";
+
+const Text = { encode: (text: string) => new TextEncoder().encode(text) };
+
+function tampered(change: (snapshot: Record<string, unknown>) => void) {
+  const { world } = stage();
+  const snapshot = JSON.parse(new TextDecoder().decode(world.room.snapshot()));
+  change(snapshot);
+  return decode(Text.encode(JSON.stringify(snapshot)));
+}
+
+describe("a room that was kept", () => {
+  it("HO1: holds the places of all with their full grace, and tells each of the others", () => {
+    const { world, ann, bob } = pair();
+    crash(world, { downMs: 60_000 });
+    world.advance(11_000);
+    world.resumed(bob);
+    const { graceUntil } = bob.next("participantReconnecting");
+    assert.equal(graceUntil, world.now + 1_000);
+    world.advance(1_000);
+    assert.equal(bob.next("participantDisconnected").sessionId, ann.sessionId);
+  });
+
+  it("HO1: leaves of a grace what was left of it", () => {
+    const { world, ann, bob } = pair();
+    ann.drop();
+    world.advance(5_000);
+    crash(world, { downMs: 60_000 });
+    world.resumed(bob);
+    bob.events = [];
+    world.advance(6_999);
+    assert.deepEqual(bob.takeEvents(), []);
+    world.advance(1);
+    assert.equal(bob.takeEvents().at(-1), "participantDisconnected");
+  });
+
+  it("HO1: tells what was missed before and after, each event once", () => {
+    const { world, ann, bob } = pair();
+    bob.drop();
+    ann.request("sendMessage", { topic: "t", body: "before" });
+    crash(world);
+    world.resumed(ann);
+    ann.request("sendMessage", { topic: "t", body: "after" });
+    const { snapshot } = world.resumed(bob);
+    assert.equal(snapshot, undefined);
+    const bodies = bob.events.filter(({ event }) => event === "message")
+      .map(({ params }) => (params as { body: unknown }).body);
+    assert.deepEqual(bodies, ["before", "after"]);
+  });
+
+  it("HO1: knows secrets, bans, the policy and what it announced", () => {
+    const { world, ann } = pair();
+    world.admin({ type: "ban", identity: "eve", banMs: 60_000 });
+    world.admin({ type: "setPolicy", policy: { maxParticipants: 3 } });
+    const { announced } = world.room.dump();
+    crash(world);
+    assert.equal(world.steal(ann, "0".repeat(43)).data.fatal, true);
+    const { policy } = world.resumed(ann);
+    assert.equal(policy.maxParticipants, 3);
+    assert.ok(world.knock("eve").closed);
+    assert.ok(world.room.dump().announced > announced);
+  });
+
+  it("HO1: does a request once whose answer was lost", () => {
+    const { world, ann } = pair();
+    ann.deaf = true;
+    ann.send("sendMessage", { topic: "t", body: "once" });
+    ann.deaf = false;
+    ann.resends = true;
+    crash(world);
+    world.resumed(ann);
+    const [, bob] = world.clients;
+    assert.ok(bob);
+    world.resumed(bob);
+    const messages = bob.takeEvents().filter((event) => event === "message");
+    assert.equal(messages.length, 1);
+    assert.equal(ann.waiting.size, 0);
+  });
+
+  it("HO4: gives a snapshot to one who knows more than was kept, and loses no event after it", () => {
+    const { world, ann, bob } = pair();
+    const kept = world.room.snapshot();
+    for (const body of [1, 2, 3]) {
+      ann.request("sendMessage", { topic: "t", body });
+    }
+    assert.equal(bob.seq, 3);
+    bob.events = [];
+    crash(world, { kept });
+    world.resumed(ann);
+    const { snapshot, seq } = world.resumed(bob);
+    assert.ok(snapshot);
+    assert.ok(seq >= 3);
+    ann.request("sendMessage", { topic: "t", body: 4 });
+    assert.equal(bob.events.at(-1)?.event, "message");
+    // And again, by the numbers of the new one.
+    bob.drop();
+    ann.request("sendMessage", { topic: "t", body: 5 });
+    assert.equal(world.resumed(bob).snapshot, undefined);
+  });
+});
+
+describe("the router of a room that was kept", () => {
+  it("HO5: is claimed, and nothing in it is touched", () => {
+    const { world, ann, bob, send, recv } = stage();
+    const { inventory } = world.sfu;
+    world.sfu.performed.length = 0;
+    crash(world);
+    const methods = world.sfu.performed.map(({ method }) => method);
+    assert.deepEqual(methods, ["claimRouter"]);
+    assert.deepEqual(world.sfu.inventory, inventory);
+    const [{ transportId } = { transportId: "" }] =
+      world.resumed(bob).transports;
+    assert.equal(transportId, recv);
+    const own = world.resumed(ann).transports.map((one) => one.transportId);
+    assert.ok(own.includes(send));
+  });
+
+  it("HO5: loses what the room does not know, and tells what it has lost itself", () => {
+    const { world, ann, producerId } = stage();
+    const kept = world.room.snapshot();
+    const { transportId } = world.publish(ann, { key: "unknown" });
+    world.sfu.collapse(producerId);
+    crash(world, { kept });
+    assert.ok(!world.sfu.inventory.includes(transportId));
+    assert.ok(!world.resumed(ann).open.includes(producerId));
+    assert.deepEqual(
+      [...world.room.dump().owners.keys()].sort(),
+      world.sfu.inventory,
+    );
+  });
+
+  it("HO5: has muted tracks paused again", () => {
+    const { world, ann, producerId } = stage();
+    ann.request("pauseProducer", { producerId });
+    world.sfu.performed.length = 0;
+    crash(world);
+    assert.deepEqual(
+      world.sfu.calls("pauseProducer").map((p) => p.producerId),
+      [
+        producerId,
+      ],
+    );
+  });
+
+  it("HO5: is claimed again until the SFU answers, and requests wait for it", () => {
+    const { world, ann } = stage();
+    world.answering = false;
+    crash(world);
+    world.resumed(ann);
+    world.answerCall("UNAVAILABLE");
+    const refused = ann.refused("createWebRtcTransport", { direction: "send" });
+    assert.ok(refused.data.retryAfterMs);
+    world.advance(500);
+    world.answerCalls();
+    world.answering = true;
+    assert.ok(world.openTransport(ann, "send"));
+  });
+});
+
+describe("what cannot be read", () => {
+  it("HO1: is refused with a reason", () => {
+    const reasons = [
+      decode(Text.encode("nonsense")),
+      decode(Text.encode("{}")),
+      tampered((snapshot) => snapshot.version = 2),
+      tampered((snapshot) => snapshot.sessions = [{}]),
+      tampered((snapshot) => snapshot.bodies = []),
+      decode(new World().room.snapshot().slice(0, 100)),
+    ];
+    for (const read of reasons.slice(0, 4)) {
+      assert.ok(!read.ok);
+      assert.ok(read.reason.length > 3);
+    }
+    assert.ok(!reasons.at(-1)?.ok);
+  });
+});

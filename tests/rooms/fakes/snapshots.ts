@@ -1,0 +1,43 @@
+import type { SnapshotStore, Stored } from "../../../rooms/snapshots.ts";
+
+/** A store in memory, which answers when the test says so, or at once. */
+export class FakeSnapshots implements SnapshotStore {
+  readonly kept = new Map<string, Stored>();
+  readonly aside: Stored[] = [];
+  /** How often something was kept. */
+  saves = 0;
+  /** Answers wait here while it is slow. */
+  isSlow = false;
+  readonly #waiting: (() => void)[] = [];
+
+  load(): Promise<Stored[]> {
+    return Promise.resolve([...this.kept.values()]);
+  }
+
+  async save(
+    room: string,
+    epoch: number,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    this.saves += 1;
+    if (this.isSlow) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.kept.set(room, { room, epoch, bytes });
+  }
+
+  remove(room: string): Promise<void> {
+    this.kept.delete(room);
+    return Promise.resolve();
+  }
+
+  setAside(stored: Stored): Promise<void> {
+    this.aside.push(stored);
+    this.kept.delete(stored.room);
+    return Promise.resolve();
+  }
+
+  answer(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { Actor } from "../../rooms/actor.ts";
+import { Connection } from "../../rooms/connection.ts";
+import type { Effect } from "../../rooms/core/effect.ts";
+import { turn } from "../support/turn.ts";
+import { VirtualClock } from "./fakes/clock.ts";
+import { claimsOf } from "./fakes/claims.ts";
+import { ScriptedCore } from "./fakes/core.ts";
+import { FakeLink } from "./fakes/link.ts";
+import { keepingLog } from "./fakes/log.ts";
+import { FakeSnapshots } from "./fakes/snapshots.ts";
+import { FakeSocket } from "./fakes/socket.ts";
+
+const persist: Effect = { type: "persist" };
+const welcome: Effect[] = [
+  { type: "send", connection: "c1", text: "welcome", whenKept: true },
+  { type: "send", connection: "c1", text: "event" },
+  persist,
+];
+
+function world() {
+  const clock = new VirtualClock();
+  const core = new ScriptedCore();
+  const snapshots = new FakeSnapshots();
+  const { log, lines } = keepingLog();
+  const actor = new Actor({
+    name: "r",
+    epoch: 7,
+    core,
+    link: new FakeLink(),
+    clock,
+    log,
+    snapshots,
+    authenticate: () => Promise.resolve({ ok: true, claims: claimsOf("ann") }),
+    iceServersFor: () => ({ servers: [], renewAt: null }),
+    onEnd: () => {},
+  });
+  const socket = new FakeSocket();
+  const connection = new Connection("c1", socket, {
+    clock,
+    maxBacklogBytes: 1_000,
+  });
+  const enter = () => {
+    core.answer = (input) => input.type === "opened" ? welcome : [];
+    actor.join(connection, {
+      method: "join",
+      id: 1,
+      params: {},
+      claims: claimsOf("ann"),
+      sessionId: "s1",
+      secret: { plain: "plain", hash: "hash" },
+      iceServers: { servers: [], renewAt: null },
+    });
+  };
+  const change = () => {
+    core.answer = () => [persist];
+    actor.post({ type: "tick" });
+  };
+  return { clock, actor, core, snapshots, socket, lines, enter, change };
+}
+
+describe("an answer that is given when it is kept", () => {
+  it("HO2: comes as soon as that is so, and before all that follows it", async () => {
+    const { snapshots, socket, enter } = world();
+    snapshots.isSlow = true;
+    enter();
+    await turn();
+    assert.deepEqual(socket.sent, []);
+    snapshots.answer();
+    await turn();
+    assert.deepEqual(socket.sent, ["welcome", "event"]);
+  });
+
+  it("HO2: comes after 200 ms anyway, with a line in the log", async () => {
+    const { clock, snapshots, socket, lines, enter } = world();
+    snapshots.isSlow = true;
+    enter();
+    clock.advance(199);
+    assert.deepEqual(socket.sent, []);
+    clock.advance(1);
+    assert.deepEqual(socket.sent, ["welcome", "event"]);
+    assert.equal(lines.at(-1)?.message, "answered before it was kept");
+    snapshots.answer();
+    await turn();
+  });
+
+  it("HO2: waits for what is true now, not for what was kept before", async () => {
+    const { snapshots, socket, enter, change } = world();
+    snapshots.isSlow = true;
+    change();
+    enter();
+    snapshots.answer();
+    await turn();
+    assert.equal(snapshots.saves, 2);
+    assert.deepEqual(socket.sent, []);
+    snapshots.answer();
+    await turn();
+    assert.deepEqual(socket.sent, ["welcome", "event"]);
+  });
+});
+
+describe("what changes in a room", () => {
+  it("HO2: is kept once in 250 ms, however much it is", async () => {
+    const { clock, snapshots, change } = world();
+    for (let ms = 0; ms < 1_000; ms += 10) {
+      change();
+      await turn();
+      clock.advance(10);
+    }
+    assert.equal(snapshots.saves, 5);
+  });
+
+  it("is kept no more when the room has ended", async () => {
+    const { clock, actor, core, snapshots, change } = world();
+    change();
+    await turn();
+    assert.equal(snapshots.kept.size, 1);
+    core.answer = () => [{ type: "end" }];
+    actor.post({ type: "tick" });
+    clock.advance(1_000);
+    await turn();
+    assert.equal(snapshots.kept.size, 0);
+  });
+});
+
+describe("a room whose process stops", () => {
+  it("HO6: says so to those who are here, is kept, and hears nothing more", async () => {
+    const { actor, core, snapshots, socket, enter } = world();
+    enter();
+    await turn();
+    core.answer = () => [{ type: "send", connection: "c1", text: "bye" }];
+    const away = { type: "goingAway", resumeInMs: 1, overMs: 1, offset: 0 };
+    await actor.suspend({ ...away, type: "goingAway" });
+    assert.equal(socket.sent.at(-1), "bye");
+    assert.equal(socket.closedWith?.code, 1001);
+    assert.equal(snapshots.kept.size, 1);
+    const { length } = core.heard;
+    actor.post({ type: "tick" });
+    assert.equal(core.heard.length, length);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { openStateFolder } from "../../../rooms/stores/folder.ts";
+import { openKvSnapshots } from "../../../rooms/stores/kv.ts";
+import { TempFolder } from "../../support/files.ts";
+import { keepingLog } from "../fakes/log.ts";
+
+const bytesOf = (length: number, seed: number) =>
+  Uint8Array.from({ length }, (_, index) => (index * 31 + seed) % 251);
+
+describe("rooms on disk", () => {
+  for (const length of [0, 1, 60_000, 60_001, 2_000_000]) {
+    it(`come back as they were, of ${length} bytes`, async () => {
+      await using folder = await TempFolder.make();
+      const path = join(folder.path, "rooms.db");
+      const store = await openKvSnapshots(path);
+      await store.save("r", 7, bytesOf(length + 100_000, 1));
+      await store.save("r", 7, bytesOf(length, 2));
+      await store.close();
+      const again = await openKvSnapshots(path);
+      const stored = await again.load();
+      await again.close();
+      const [{ room, epoch, bytes } = assert.fail("nothing is there")] = stored;
+      assert.deepEqual([stored.length, room, epoch], [1, "r", 7]);
+      const expected = bytesOf(length, 2);
+      assert.equal(bytes.length, length);
+      assert.ok(bytes.every((byte, index) => byte === expected[index]));
+    });
+  }
+
+  it("are those of the last epoch, and are forgotten with it", async () => {
+    await using folder = await TempFolder.make();
+    const store = await openKvSnapshots(join(folder.path, "rooms.db"));
+    await store.save("r", 8, bytesOf(3, 1));
+    await assert.rejects(store.save("r", 7, bytesOf(3, 2)), /epoch 8 has it/);
+    await store.remove("r", 7);
+    assert.equal((await store.load()).length, 1);
+    await store.remove("r", 8);
+    assert.deepEqual(await store.load(), []);
+    await store.close();
+  });
+
+  it("HO1: are set aside for a person to look at, and not loaded again", async () => {
+    await using folder = await TempFolder.make();
+    const store = await openKvSnapshots(join(folder.path, "rooms.db"));
+    await store.save("r", 7, bytesOf(70_000, 1));
+    for (const stored of await store.load()) await store.setAside(stored);
+    assert.deepEqual(await store.load(), []);
+    await store.close();
+  });
+});
+
+describe("the folder of a process", () => {
+  it("is its own: another process goes without, and says so", async () => {
+    await using folder = await TempFolder.make();
+    const { log, lines } = keepingLog();
+    const first = await openStateFolder(folder.path, log);
+    assert.ok(first);
+    assert.equal(await openStateFolder(folder.path, log), undefined);
+    assert.equal(lines.at(-1)?.reason, "another process uses it");
+    await first[Symbol.asyncDispose]();
+    const next = await openStateFolder(folder.path, log);
+    assert.ok(next);
+    await next[Symbol.asyncDispose]();
+  });
+
+  it("HO1: opens also where the file of the rooms is broken, which is set aside", async () => {
+    await using folder = await TempFolder.make();
+    const { log, lines } = keepingLog();
+    await Deno.writeTextFile(
+      join(folder.path, "rooms.db"),
+      "nonsense".repeat(999),
+    );
+    const state = await openStateFolder(folder.path, log);
+    assert.ok(state);
+    assert.deepEqual(await state.snapshots.load(), []);
+    await state[Symbol.asyncDispose]();
+    assert.equal(lines[0]?.message, "snapshots set aside");
+    const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
+    assert.ok(left.some((name) => name.startsWith("rooms.db.broken-")));
+  });
+});
