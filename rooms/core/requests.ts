@@ -119,9 +119,9 @@ function handleOnce(
   switch (opened.type) {
     case "new": {
       const asked = { step, session, id };
-      const refused = tooMany(asked);
-      if (!refused && telling.has(method)) chargeTelling(asked, text);
-      const answer = refused ?? dispatch(asked, method, params);
+      const answer = tooMany(asked) ?? dispatch(asked, method, params);
+      const tells = telling.has(method) && answer.type !== "refusal";
+      if (tells) chargeTelling(asked, text);
       return respond(step, session, id, answer);
     }
     case "open":

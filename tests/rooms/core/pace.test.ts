@@ -47,6 +47,16 @@ describe("a client that sends more than the pace of the room allows", () => {
     }
   });
 
+  it("pays nothing for what nobody is told", () => {
+    const { ann, bob } = pair({ ...policy, maxMessageBurst: 400 });
+    const body = "x".repeat(17_000);
+    for (let count = 0; count < 20; count++) {
+      const { code } = bob.refused("sendMessage", { topic: "long", body });
+      assert.equal(code, errors.messageTooLarge.code);
+    }
+    assert.deepEqual(ann.takeEvents(), []);
+  });
+
   it("keeps its session while it answers pings", () => {
     const { world, bob } = pair(policy);
     for (let count = 0; count < 70; count++) bob.send("sendMessage", note);
