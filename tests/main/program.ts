@@ -61,6 +61,13 @@ export class Program implements AsyncDisposable {
     return code;
   }
 
+  /** `kill -9` */
+  async die(): Promise<void> {
+    this.kill("SIGKILL");
+    await this.#process.status;
+    await this.#ended;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.kill("SIGKILL");
