@@ -182,7 +182,7 @@ export interface paths {
         put?: never;
         /**
          * Moves a participant to another room
-         * @description Its client gets an access token for that room, with the same grants, and goes there.
+         * @description Its client gets an access token for that room, with the same grants but `admin`, and goes there.
          */
         post: operations["moveParticipant"];
         delete?: never;

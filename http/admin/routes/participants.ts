@@ -105,7 +105,7 @@ const moveParticipant = createRoute({
   operationId: "moveParticipant",
   summary: "Moves a participant to another room",
   description:
-    "Its client gets an access token for that room, with the same grants, and goes there.",
+    "Its client gets an access token for that room, with the same grants but `admin`, and goes there.",
   tags,
   security: SECURITY,
   request: { params: ParticipantPath, headers, ...body(Move) },
@@ -214,7 +214,8 @@ function tokenFor(
     sub: identity,
     room,
     name,
-    grants,
+    // Who is brought to a room has not been made one of its operators.
+    grants: { ...grants, admin: false },
     ...(metadata !== undefined && { metadata }),
   };
   return issueToken(claims, Math.max(MIN_MOVE_TOKEN_S, leftS));

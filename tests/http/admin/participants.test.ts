@@ -247,6 +247,14 @@ describe("a participant", () => {
     assert.equal(issued?.ttlS, 2_600);
   });
 
+  it("manages no other room for having been moved there", async () => {
+    const { grants } = participant("s");
+    const host = participant("s", { grants: { ...grants, admin: true } });
+    stage.rooms.rooms.set("r", room("r", { participants: [host] }));
+    await stage.done("POST", `${PATH}/s/move`, { body: { room: "r2" } });
+    assert.equal(stage.issued[0]?.claims.grants.admin, false);
+  });
+
   it("is moved only where the operator may: 403", async () => {
     const answer = await stage.call("POST", `${PATH}/s/move`, {
       body: { room: "r2" },
