@@ -144,7 +144,7 @@ export const hints = {
    * one's session can be resumed there after so many milliseconds.
    */
   goingAway: z.object({
-    resumeInMs: z.number().min(0),
+    resumeInMs: z.number().min(0).max(60_000),
     /** Of the room; missing: where one is. */
     url: z.url().optional(),
   }),

@@ -52,6 +52,12 @@ const texts = fc.oneof(
   },
   {
     weight: 3,
+    arbitrary: fc.nat(3_000).map((resumeInMs) =>
+      encodeNotification("goingAway", { resumeInMs })
+    ),
+  },
+  {
+    weight: 3,
     arbitrary: fc.nat(4).map((seq) =>
       answer(resumeResult({}, { seq, snapshot: { participants: [] } }))
     ),
