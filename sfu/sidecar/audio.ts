@@ -7,6 +7,7 @@ import type { types } from "mediasoup";
 import { ask } from "./failure.ts";
 import type { Log } from "./log.ts";
 import type { AudioObservers, RouterEntry } from "./router_entry.ts";
+import { bring } from "./spread.ts";
 
 const DEFAULT_INTERVAL_MS = 500;
 /** More voices at once than anybody shows. */
@@ -59,17 +60,22 @@ export function tellAudio(entry: RouterEntry): void {
   levels?.on("silence", () => tellLevels([]));
 }
 
-/** The producer leaves the observers by itself when it closes. */
-export function hear(
+/**
+ * Where it is heard it is piped to, if it is elsewhere. It leaves the observers
+ * by itself when it closes.
+ */
+export async function hear(
   entry: RouterEntry,
   { id: producerId, kind }: Pick<types.Producer, "id" | "kind">,
   log: Log,
-): void {
+): Promise<void> {
   if (kind !== "audio") return;
   const { speaker, levels } = entry.audio;
-  for (const observer of levels ? [speaker, levels] : [speaker]) {
-    observer.addProducer({ producerId }).catch((error) =>
-      log.debug("producer not heard", { producerId, reason: String(error) })
-    );
+  try {
+    await bring(entry, "producer", producerId, entry.main);
+    const observers = levels ? [speaker, levels] : [speaker];
+    await Promise.all(observers.map((one) => one.addProducer({ producerId })));
+  } catch (error) {
+    log.debug("producer not heard", { producerId, reason: String(error) });
   }
 }

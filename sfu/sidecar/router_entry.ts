@@ -15,6 +15,12 @@ export type AudioObservers = {
   readonly levels?: types.AudioLevelObserver;
 };
 
+/** A router of mediasoup with some of a room's transports. */
+export type Part = {
+  readonly router: types.Router;
+  readonly worker: MediaWorker;
+};
+
 /** What mediasoup keeps for us with each producer and consumer. */
 export type Within = { transportId: string };
 
@@ -22,9 +28,18 @@ type Held = { readonly id: string; readonly observer: Observed };
 type Observed = { on(event: "close", listener: () => void): unknown };
 
 export class RouterEntry {
-  readonly router: types.Router;
-  readonly worker: MediaWorker;
+  /** The first one, by which it is named, and which hears who speaks. */
+  readonly main: Part;
+  readonly parts: Part[] = [];
+  readonly mediaCodecs: readonly types.RouterRtpCodecCapability[];
   readonly audio: AudioObservers;
+  /** What was piped, and to which part. */
+  readonly pipes = new Map<string, Promise<void>>();
+  /** Another part that is being made. */
+  growing: Promise<Part> | undefined;
+  /** Hears that a worker with a part of it has died. */
+  onLost: () => void = () => {};
+  readonly #homes = new Map<string, Part>();
   readonly transports = new Map<string, types.WebRtcTransport>();
   readonly producers = new Map<string, types.Producer<Within>>();
   readonly consumers = new Map<string, types.Consumer<Within>>();
@@ -35,14 +50,14 @@ export class RouterEntry {
   epoch: number;
 
   constructor(options: {
-    router: types.Router;
-    worker: MediaWorker;
+    main: Part;
+    mediaCodecs: readonly types.RouterRtpCodecCapability[];
     audio: AudioObservers;
     owner: Owner;
     epoch: number;
   }) {
-    this.router = options.router;
-    this.worker = options.worker;
+    this.main = this.add(options.main);
+    this.mediaCodecs = options.mediaCodecs;
     this.audio = options.audio;
     this.owner = options.owner;
     this.epoch = options.epoch;
@@ -52,9 +67,44 @@ export class RouterEntry {
     return this.router.id;
   }
 
+  /** Else it is about to be lost with one of its parts. */
+  get isWhole(): boolean {
+    return this.parts.every(({ router }) => !router.closed);
+  }
+
+  get router(): types.Router {
+    return this.main.router;
+  }
+
+  /** Takes another part; one that comes too late is closed. */
+  add(part: Part): Part {
+    if (!this.isWhole) {
+      part.router.close();
+      throw new RpcError("NOT_FOUND", `${this.id} was closed in the meantime`);
+    }
+    this.parts.push(part);
+    part.router.on("workerclose", () => this.onLost());
+    return part;
+  }
+
+  /** Where a transport is. */
+  homeOf(transportId: string): Part | undefined {
+    return this.#homes.get(transportId);
+  }
+
+  hold(transport: types.WebRtcTransport, home: Part): void {
+    hold(this.transports, transport);
+    this.#homes.set(transport.id, home);
+    transport.observer.on("close", () => this.#homes.delete(transport.id));
+  }
+
+  close(): void {
+    for (const { router } of this.parts) router.close();
+  }
+
   /** Tells the owner; what closes along with the router goes without saying. */
   tell(event: SfuEvent): void {
-    if (!this.router.closed) this.owner.send(event);
+    if (this.isWhole) this.owner.send(event);
   }
 
   /** What claims and dumps are answered with: all that was told up to now. */

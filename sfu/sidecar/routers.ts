@@ -28,7 +28,7 @@ export class Routers {
 
   add(entry: RouterEntry): void {
     this.#entries.set(entry.id, entry);
-    entry.router.on("workerclose", () => this.#lost(entry, "workerDied"));
+    entry.onLost = () => this.#lost(entry, "workerDied");
   }
 
   /**
@@ -87,6 +87,7 @@ export class Routers {
   }
 
   #lost(entry: RouterEntry, cause: Cause): void {
+    if (!this.#entries.has(entry.id)) return;
     this.#forget(entry);
     entry.owner.send(routerClosed(entry, cause));
     this.#log.warn("router lost", { routerId: entry.id, cause });
@@ -94,7 +95,7 @@ export class Routers {
 
   #forget(entry: RouterEntry): void {
     this.#entries.delete(entry.id);
-    entry.router.close();
+    entry.close();
   }
 }
 

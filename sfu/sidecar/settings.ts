@@ -39,6 +39,10 @@ export const mediaSettings = z.object({
     .describe(
       "seconds without an answer after which ICE is disconnected; 0: never",
     ),
+  SFU_ROOM_CONSUMERS_PER_WORKER: wholeNumber(1, 1_000_000).default(500)
+    .describe(
+      "tracks and channels that those in a room receive over one worker; whoever comes then is on another, to which what they receive is piped",
+    ),
   SFU_LEASE_MS: wholeNumber(100, 3_600_000).default(30_000)
     .describe(
       "milliseconds that rooms outlive the connection to their service",

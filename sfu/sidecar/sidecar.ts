@@ -65,7 +65,13 @@ async function open(
     ...options,
     endpoints: settings.SFU_LISTEN.map(endpointOf),
     secret: settings.SFU_SECRET,
-    handlers: createHandlers({ pool, routers, transport, log }),
+    handlers: createHandlers({
+      pool,
+      routers,
+      transport,
+      consumersPerWorker: settings.SFU_ROOM_CONSUMERS_PER_WORKER,
+      log,
+    }),
     leaseMs: settings.SFU_LEASE_MS,
     onOwnerExpired: (owner) => {
       routers.expire(owner);

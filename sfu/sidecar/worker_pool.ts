@@ -66,6 +66,15 @@ export class WorkerPool {
     return others.reduce((a, b) => b.burden < a.burden ? b : a, first);
   }
 
+  /** Undefined where every one that is up is among these. */
+  leastBurdenedBut(
+    taken: ReadonlySet<MediaWorker>,
+  ): MediaWorker | undefined {
+    const [least] = this.workers.filter((worker) => !taken.has(worker))
+      .toSorted((a, b) => a.burden - b.burden);
+    return least;
+  }
+
   get status(): z.infer<typeof WorkerStatus>[] {
     return this.workers.map((worker) => worker.status);
   }

@@ -79,6 +79,39 @@ describe("one of two sidecars that dies in a call", browserSuite, () => {
   );
 });
 
+describe("a room that is too large for one worker", browserSuite, () => {
+  const world = new World({
+    SFU_WORKERS: "2",
+    SFU_ROOM_CONSUMERS_PER_WORKER: "4",
+  });
+
+  it(
+    "SF5, MD9: all see and hear each other over both, and again when one of them was killed",
+    world.test(async (stage) => {
+      const { service, room } = stage;
+      const clients = await stage.joinAll("ann", "bob");
+      const [ann, bob] = clients;
+      await call(clients);
+      const eve = await stage.join("eve");
+      await eve.publish();
+      const all = async () => {
+        await Promise.all([eve.sees("ann"), eve.hears("ann"), eve.sees("bob")]);
+        await Promise.all([ann.sees("eve"), ann.hears("eve"), bob.sees("eve")]);
+      };
+      await all();
+      const second = /router spread .*pid=(\d+)/.exec(service.output)?.[1];
+      assert.ok(second !== undefined, "it was not spread");
+      assert.notEqual(Number(second), service.workerOf(room));
+
+      const killedAt = Date.now();
+      Deno.kill(Number(second), "SIGKILL");
+      await recovered(clients, { killedAt, what: "one of two workers" });
+      await all();
+      await nobodyLeft([...clients, eve]);
+    }),
+  );
+});
+
 /** Both send, and see each other; Bob is muted. */
 async function call([ann, bob]: readonly [Client, Client]): Promise<void> {
   await Promise.all([ann.publish(), bob.publish()]);

@@ -5,6 +5,7 @@ import { ask } from "../failure.ts";
 import { make } from "../make.ts";
 import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";
 import { fromRtpParameters, toRtpCapabilities } from "../rtp.ts";
+import { bringTo } from "../spread.ts";
 import type { Services } from "./services.ts";
 
 type Methods =
@@ -29,6 +30,7 @@ export function consumerHandlers({ routers }: Services) {
       const entry = routers.get(routerId, context);
       const transport = find(entry.transports, "transport", transportId);
       find(entry.producers, "producer", producerId);
+      await bringTo(entry, transportId, "producer", producerId);
       const { preferredLayers } = params;
       const options: types.ConsumerOptions<Within> = {
         producerId,

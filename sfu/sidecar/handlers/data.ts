@@ -4,6 +4,7 @@ import { RpcError } from "../../rpc/rpc_error.ts";
 import { exact } from "../exact.ts";
 import { make } from "../make.ts";
 import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";
+import { bringTo } from "../spread.ts";
 import type { Services } from "./services.ts";
 
 type Methods =
@@ -48,6 +49,7 @@ export function dataHandlers({ routers }: Services) {
       const entry = routers.get(routerId, context);
       const transport = dataTransport(entry, transportId);
       find(entry.dataProducers, "data producer", dataProducerId);
+      await bringTo(entry, transportId, "dataProducer", dataProducerId);
       const appData = { transportId };
       const dataConsumer = await make(
         entry,

@@ -35,7 +35,7 @@ export function producerHandlers({ routers, log }: Services) {
       );
       tellProducer(entry, producer);
       hold(entry.producers, producer);
-      hear(entry, producer, log);
+      void hear(entry, producer, log);
       return { producerId: producer.id, type: producer.type };
     },
 

@@ -57,11 +57,13 @@ async function createRouter(
   { owner, epoch, signal }: CallContext,
 ): Promise<RouterEntry> {
   const worker = pool.leastBurdened;
-  const router = await worker.createRouter(codecsOf(params));
+  const mediaCodecs = codecsOf(params);
+  const router = await worker.createRouter(mediaCodecs);
   try {
     const audio = await observeAudio(router, params.audioLevelIntervalMs);
     assertWanted(signal);
-    const entry = new RouterEntry({ router, worker, audio, owner, epoch });
+    const main = { router, worker };
+    const entry = new RouterEntry({ main, mediaCodecs, audio, owner, epoch });
     tellAudio(entry);
     routers.add(entry);
     const { label } = params;

@@ -7,6 +7,8 @@ export type Services = {
   readonly pool: WorkerPool;
   readonly routers: Routers;
   readonly transport: TransportOptions;
+  /** Consumers of a room on one worker, before another is taken. */
+  readonly consumersPerWorker: number;
   readonly log: Log;
 };
 

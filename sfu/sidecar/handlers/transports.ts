@@ -4,7 +4,13 @@ import type { CallContext, Handlers } from "../../rpc/handlers.ts";
 import { exact } from "../exact.ts";
 import { ask } from "../failure.ts";
 import { make } from "../make.ts";
-import { find, hold, type RouterEntry, statesOf } from "../router_entry.ts";
+import {
+  find,
+  type Part,
+  type RouterEntry,
+  statesOf,
+} from "../router_entry.ts";
+import { partFor } from "../spread.ts";
 import type { Services } from "./services.ts";
 
 type Methods =
@@ -26,14 +32,15 @@ export function transportHandlers(services: Services) {
   return {
     createWebRtcTransport: async (params, context) => {
       const entry = routers.get(params.routerId, context);
+      const part = await partFor(entry, services);
       const transport = await make(
         entry,
-        entry.router,
+        part.router,
         context,
-        () => createTransport(entry, services, params),
+        () => createTransport(part, services, params),
       );
       tellStates(entry, transport);
-      hold(entry.transports, transport);
+      entry.hold(transport, part);
       return infoOf(transport);
     },
 
@@ -78,7 +85,7 @@ export function transportHandlers(services: Services) {
 }
 
 async function createTransport(
-  { router, worker }: RouterEntry,
+  { router, worker }: Part,
   { transport: options }: Services,
   params: SfuParams<"createWebRtcTransport">,
 ): Promise<types.WebRtcTransport> {

@@ -29,6 +29,7 @@ export class Core implements AsyncDisposable {
     pool: WorkerPool,
     logged: Record<string, unknown>[],
     workers: Set<types.Worker>,
+    consumersPerWorker: number,
     stopHearing: () => void,
   ) {
     const log = createLog("debug", (line) => logged.push(JSON.parse(line)));
@@ -41,12 +42,14 @@ export class Core implements AsyncDisposable {
       pool,
       routers: this.routers,
       transport: { initialOutgoingBitrate: 1e6, iceConsentTimeoutSeconds: 30 },
+      consumersPerWorker,
       log,
     });
   }
 
   static async start(
-    options: { workers?: number; port?: number } = {},
+    options: { workers?: number; port?: number; consumersPerWorker?: number } =
+      {},
   ): Promise<Core> {
     const logged: Record<string, unknown>[] = [];
     const workers = new Set<types.Worker>();
@@ -63,7 +66,8 @@ export class Core implements AsyncDisposable {
       port: options.port ?? 0,
     }, createLog("debug", (line) => logged.push(JSON.parse(line))));
     const stop = () => observer.off("newworker", hear);
-    return new Core(pool, logged, workers, stop);
+    const { consumersPerWorker = 500 } = options;
+    return new Core(pool, logged, workers, consumersPerWorker, stop);
   }
 
   call<M extends SfuMethod>(

@@ -31,6 +31,7 @@ describe("settings", () => {
       SFU_RTC_PORT: 0,
       SFU_INITIAL_OUTGOING_BITRATE: 1_000_000,
       SFU_ICE_CONSENT_SECONDS: 30,
+      SFU_ROOM_CONSUMERS_PER_WORKER: 500,
       SFU_LEASE_MS: 30_000,
       SFU_LOG_LEVEL: "info",
       SFU_LISTEN: [{ scheme: "tcp", host: "127.0.0.1", port: 4440 }],
