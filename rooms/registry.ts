@@ -38,6 +38,8 @@ export type RegistryOptions = {
   readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
 };
 
+/** Its multiples lie far from each other, and never on a fraction of a whole. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Of how many rooms that have ended it is known why. */
 const MAX_ENDED = 1_000;
 
@@ -154,7 +156,7 @@ export class Registry {
         type: "goingAway",
         resumeInMs,
         overMs,
-        offset: index / rooms.length,
+        offset: (index * GOLDEN) % 1,
       })
     ));
     return rooms.length;

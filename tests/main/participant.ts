@@ -19,6 +19,7 @@ export class Participant implements AsyncDisposable {
   seq = 0;
   #socket: TestClient | undefined;
   #lastId = 0;
+  readonly #unanswered = new Map<number, object>();
   #resumes = 0;
 
   static async join(origin: string, room: string): Promise<Participant> {
@@ -45,6 +46,7 @@ export class Participant implements AsyncDisposable {
     this.epoch = result.epoch;
     if (result.snapshot) this.seq = result.seq;
     else assert.equal(result.seq, this.seq);
+    for (const frame of this.#unanswered.values()) this.#send(frame);
     return result;
   }
 
@@ -61,6 +63,23 @@ export class Participant implements AsyncDisposable {
     return result as Result<M>;
   }
 
+  /** A message to all, sent again with the next resume if it is not answered. */
+  say(params: Params<"sendMessage">): void {
+    const id = ++this.#lastId;
+    this.#unanswered.set(id, {
+      jsonrpc: "2.0",
+      id,
+      method: "sendMessage",
+      params,
+    });
+    this.#send(this.#unanswered.get(id) ?? {});
+  }
+
+  /** Takes in what has been said up to now. */
+  async drain(): Promise<void> {
+    await this.request("reportMediaState", { state: "new" });
+  }
+
   /** The next event of this name; those before it are taken, too. */
   async event(name: string): Promise<Told> {
     const known = this.events.findIndex(({ method }) => method === name);
@@ -71,6 +90,16 @@ export class Participant implements AsyncDisposable {
     const [told] = this.events.splice(0).slice(-1);
     assert.ok(told);
     return told;
+  }
+
+  /** When to resume, as a service says that goes. */
+  async told(): Promise<number> {
+    const { params } = await this.#until(({ method }) =>
+      method === "goingAway"
+    );
+    const { resumeInMs } = params ?? {};
+    assert.ok(resumeInMs !== undefined);
+    return resumeInMs;
   }
 
   /** How the connection ended; what came before is taken in. */
@@ -107,6 +136,7 @@ export class Participant implements AsyncDisposable {
       const result = { ack: this.seq };
       return this.#send({ jsonrpc: "2.0", id, result });
     }
+    if (method === undefined && id !== undefined) this.#unanswered.delete(id);
     if (method === undefined || params?.seq === undefined) return;
     assert.equal(params.seq, this.seq + 1, `a gap before ${method}`);
     this.seq = params.seq;
@@ -117,7 +147,7 @@ export class Participant implements AsyncDisposable {
 type Message = {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly seq?: number };
+  readonly params?: { readonly seq?: number; readonly resumeInMs?: number };
   readonly result?: unknown;
   readonly error?: unknown;
 };
