@@ -34,8 +34,8 @@ describe("after kill -9 of the service, the next one", () => {
     await ann.request("sendMessage", { topic: "t", body: "before" });
     await bob.event("message");
     const { sidecar } = state;
-    // Until all of it is kept.
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    // Her join is answered when all of that is kept.
+    await using _eve = await Participant.join(origin, "r");
     await first[Symbol.asyncDispose]();
     const killedAt = performance.now();
 
@@ -60,5 +60,49 @@ describe("after kill -9 of the service, the next one", () => {
     });
     second.kill("SIGTERM");
     assert.equal(await second.code(), 0);
+  });
+
+  it("HO2: knows everybody whose join was answered, be it in the very last moment", async () => {
+    await using open = new AsyncDisposableStack();
+    const state = open.use(new State());
+    const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
+    const first = open.use(new Program(env));
+    const origin = await originOf(first);
+    const rooms = ["a", "b", "c", "d"];
+    const some = Promise.withResolvers<void>();
+    const people: { room: string; participant: Participant }[] = [];
+    const joins = rooms.flatMap((room) =>
+      Array.from({ length: 5 }, async () => {
+        const participant = await Participant.join(origin, room);
+        people.push({ room, participant: open.use(participant) });
+        if (people.length === 8) some.resolve();
+      })
+    );
+    // As soon as some are in, while others come.
+    await some.promise;
+    await first.die();
+    await Promise.allSettled(joins);
+    const second = open.use(new Program(env));
+    const next = await originOf(second);
+    for (const { room, participant } of people) {
+      await participant.resume(next, room);
+    }
+    console.log(`${people.length} of ${joins.length} had joined`);
+  });
+
+  it("HO5: has another sidecar where its settings are others, and says that media is lost", async () => {
+    await using open = new AsyncDisposableStack();
+    const state = open.use(new State());
+    const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
+    const first = open.use(new Program(env));
+    const origin = await originOf(first);
+    const ann = open.use(await Participant.join(origin, "r"));
+    const { sidecar } = state;
+    await first.die();
+    const second = open.use(new Program({ ...env, SFU_WORKERS: "2" }));
+    const next = await originOf(second);
+    assert.notEqual(state.sidecar, sidecar);
+    await ann.resume(next, "r");
+    await ann.event("mediaServerReady");
   });
 });
