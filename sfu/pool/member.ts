@@ -116,6 +116,17 @@ export class Member {
     else if (this.#condition === "connecting") this.#become("gone");
   }
 
+  /** The router may as well be gone: it is closed if this is heard of again. */
+  abandon(routerId: string): void {
+    const epoch = this.#routers.get(routerId);
+    if (epoch === undefined) return;
+    this.#routers.delete(routerId);
+    this.#abandoned.set(routerId, epoch);
+    const { log } = this.#options;
+    log(`Sidecar ${this.name} is cut off, and so are those in ${routerId}`);
+    this.#listener.lost([routerId]);
+  }
+
   close(): void {
     this.#condition = "gone";
     this.#unsubscribe();

@@ -8,6 +8,7 @@
 import type { CallOptions, LinkReply, LinkState, SfuLink } from "../link.ts";
 import type { SfuEvent, SfuMethod, SfuParams } from "../methods.ts";
 import type { RpcStatus } from "../rpc/status.ts";
+import { Doubts } from "./doubts.ts";
 import type { Member, MemberListener } from "./member.ts";
 import { place } from "./placement.ts";
 import { type Reply, Survey } from "./survey.ts";
@@ -35,6 +36,7 @@ export class SfuPool implements SfuLink {
   readonly #homes = new Map<string, Member>();
   readonly #listeners = new Map<string, Set<EventListener>>();
   readonly #stateListeners = new Set<StateListener>();
+  readonly #doubts = new Doubts();
   #state: LinkState;
 
   constructor({ members, region }: PoolOptions) {
@@ -62,6 +64,15 @@ export class SfuPool implements SfuLink {
   ): void {
     const special: Handler<M> | undefined = this.#special[method];
     if (special) return special(params, options, reply);
+    this.#relay(method, params, options, reply);
+  }
+
+  #relay<M extends SfuMethod>(
+    method: M,
+    params: SfuParams<M>,
+    options: CallOptions,
+    reply: Reply<M>,
+  ): void {
     const home = this.#homes.get(routerOf(params));
     if (home) return home.link.call(method, params, options, reply);
     later(() => reply(failure("NOT_FOUND", "no sidecar has this router")));
@@ -116,6 +127,21 @@ export class SfuPool implements SfuLink {
         reply(answer);
       });
     },
+    createWebRtcTransport: (params, options, reply) => {
+      const { routerId } = params;
+      this.#relay("createWebRtcTransport", params, options, (answer) => {
+        if (answer.ok) this.#doubts.opened(routerId, answer.result.transportId);
+        reply(answer);
+      });
+    },
+    closeTransport: (params, options, reply) => {
+      this.#doubts.closed(params.routerId, params.transportId);
+      this.#relay("closeTransport", params, options, reply);
+    },
+    restartIce: (params, options, reply) => {
+      this.#relay("restartIce", params, options, reply);
+      this.#doubt(params);
+    },
     /** Whoever has the router is found by asking all of them. */
     claimRouter: (params, options, reply) => {
       const members = this.members;
@@ -134,6 +160,11 @@ export class SfuPool implements SfuLink {
       for (const member of members) {
         member.link.call("claimRouter", params, options, (answer) => {
           this.#settle(member, options, answer);
+          for (
+            const { transportId } of answer.ok ? answer.result.transports : []
+          ) {
+            this.#doubts.opened(params.routerId, transportId);
+          }
           survey.add(answer, answer.ok);
         });
       }
@@ -157,6 +188,15 @@ export class SfuPool implements SfuLink {
     },
   };
 
+  /** Nothing comes to a client from there, and nothing to us. */
+  #doubt({ routerId, transportId }: SfuParams<"restartIce">): void {
+    const home = this.#homes.get(routerId);
+    if (home?.isUp) return this.#doubts.dispel(routerId);
+    if (!this.#doubts.add(routerId, transportId)) return;
+    // Where there is no other, nothing is won.
+    if (this.#isUp) home?.abandon(routerId);
+  }
+
   /** Before the reply is heard: whoever hears it may subscribe at once. */
   #settle(
     member: Member,
@@ -172,11 +212,13 @@ export class SfuPool implements SfuLink {
   #forget(routerId: string): void {
     this.#homes.get(routerId)?.remove(routerId);
     this.#homes.delete(routerId);
+    this.#doubts.forget(routerId);
   }
 
   #lost(routerIds: readonly string[]): void {
     for (const routerId of routerIds) {
       this.#homes.delete(routerId);
+      this.#doubts.forget(routerId);
       const params = { routerId, cause: "leaseExpired" } as const;
       for (const listener of [...this.#listeners.get(routerId) ?? []]) {
         listener({ event: "routerClosed", params });

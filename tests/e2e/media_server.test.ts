@@ -47,33 +47,70 @@ describe("a media server that dies in a call", browserSuite, () => {
   );
 });
 
-describe("one of two sidecars that dies in a call", browserSuite, () => {
-  const sidecars: TestSidecar[] = [];
-  const env: Record<string, string> = { SFU_SECRET: SIDECAR_SECRET };
+/** A world of two sidecars, which its service did not start. */
+class TwoSidecars {
+  readonly world: World;
+  readonly #sidecars: TestSidecar[] = [];
 
-  beforeAll(async () => {
-    const start = () => TestSidecar.start();
-    sidecars.push(...await Promise.all([start(), start()]));
-    env.SFU_URLS = sidecars.map(({ url }) => url).join(",");
-  });
-  afterAll(async () => {
-    for (const sidecar of sidecars) await sidecar[Symbol.asyncDispose]();
-  });
-  const world = new World(env);
+  constructor() {
+    const env: Record<string, string> = { SFU_SECRET: SIDECAR_SECRET };
+    beforeAll(async () => {
+      const start = () => TestSidecar.start();
+      this.#sidecars.push(...await Promise.all([start(), start()]));
+      env.SFU_URLS = this.#sidecars.map(({ url }) => url).join(",");
+    });
+    afterAll(async () => {
+      for (const sidecar of this.#sidecars) {
+        await sidecar[Symbol.asyncDispose]();
+      }
+    });
+    this.world = new World(env);
+  }
+
+  /** The one with the room. */
+  homeOf(room: string): TestSidecar {
+    const home = this.#sidecars.findLast((sidecar) => sidecar.hasHad(room));
+    return home ?? assert.fail("no sidecar has the room");
+  }
+}
+
+describe("one of two sidecars that dies in a call", browserSuite, () => {
+  const two = new TwoSidecars();
 
   it(
     "SF2, MD9: the room moves to the other one at once, and all media is back by itself",
-    world.test(async (stage) => {
+    two.world.test(async (stage) => {
       const clients = await stage.joinAll("ann", "bob");
       await call(clients);
       const before = await Promise.all(clients.map(identities));
-      const home = sidecars.find((sidecar) => sidecar.hasHad(stage.room));
-      assert.ok(home, "no sidecar has the room");
       const killedAt = Date.now();
-      home.kill("SIGKILL");
+      two.homeOf(stage.room).kill("SIGKILL");
       await recovered(clients, { killedAt, what: "one of two sidecars" });
       assert.deepEqual(await Promise.all(clients.map(identities)), before);
       await nobodyLeft(clients);
+      await bobIsMuted(clients);
+    }),
+  );
+});
+
+describe("one of two sidecars whose machine is gone", browserSuite, () => {
+  const two = new TwoSidecars();
+
+  it(
+    "SF3, MD9: nobody refuses anything, and yet the room moves long before the lease is over",
+    two.world.test(async (stage) => {
+      const clients = await stage.joinAll("ann", "bob");
+      await call(clients);
+      const home = two.homeOf(stage.room);
+      const killedAt = Date.now();
+      await home.killAll("SIGSTOP");
+      try {
+        await recovered(clients, { killedAt, what: "a machine (stopped)" });
+        await nobodyLeft(clients);
+      } finally {
+        await home.killAll("SIGCONT");
+      }
+      await eventually(() => assert.ok(home.hasClosedAll(), "it has the room"));
       await bobIsMuted(clients);
     }),
   );

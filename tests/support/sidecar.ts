@@ -48,8 +48,26 @@ export class TestSidecar implements AsyncDisposable {
     );
   }
 
+  /** Whether no router is left, by its log. */
+  hasClosedAll(): boolean {
+    const count = (words: string) =>
+      this.#lines.filter((line) => line.includes(words)).length;
+    return count("router created") ===
+      count("router closed") + count("router lost");
+  }
+
   kill(signal: Deno.Signal): void {
     Deno.kill(this.#process.pid, signal);
+  }
+
+  /** Its workers as well: to the others it is as if its machine was gone. */
+  async killAll(signal: Deno.Signal): Promise<void> {
+    const { pid } = this.#process;
+    const path = `/proc/${pid}/task/${pid}/children`;
+    const children = (await Deno.readTextFile(path)).trim().split(/\s+/);
+    for (const child of [...children.map(Number), pid]) {
+      Deno.kill(child, signal);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -71,6 +71,15 @@ export class PlayedLink implements SfuLink {
     }
     if (!this.routers.has(routerId)) return failure;
     if (method === "closeRouter") this.routers.delete(routerId);
+    if (method === "createWebRtcTransport") {
+      const transportId = `transport-${++this.#count}`;
+      return ok({
+        transportId,
+        iceParameters: { usernameFragment: "u", password: "p" },
+        iceCandidates: [],
+        dtlsParameters: { fingerprints: [] },
+      });
+    }
     if (method !== "claimRouter") return ok({});
     return ok({ routerId, rtpCapabilities: {}, transports: [] });
   }

@@ -85,6 +85,50 @@ describe("several sidecars", () => {
     assert.deepEqual(link.asked.at(-1), { method: "closeRouter", epoch: 7 });
   });
 
+  it("SF3: that most of a room cannot reach either has lost that room, where there is another", async () => {
+    const stage = new Stage(["eu-1", "eu-2"]);
+    const [routerId, other] = [await stage.room(), await stage.room()];
+    const transports = [];
+    for (let count = 0; count < 4; count++) {
+      const made = await stage.call("createWebRtcTransport", { routerId });
+      assert.ok(made.ok);
+      transports.push(made.result.transportId);
+    }
+    const [first = "", second = "", third = "", fourth = ""] = transports;
+    const restart = (transportId: string) =>
+      stage.call("restartIce", { routerId, transportId });
+    for (const id of transports) await restart(id);
+    assert.deepEqual(stage.told, [], "it is heard: the clients' affair");
+
+    const link = stage.link(home(routerId));
+    link.down();
+    await restart(first);
+    await restart(first);
+    await restart(second);
+    assert.deepEqual(stage.told, [], "two of four may be in trouble alone");
+    await stage.call("closeTransport", { routerId, transportId: fourth });
+    assert.deepEqual(stage.told, []);
+    await restart(third);
+    assert.deepEqual(stage.told, [`routerClosed ${routerId}`]);
+    assert.equal(stage.member(home(routerId)).condition, "cut");
+    assert.equal(home(await stage.room()), home(other));
+    link.up(false);
+    stage.clock.advance(0);
+    assert.deepEqual(link.asked.at(-1)?.method, "closeRouter");
+    assert.equal(link.routers.size, 0);
+  });
+
+  it("SF3: is waited for where there is no other, whoever cannot reach it", async () => {
+    const stage = new Stage(["eu-1"]);
+    const routerId = await stage.room();
+    const made = await stage.call("createWebRtcTransport", { routerId });
+    assert.ok(made.ok);
+    const { transportId } = made.result;
+    stage.link("eu-1").down();
+    await stage.call("restartIce", { routerId, transportId });
+    assert.deepEqual(stage.told, []);
+  });
+
   it("SF2: that has begun anew has lost its rooms, which is told before it is up", async () => {
     const stage = new Stage(["eu-1"]);
     const routerId = await stage.room();
