@@ -18,7 +18,8 @@ import { iceServers } from "./ice/servers.ts";
 import type { Log } from "./log.ts";
 import { AnnouncementHub } from "./rooms/announcements.ts";
 import { systemClock } from "./rooms/clock.ts";
-import { EmbeddedHost } from "./rooms/hosts/embedded.ts";
+import { EmbeddedHost, type EmbeddedOptions } from "./rooms/hosts/embedded.ts";
+import { RedisHost } from "./rooms/hosts/redis/host.ts";
 import { Room } from "./rooms/core/room.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
 import type { SnapshotStore } from "./rooms/snapshots.ts";
@@ -26,6 +27,7 @@ import { isDevelopment } from "./settings/access.ts";
 import { turnOf } from "./settings/ice.ts";
 import { limitsOf, networkOf } from "./settings/limits.ts";
 import { policyOf } from "./settings/policy.ts";
+import { redisOf } from "./settings/redis.ts";
 import type { Settings } from "./settings/settings.ts";
 import { webhooksOf } from "./settings/webhooks.ts";
 import type { SfuLink } from "./sfu/link.ts";
@@ -83,7 +85,7 @@ export async function startService(
     fixed: settings.ICE_SERVERS,
     turn: turnOf(settings),
   });
-  const host = new EmbeddedHost({
+  const rooms: EmbeddedOptions = {
     link: tracing?.link(metrics.link) ?? metrics.link,
     log,
     clock: systemClock,
@@ -91,7 +93,6 @@ export async function startService(
     policy: policyOf(settings),
     createCore: (room, now) => metrics.core(room, new Room(room, now)),
     restoreCore: (state) => metrics.core(state, Room.restore(state)),
-    ...(snapshots && { snapshots }),
     onAnnouncement: (announcement) => hub.add(announcement),
     ...(tracing && { traceStep: tracing.step }),
     iceServersFor,
@@ -100,7 +101,13 @@ export async function startService(
     maxWaiting: settings.MAX_UNJOINED,
     maxBacklogBytes: settings.MAX_BACKLOG_BYTES,
     limits: createLimits({ clock: systemClock, ...limitsOf(settings) }),
-  });
+  };
+  const redis = redisOf(settings);
+  const cluster = redis &&
+    new AnnouncementHub({ clock: systemClock, log, after: 0 });
+  const host = redis
+    ? new RedisHost({ ...rooms, ...redis, cluster, onGivenUp: metrics.forget })
+    : new EmbeddedHost({ ...rooms, ...(snapshots && { snapshots }) });
   const webSockets = metrics.webSockets(nodeWebSockets({
     maxFrameBytes: settings.MAX_FRAME_BYTES,
     admit: peerLimit({
@@ -110,7 +117,7 @@ export async function startService(
   }));
   const admin = adminApi({
     rooms: host,
-    announcements: hub,
+    announcements: cluster ?? hub,
     link: metrics.link,
     readToken: access.read,
     issueToken: access.issue,

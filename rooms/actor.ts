@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CloseName } from "../protocol/mod.ts";
 import type { LinkReply, SfuLink } from "../sfu/link.ts";
 import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
 import type { Fields, Log } from "../log.ts";
@@ -94,6 +95,8 @@ export class Actor {
   /** What connections are told when what was told first is kept. */
   readonly #held = new Map<ConnectionId, string[]>();
   #state: State = "idle";
+  /** Told to who comes too late. */
+  #lateCode: CloseName = "roomClosed";
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(options: ActorOptions) {
@@ -105,6 +108,14 @@ export class Actor {
     );
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get epoch(): number {
+    return this.#options.epoch;
+  }
+
   /** Tells the core what it could not hear before it was there. */
   start(): void {
     if (this.#options.link.state === "up") this.#setAlarm();
@@ -114,7 +125,7 @@ export class Actor {
 
   /** Takes a connection over from the lobby. */
   join(connection: Connection, admission: Admission): void {
-    if (this.#ended) return connection.close("roomClosed");
+    if (this.#ended) return connection.close(this.#lateCode);
     const { id } = connection;
     this.#connections.set(id, connection);
     connection.listen({
@@ -154,6 +165,7 @@ export class Actor {
   async suspend(notice: GoingAway): Promise<void> {
     if (this.#ended) return;
     this.post(notice);
+    this.#lateCode = "goingAway";
     const connections = [...this.#connections.values()];
     this.#letGo();
     for (const forget of this.#routers.values()) forget();
@@ -163,6 +175,29 @@ export class Actor {
     for (const connection of connections) connection.close("goingAway");
     this.#connections.clear();
     this.#saver?.stop();
+  }
+
+  /**
+   * Lets go of a room that is another process's, and leaves everything as it is.
+   * Clients come back at once, to wherever it is.
+   */
+  abandon(): void {
+    if (this.#ended) return;
+    this.#lateCode = "goingAway";
+    this.#letGo();
+    for (const forget of this.#routers.values()) forget();
+    this.#routers.clear();
+    this.#held.clear();
+    this.#saver?.stop();
+    for (const connection of this.#connections.values()) {
+      connection.close("goingAway");
+    }
+    this.#connections.clear();
+  }
+
+  /** What was kept is gone. */
+  keepAgain(): void {
+    this.#saver?.changed();
   }
 
   /** Within limits: who stops cannot wait for long. */

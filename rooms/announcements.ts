@@ -33,6 +33,8 @@ export type HubOptions = {
   readonly log: Log;
   /** How many are kept for those who come later. */
   readonly capacity?: number;
+  /** The id before the first [one of this process's]. */
+  readonly after?: number;
 };
 
 const CAPACITY = 1_024;
@@ -51,7 +53,8 @@ export class AnnouncementHub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#capacity = options.capacity ?? CAPACITY;
-    this.#lastId = Math.floor(options.clock.now()) * IDS_PER_MS;
+    this.#lastId = options.after ??
+      Math.floor(options.clock.now()) * IDS_PER_MS;
     this.#forgotten = this.#lastId;
   }
 
@@ -61,9 +64,16 @@ export class AnnouncementHub {
   }
 
   add(announcement: RoomAnnouncement): void {
-    this.#lastId += 1;
     const at = Math.round(this.#options.clock.now());
-    const announced = { ...announcement, id: this.#lastId, at };
+    this.take({ ...announcement, id: this.#lastId + 1, at });
+  }
+
+  /** What was numbered elsewhere, where all that come have numbers of there. */
+  take(given: Announced): void {
+    const announced = given.id > this.#lastId
+      ? given
+      : { ...given, id: this.#lastId + 1 };
+    this.#lastId = announced.id;
     this.#kept.push(announced);
     // Thrown away by halves, so that most announcements move nothing.
     if (this.#kept.length >= 2 * this.#capacity) this.#forget();

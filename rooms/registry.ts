@@ -14,6 +14,7 @@ import type { Clock } from "./clock.ts";
 import type { Ban } from "./core/admin/bans.ts";
 import { restore } from "./core/snapshot/restore.ts";
 import type { Snapshot } from "./core/snapshot/schema.ts";
+import type { GoingAway } from "./core/input.ts";
 import type { RoomSettings, RoomState } from "./core/state.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
 import type { SnapshotStore } from "./snapshots.ts";
@@ -36,6 +37,14 @@ export type RegistryOptions = {
   readonly snapshots?: SnapshotStore;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
+  readonly onEnded?: (name: string, ended: Ended) => void;
+};
+
+/** What somebody else knows better of a room that begins. */
+export type Given = {
+  /** Greater than those of all its former owners. */
+  readonly epoch: number;
+  readonly bans: readonly Ban[];
 };
 
 /** Its multiples lie far from each other, and never on a fraction of a whole. */
@@ -43,7 +52,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** Of how many rooms that have ended it is known why. */
 const MAX_ENDED = 1_000;
 
-type Ended = {
+export type Ended = {
   readonly epoch: number;
   /** Of its first owner. */
   readonly since: number;
@@ -59,6 +68,7 @@ type Begun = {
   readonly core: Core;
   /** How many announcements there were under former epochs. */
   readonly announced: number;
+  readonly isRestored: boolean;
 };
 
 export class Registry {
@@ -94,10 +104,10 @@ export class Registry {
   }
 
   /** None when it cannot begin: one of this name is there, or no place for it. */
-  create(name: string, policy: Policy): Actor | undefined {
+  create(name: string, policy: Policy, given?: Given): Actor | undefined {
     const canBegin = this.#state === "open" && !this.isFull &&
       !this.#rooms.has(name);
-    return canBegin ? this.#create(name, policy) : undefined;
+    return canBegin ? this.#create(name, policy, given) : undefined;
   }
 
   /** Until it is taken back, no room begins; those that are there go on. */
@@ -112,15 +122,18 @@ export class Registry {
   }
 
   /** Goes on with a room that was kept, if no room of its name is there. */
-  restore(kept: Snapshot): Actor | undefined {
+  restore(
+    kept: Snapshot,
+    epoch = Math.max(Math.floor(this.#options.clock.now()), kept.epoch + 1),
+  ): Actor | undefined {
     const { clock, restoreCore } = this.#options;
     const { name, createdAt, announced } = kept;
     if (restoreCore === undefined || this.#rooms.has(name)) return undefined;
     const now = clock.now();
-    const epoch = Math.max(Math.floor(now), kept.epoch + 1);
     const core = restoreCore(restore(kept, epoch, now));
     const since = Math.floor(createdAt);
-    return this.#add({ name, epoch, since, core, announced });
+    const isRestored = true;
+    return this.#add({ name, epoch, since, core, announced, isRestored });
   }
 
   /**
@@ -134,6 +147,19 @@ export class Registry {
     const ended = this.#ended.get(name);
     if (ended === undefined || epoch < ended.since) return undefined;
     return epoch <= ended.epoch ? ended.reason : undefined;
+  }
+
+  /** Drops a room that belongs to another process by now. */
+  abandon(name: string): void {
+    this.#rooms.get(name)?.abandon();
+    this.#rooms.delete(name);
+  }
+
+  /** Lets go of one room, which is kept for another process. */
+  async handOver(name: string, notice: GoingAway): Promise<void> {
+    const room = this.#rooms.get(name);
+    await room?.suspend(notice);
+    if (this.#rooms.get(name) === room) this.#rooms.delete(name);
   }
 
   /** Ends every room, and lets none begin. */
@@ -162,18 +188,28 @@ export class Registry {
     return rooms.length;
   }
 
-  #create(name: string, policy: Policy): Actor {
+  #create(name: string, policy: Policy, given?: Given): Actor {
     const { clock, createCore } = this.#options;
-    const bans = this.#ended.get(name)?.bans ?? [];
     const now = clock.now();
     // Grows from one stay of a room to the next, also over a restart, with
     // nothing to remember.
-    const epoch = Math.floor(now);
+    const { epoch, bans } = given ??
+      { epoch: Math.floor(now), bans: this.#ended.get(name)?.bans ?? [] };
     const core = createCore({ name, epoch, policy, bans }, now);
-    return this.#add({ name, epoch, since: epoch, core, announced: 0 });
+    const isRestored = false;
+    return this.#add({
+      name,
+      epoch,
+      since: epoch,
+      core,
+      announced: 0,
+      isRestored,
+    });
   }
 
-  #add({ name, epoch, since, core, announced }: Begun): Actor {
+  #add(
+    { name, epoch, since, core, announced, isRestored }: Begun,
+  ): Actor {
     const { link, clock, log, authenticate, snapshots } = this.#options;
     const { iceServersFor = noIceServers, traceStep } = this.#options;
     const { onAnnouncement } = this.#options;
@@ -188,12 +224,14 @@ export class Registry {
       iceServersFor,
       ...(traceStep && { traceStep }),
       ...(snapshots && { snapshots }),
-      isRestored: since < epoch,
+      isRestored,
       core,
       onAnnouncement: (announcement) => story.add(announcement),
       onEnd: (bans) => {
         this.#rooms.delete(name);
-        this.#remember(name, { epoch, since, reason: story.end(), bans });
+        const ended = { epoch, since, reason: story.end(), bans };
+        this.#remember(name, ended);
+        this.#options.onEnded?.(name, ended);
       },
     });
     this.#rooms.set(name, actor);

@@ -18,6 +18,7 @@ import { accessSettings, isDevelopment } from "./access.ts";
 import { iceSettings } from "./ice.ts";
 import { limitSettings } from "./limits.ts";
 import { policySettings } from "./policy.ts";
+import { redisSettings } from "./redis.ts";
 import { sfuSettings } from "./sfu.ts";
 import { webhookSettings } from "./webhooks.ts";
 
@@ -39,6 +40,7 @@ export const allSettings = z.object({
   ...iceSettings.shape,
   ...policySettings.shape,
   ...webhookSettings.shape,
+  ...redisSettings.shape,
   ...sfuSettings.shape,
 });
 

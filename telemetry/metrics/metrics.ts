@@ -28,6 +28,8 @@ export type MetricsOptions = {
 export interface Metrics extends Disposable {
   readonly link: SfuLink;
   core(room: RoomId, core: Measurable): Core;
+  /** The room goes on in another process. */
+  forget(room: RoomId): void;
   webSockets(adapter: WebSocketAdapter): WebSocketAdapter;
   /** As Prometheus reads it, with the media type; it takes 300 ms at most for the sidecar. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
@@ -44,6 +46,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     link: meteredLink(link, registry, clock),
     core: (room, core) => rooms.watch(room, core),
+    forget: (room) => rooms.forget(room),
     webSockets: (adapter) => meteredWebSockets(adapter, registry),
     async scrape() {
       await askWorkers();

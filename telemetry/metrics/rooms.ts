@@ -92,6 +92,11 @@ export class RoomMetrics {
     });
   }
 
+  /** It is another process's now. */
+  forget(room: RoomId): void {
+    this.#cores.delete(keyOf(room));
+  }
+
   /** To be called before what is measured is read. */
   measure(): void {
     this.#show([...this.#cores.values()].map(({ load }) => load));

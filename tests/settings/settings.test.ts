@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { Policy } from "../../protocol/mod.ts";
 import { describeSettings } from "../../settings/describe.ts";
 import { policyOf } from "../../settings/policy.ts";
+import { redisOf } from "../../settings/redis.ts";
 import { readServiceSettings } from "../../settings/settings.ts";
 import { tellProblem } from "../../sfu/sidecar/env.ts";
 
@@ -268,5 +269,21 @@ describe("the settings", () => {
       value === undefined ? [] : [[name, value]]
     );
     assert.deepEqual(settings(Object.fromEntries(defaults)), settings());
+  });
+
+  it("take the address of Redis without credentials, which are settings of their own", () => {
+    const REDIS_URL = "rediss://redis.example.com:6380";
+    const given = settings({ REDIS_URL, REDIS_PASSWORD: "p" });
+    assert.deepEqual(redisOf(given), {
+      url: REDIS_URL,
+      password: "p",
+      prefix: "holdfast",
+      leaseMs: 5_000,
+    });
+    assert.equal(redisOf(settings()), undefined);
+    assert.ok(redisOf(settings({ REDIS_URL: "/run/redis.sock" })));
+    for (const url of ["redis://:secret@host", "http://host", "host:6379"]) {
+      assert.match(problems({ REDIS_URL: url }).join(), /REDIS_URL/, url);
+    }
   });
 });

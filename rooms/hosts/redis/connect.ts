@@ -11,16 +11,38 @@ import type { Log } from "../../../log.ts";
 
 export type RedisConnection = Redis;
 
+/** Of Redis or Valkey. */
+export type RedisAddress = {
+  /** Without credentials; a path is a Unix socket. */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+};
+
+export type RedisSettings = RedisAddress & {
+  /** Of all keys and channels. */
+  readonly prefix: string;
+  /** Milliseconds that a room waits for its next owner when one has died. */
+  readonly leaseMs: number;
+};
+
 /** Milliseconds after which a command counts as failed. */
 const COMMAND_TIMEOUT_MS = 1_000;
 const MAX_RETRY_MS = 500;
 
-export function connectRedis(url: string, log: Log): RedisConnection {
+/** `waits`: for commands that take as long as they like. */
+export function connectRedis(
+  { url, username, password }: RedisAddress,
+  log: Log,
+  { waits = false } = {},
+): RedisConnection {
   const redis = new Redis(url, {
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    ...(!waits && { commandTimeout: COMMAND_TIMEOUT_MS }),
     connectTimeout: 2_000,
     disableClientInfo: true,
     // After a failover the old primary is a replica that takes no writes.

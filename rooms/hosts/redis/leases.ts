@@ -53,6 +53,11 @@ export class Leases {
     return [...this.#held].map(([room, { epoch }]) => ({ room, epoch }));
   }
 
+  /** All are to be renewed now. */
+  hurry(now: number): void {
+    if (this.#held.size > 0) this.#renewAt = now;
+  }
+
   /** What was due could not be asked: another try comes sooner. */
   failed(now: number): void {
     const soon = now + this.#leaseMs / 12;

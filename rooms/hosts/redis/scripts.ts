@@ -8,6 +8,9 @@
  * @module
  */
 
+/** Milliseconds for which a room that is over is known. */
+const FORGET_MS = 3_600_000;
+
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -15,10 +18,12 @@ local function text(number) return string.format('%.0f', number) end
 `;
 
 /**
- * KEYS room, rooms. ARGV owner, leaseMs, name, `any` or `kept`. Answers
- * `held owner leftMs`, `none ended`, or `yours epoch bytes ended`.
+ * KEYS room, rooms, began. ARGV owner, leaseMs, name, `any` or `kept`. Answers
+ * `held owner leftMs`, `none ended`, `yours epoch bytes ended`, or `wait leftMs`.
  *
- * Epochs are times, so that they grow even where Redis has lost its data.
+ * Epochs are times, so that they grow even where Redis has lost its data. Where
+ * it has, `began` is lost too: for a lease from then on, a room that is not known
+ * may have an owner that has not renewed it yet.
  */
 export const place = `${NOW}
 local room = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'until', 'bytes', 'ended')
@@ -26,7 +31,15 @@ local left = (tonumber(room[3]) or 0) - now
 if room[1] and room[1] ~= ARGV[1] and left > 0 then
   return {'held', room[1], text(left)}
 end
+local began = tonumber(redis.call('GET', KEYS[3]) or now)
+if began == now then redis.call('SET', KEYS[3], text(now)) end
+local young = began + tonumber(ARGV[2]) - now
+if not room[2] and young > 0 then
+  return {'wait', text(young)}
+end
 if ARGV[4] == 'kept' and not room[4] then
+  redis.call('ZREM', KEYS[2], ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ${FORGET_MS})
   return {'none', room[5] or ''}
 end
 local epoch = math.max(now, (tonumber(room[2]) or 0) + 1)
@@ -83,15 +96,16 @@ if redis.call('HEXISTS', KEYS[1], 'bytes') == 1 then
   redis.call('ZADD', KEYS[2], 0, ARGV[3])
 else
   redis.call('ZREM', KEYS[2], ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ${FORGET_MS})
 end
 return 1
 `;
 
-/** KEYS room, rooms. ARGV owner, epoch, name, ended, ms for which that is known. */
+/** KEYS room, rooms. ARGV owner, epoch, name, ended. */
 export const end = `${MINE}
 redis.call('HDEL', KEYS[1], 'owner', 'until', 'bytes')
 redis.call('HSET', KEYS[1], 'ended', ARGV[4])
-redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('PEXPIRE', KEYS[1], ${FORGET_MS})
 redis.call('ZREM', KEYS[2], ARGV[3])
 return 1
 `;

@@ -58,7 +58,7 @@ class Pair {
   }
 }
 
-describe("a channel between processes", () => {
+describe("HO9: a channel between processes", () => {
   it("gives all in its order, once", () => {
     const pair = new Pair();
     for (const body of ["1", "2", "3"]) pair.a.send(body, "k");

@@ -5,7 +5,7 @@ import { Leases } from "../../../../rooms/hosts/redis/leases.ts";
 
 const leaseMs = 6_000;
 
-describe("the leases of a process", () => {
+describe("HO8: the leases of a process", () => {
   it("are over here before they are over in Redis, however late the answer was", () => {
     const leases = new Leases({ leaseMs });
     leases.grant("r", 7, 1_000);

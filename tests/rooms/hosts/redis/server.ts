@@ -46,7 +46,7 @@ export class RedisServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const redis = connectRedis(this.url, keepingLog().log);
+    const redis = connectRedis(this, keepingLog().log);
     try {
       await untilReady(redis, 10_000);
     } finally {
@@ -60,6 +60,17 @@ export class RedisServer implements AsyncDisposable {
     this.#process = undefined;
     process?.kill(signal);
     await process?.status;
+  }
+
+  /** It forgets everything. */
+  async flush(): Promise<void> {
+    const redis = connectRedis(this, keepingLog().log);
+    try {
+      await untilReady(redis, 10_000);
+      await redis.flushall();
+    } finally {
+      redis.disconnect();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,136 @@
+/**
+ * What the rooms of all processes announce, in one row for all of them: a stream
+ * in Redis, which each process adds to and follows.
+ *
+ * @module
+ */
+import type { Log } from "../../../log.ts";
+import type {
+  Announced,
+  AnnouncementHub,
+  RoomAnnouncement,
+} from "../../announcements.ts";
+import type { Clock } from "../../clock.ts";
+import type { RedisConnection } from "./connect.ts";
+
+export type EventsOptions = {
+  readonly redis: RedisConnection;
+  /** For nothing else: it waits in Redis. */
+  readonly reader: RedisConnection;
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hub: Pick<AnnouncementHub, "take">;
+};
+
+/** Kept in Redis, about; each process loads as many when it begins. */
+const KEPT = 1_024;
+/** That wait while Redis is away. */
+const MAX_WAITING = 4_096;
+const RETRY_MS = 500;
+const BLOCK_MS = 2_000;
+/** Ids of Redis are a time and a number in that millisecond. */
+const IDS_PER_MS = 1_000;
+
+type Entry = [id: string, fields: string[]];
+
+export class ClusterEvents {
+  readonly #options: EventsOptions;
+  readonly #waiting: string[] = [];
+  /** Of each room, what was told last: a retry may bring it twice. */
+  readonly #told = new Map<string, { epoch: number; seq: number }>();
+  #state: "open" | "closed" = "open";
+  #writing: Promise<void> | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #lastRead = "0-0";
+
+  constructor(options: EventsOptions) {
+    this.#options = options;
+  }
+
+  /** Loads what others have announced lately, and follows from there. */
+  async begin(): Promise<void> {
+    const { redis } = this.#options;
+    const entries = await redis.xrevrange(this.#key, "+", "-", "COUNT", KEPT);
+    for (const entry of entries.reverse()) this.#read(entry);
+    this.#reading = this.#follow();
+  }
+
+  add(announcement: RoomAnnouncement): void {
+    const at = Math.round(this.#options.clock.now());
+    this.#waiting.push(JSON.stringify({ ...announcement, at }));
+    if (this.#waiting.length > MAX_WAITING) {
+      this.#waiting.shift();
+      this.#options.log.warn("announcement lost to other processes");
+    }
+    this.#writing ??= this.#write().finally(() => this.#writing = undefined);
+  }
+
+  /** What could not be told by then is lost to the others. */
+  async close(): Promise<void> {
+    this.#state = "closed";
+    this.#options.reader.disconnect();
+    await this.#writing;
+    await this.#reading;
+  }
+
+  async #write(): Promise<void> {
+    const { redis } = this.#options;
+    while (this.#waiting.length > 0) {
+      const [text = ""] = this.#waiting;
+      try {
+        await redis.xadd(this.#key, "MAXLEN", "~", KEPT, "*", "a", text);
+        if (this.#waiting[0] === text) this.#waiting.shift();
+      } catch (error) {
+        if (this.#state === "closed") return;
+        this.#options.log.debug("announcement not told yet", { error });
+        await this.#pause();
+      }
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { reader } = this.#options;
+    while (this.#state === "open") {
+      try {
+        const answer = await reader.xread(
+          ...["COUNT", 256, "BLOCK", BLOCK_MS] as const,
+          ...["STREAMS", this.#key, this.#lastRead] as const,
+        );
+        for (const entry of answer?.[0]?.[1] ?? []) this.#read(entry);
+      } catch {
+        if (this.#state === "open") await this.#pause();
+      }
+    }
+  }
+
+  #read([id, [, text = "null"]]: Entry): void {
+    this.#lastRead = id;
+    const [ms, number] = id.split("-").map(Number);
+    const { hub } = this.#options;
+    const told = JSON.parse(text) as Omit<Announced, "id">;
+    if (!this.#isNew(told)) return;
+    hub.take({
+      ...told,
+      id: (ms ?? 0) * IDS_PER_MS + Math.min(number ?? 0, IDS_PER_MS - 1),
+    });
+  }
+
+  #isNew({ room, epoch, seq, announcement }: RoomAnnouncement): boolean {
+    const last = this.#told.get(room);
+    if (last && epoch === last.epoch && seq <= last.seq) return false;
+    if (announcement.type === "roomEnded") this.#told.delete(room);
+    else this.#told.set(room, { epoch, seq });
+    return true;
+  }
+
+  #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#options.clock.after(RETRY_MS, resolve);
+    return promise;
+  }
+
+  get #key(): string {
+    return `${this.#options.prefix}:events`;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The holder's side of the relay: sockets here whose rooms are elsewhere.
+ *
+ * @module
+ */
+import type { CloseName } from "../../../protocol/mod.ts";
+import type { Connection } from "../../connection.ts";
+import type { Admission, ConnectionId } from "../../core/input.ts";
+import type { Bus } from "./bus.ts";
+
+/** UTF-16 units of one connection on their way to the owner of its room. */
+const MAX_WAITING_UNITS = 524_288;
+
+export type Request = {
+  readonly room: string;
+  readonly admission: Admission;
+  readonly mayPlace: boolean;
+};
+
+type Held = {
+  readonly peer: string;
+  readonly connection: Connection;
+  /** Until the owner has answered. */
+  answer: ((isTaken: boolean) => void) | undefined;
+};
+
+export class HeldConnections {
+  readonly #bus: Bus;
+  readonly #held = new Map<ConnectionId, Held>();
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  /**
+   * Asks the owner to take a connection. Once it has, what the connection says
+   * goes there. Not so: it is the caller's again.
+   */
+  offer(
+    peer: string,
+    connection: Connection,
+    request: Request,
+  ): Promise<boolean> {
+    const { id, address } = connection;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#held.set(id, { peer, connection, answer: resolve });
+    this.#bus.send(peer, {
+      type: "open",
+      connection: id,
+      ...request,
+      ...(address !== undefined && { address }),
+    });
+    return promise;
+  }
+
+  /** It closed while it was offered. */
+  withdraw(id: ConnectionId, clean: boolean): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    this.#held.delete(id);
+    this.#bus.send(held.peer, { type: "gone", connection: id, clean });
+    held.answer?.(false);
+  }
+
+  taken(peer: string, id: ConnectionId): void {
+    const held = this.#find(peer, id);
+    if (!held) return;
+    const { connection } = held;
+    connection.listen({
+      received: (text) => this.#said(held, text),
+      closed: (clean) => this.withdraw(id, clean),
+    });
+    held.answer?.(true);
+    held.answer = undefined;
+  }
+
+  elsewhere(peer: string, id: ConnectionId): void {
+    const held = this.#find(peer, id);
+    if (!held) return;
+    this.#held.delete(id);
+    held.answer?.(false);
+  }
+
+  say(peer: string, id: ConnectionId, text: string): void {
+    this.#find(peer, id)?.connection.send(text);
+  }
+
+  close(peer: string, id: ConnectionId, code: CloseName): void {
+    this.#find(peer, id)?.connection.close(code);
+  }
+
+  guessed(peer: string, id: ConnectionId): void {
+    this.#find(peer, id)?.connection.hasGuessed();
+  }
+
+  /** Clients whose owner is gone come back at once, to wherever their room is. */
+  broken(peer: string): void {
+    for (const [id, held] of [...this.#held]) {
+      if (held.peer !== peer) continue;
+      this.#held.delete(id);
+      if (held.answer) held.answer(false);
+      else held.connection.close("goingAway");
+    }
+  }
+
+  #said({ peer, connection }: Held, text: string): void {
+    const { id } = connection;
+    if (this.#bus.waitingOf(peer, id) > MAX_WAITING_UNITS) {
+      return connection.close("tryAgainLater");
+    }
+    this.#bus.send(peer, { type: "said", connection: id, text }, id);
+  }
+
+  #find(peer: string, id: ConnectionId): Held | undefined {
+    const held = this.#held.get(id);
+    return held?.peer === peer ? held : undefined;
+  }
+}

@@ -1,0 +1,91 @@
+/** What is announced in one process and heard in all, through a real Redis. */
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import { eventually } from "../../../support/eventually.ts";
+import { Person } from "../person.ts";
+import { redisSuite } from "./server.ts";
+import { openRedisStage, type RedisProcess, type RedisStage } from "./stage.ts";
+
+describe("HO11: announcements of all processes", redisSuite, () => {
+  let stage: RedisStage;
+  let first: RedisProcess;
+  let second: RedisProcess;
+
+  beforeEach(async () => {
+    stage = await openRedisStage();
+    first = await stage.start();
+    second = await stage.start();
+  });
+  afterEach(async () => await stage[Symbol.asyncDispose]());
+
+  const told = ({ cluster }: RedisProcess, after = 0) =>
+    cluster.since(after).announced.map(({ room, seq, announcement }) =>
+      `${room} ${seq} ${announcement.type}`
+    );
+
+  /** One after the other, so that it is known what comes first. */
+  async function talk(): Promise<void> {
+    await Person.join(first, "ann", "a");
+    await eventually(() => assert.equal(told(second).length, 2));
+    await Person.join(second, "bob", "b");
+  }
+
+  const all = [
+    "a 1 roomStarted",
+    "a 2 participantJoined",
+    "b 1 roomStarted",
+    "b 2 participantJoined",
+  ];
+
+  it("are one row, with the same numbers in each of them", async () => {
+    await talk();
+    for (const process of [first, second]) {
+      await eventually(() => assert.deepEqual(told(process), all));
+    }
+    assert.deepEqual(
+      first.cluster.since(0).announced,
+      second.cluster.since(0).announced,
+    );
+  });
+
+  it("can be followed on through another process, and one that came later", async () => {
+    await talk();
+    await eventually(() => assert.deepEqual(told(first), all));
+    const { id = 0 } = first.cluster.since(0).announced[1] ?? {};
+    const late = await stage.start();
+    for (const process of [second, late]) {
+      const { isComplete } = process.cluster.since(id);
+      assert.ok(isComplete);
+      assert.deepEqual(told(process, id), all.slice(2));
+    }
+  });
+
+  it("wait for Redis while it is away", async () => {
+    await Person.join(first, "ann", "a");
+    await eventually(() => assert.equal(told(second).length, 2));
+    first.proxy.cut();
+    const bob = await Person.join(first, "bob", "a");
+    await bob.leave();
+    assert.equal(told(second).length, 2);
+    first.proxy.mend();
+    await eventually(() =>
+      assert.deepEqual(told(second).slice(2), [
+        "a 3 participantJoined",
+        "a 4 participantLeft",
+      ])
+    );
+  });
+
+  it("go on being counted where another process takes a room up", async () => {
+    const ann = await Person.join(first, "ann", "a");
+    await first.kill();
+    await ann.resume(second);
+    await ann.leave();
+    await eventually(() => assert.ok(told(second).at(-1)?.includes("Left")));
+    const { announced } = second.cluster.since(0);
+    assert.deepEqual(
+      announced.map(({ seq }) => seq),
+      announced.map((_, index) => index + 1),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+/** A way to Redis that can be cut, and mended. */
+
+export class Proxy {
+  readonly path: string;
+  readonly #target: string;
+  readonly #listener: Deno.UnixListener;
+  readonly #open = new Set<Deno.UnixConn>();
+  readonly #running: Promise<void>;
+  #isCut = false;
+
+  constructor(path: string, target: string) {
+    this.path = path;
+    this.#target = target;
+    this.#listener = Deno.listen({ transport: "unix", path });
+    this.#running = this.#run();
+  }
+
+  /** What is open breaks, and nothing new comes through. */
+  cut(): void {
+    this.#isCut = true;
+    for (const end of [...this.#open]) this.#drop(end);
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  async close(): Promise<void> {
+    this.#listener.close();
+    this.cut();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const lines: Promise<void>[] = [];
+    for await (const conn of this.#listener) lines.push(this.#carry(conn));
+    await Promise.all(lines);
+  }
+
+  async #carry(client: Deno.UnixConn): Promise<void> {
+    if (this.#isCut) return client.close();
+    let server: Deno.UnixConn;
+    try {
+      server = await Deno.connect({ transport: "unix", path: this.#target });
+    } catch {
+      return client.close();
+    }
+    this.#open.add(client).add(server);
+    await Promise.all([this.#pipe(client, server), this.#pipe(server, client)]);
+  }
+
+  async #pipe(from: Deno.UnixConn, to: Deno.UnixConn): Promise<void> {
+    await from.readable.pipeTo(to.writable).catch(() => {});
+    this.#drop(from);
+    this.#drop(to);
+  }
+
+  #drop(end: Deno.UnixConn): void {
+    if (!this.#open.delete(end)) return;
+    try {
+      end.close();
+    } catch {
+      // The stream has closed it already.
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/** Processes over one real Redis, each with a way to it that can be cut. */
+import { join } from "node:path";
+import { AnnouncementHub } from "../../../../rooms/announcements.ts";
+import { RedisHost } from "../../../../rooms/hosts/redis/host.ts";
+import { SharedSfu } from "../shared_sfu.ts";
+import {
+  partsOf,
+  type Process,
+  type Stage,
+  type StoppableClock,
+} from "../stage.ts";
+import { Proxy } from "./proxy.ts";
+import { RedisServer } from "./server.ts";
+
+export type RedisProcess = Process & {
+  /** To Redis. */
+  readonly proxy: Proxy;
+  readonly clock: StoppableClock;
+  /** What it knows of all processes' announcements. */
+  readonly cluster: AnnouncementHub;
+};
+
+export type RedisStage = Omit<Stage, "start"> & {
+  readonly server: RedisServer;
+  start(): Promise<RedisProcess>;
+};
+
+export const LEASE_MS = 2_500;
+
+export async function openRedisStage(): Promise<RedisStage> {
+  const server = await RedisServer.start();
+  const folder = await Deno.makeTempDir();
+  const base = { sfu: new SharedSfu(), announced: [] };
+  const running = new Set<Process>();
+  let count = 0;
+
+  async function start(): Promise<RedisProcess> {
+    const proxy = new Proxy(join(folder, `${++count}.sock`), server.url);
+    const { clock, link, lines, options } = partsOf(base);
+    const cluster = new AnnouncementHub({ ...options, after: 0 });
+    const host = new RedisHost({
+      ...options,
+      url: proxy.path,
+      prefix: "t",
+      leaseMs: LEASE_MS,
+      cluster,
+    });
+    await host.restore();
+    const process: RedisProcess = {
+      host,
+      lines,
+      proxy,
+      clock,
+      cluster,
+      async kill() {
+        if (!running.delete(process)) return;
+        link.cut();
+        clock.stop();
+        host.abort();
+        await proxy.close();
+      },
+      async stop() {
+        if (!running.delete(process)) return;
+        await host.close();
+        clock.stop();
+        await proxy.close();
+      },
+    };
+    running.add(process);
+    return process;
+  }
+
+  return {
+    ...base,
+    server,
+    start,
+    async [Symbol.asyncDispose]() {
+      for (const process of [...running]) await process.kill();
+      await server[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
