@@ -134,7 +134,6 @@ function notified(
   know(core, state, { seq: incoming.seq });
   if (incoming.type === "unknownEvent") return;
   const { event } = incoming;
-  core.requests.told(event);
   core.do({ type: "event", event });
   switch (event.name) {
     case "policyChanged":

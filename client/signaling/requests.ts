@@ -7,9 +7,7 @@ import {
   methods,
   type Response,
 } from "../../protocol/mod.ts";
-import { Gone } from "./gone.ts";
 import { parseLeniently } from "./lenient.ts";
-import type { RoomEvent } from "./messages.ts";
 
 /** Milliseconds that a request waits for its answer, on a connection that lives. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -48,7 +46,6 @@ export class Requests {
   readonly #waiting: Waiting[] = [];
   /** By id. */
   readonly #sent = new Map<number, Sent>();
-  readonly #gone = new Gone();
   #lastId = FIRST_ID;
 
   /** When the next one expires; `Infinity` when there is none. */
@@ -116,14 +113,7 @@ export class Requests {
     this.#sent.delete(response.id);
     const { call, method } = sent;
     if (call === undefined) return undefined;
-    const outcome = readOutcome(method, response);
-    const error = outcome.ok && this.#gone.errorOf(method, outcome.result);
-    return { call, outcome: error ? { ok: false, error } : outcome };
-  }
-
-  /** An event was told, which answers that come later may not know of. */
-  told(event: RoomEvent): void {
-    this.#gone.note(event);
+    return { call, outcome: readOutcome(method, response) };
   }
 
   /** Of those that were sent the service has the ids, and may still answer. */

@@ -9,6 +9,7 @@ import {
   methods,
   type Params,
   type Request,
+  type Result,
 } from "../../protocol/mod.ts";
 import { refreshToken } from "./access/refresh.ts";
 import { byteLength } from "./bytes.ts";
@@ -36,7 +37,7 @@ import { reportRecovery } from "./recovery.ts";
 import { createRequestLog, open } from "./request_log.ts";
 import { updateMetadata } from "./roster.ts";
 import type { JoinedSession, Line, Session } from "./session.ts";
-import type { Step } from "./state.ts";
+import type { RoomState, Step } from "./state.ts";
 
 const leave: Handler<"leave"> = ({ step, session, id }) => {
   // The connection closes with the session, so the answer goes first.
@@ -73,6 +74,15 @@ const handlers: { readonly [M in Method]: Handler<M> } = {
   closeDataConsumer: data.closeDataConsumer,
   reportMediaState,
   reportRecovery,
+};
+
+/** What a method makes is named in this field of its result. */
+const made: { readonly [M in Method]?: keyof Result<M> } = {
+  createWebRtcTransport: "transportId",
+  produce: "producerId",
+  produceData: "dataProducerId",
+  consume: "consumerId",
+  consumeData: "dataConsumerId",
 };
 
 /** What they carry is told to others. */
@@ -127,10 +137,27 @@ function handleOnce(
     case "open":
       return;
     case "answered":
-      return send(step, connection, opened.text);
+      return isOver(step.state, method, opened.text)
+        ? refuse(step, connection, id, OVER)
+        : send(step, connection, opened.text);
     case "refusal":
       return refuse(step, connection, id, opened);
   }
+}
+
+const OVER = refusal("cancelled", "what it made is closed already");
+
+/** Its end was told, or is part of a snapshot, before the answer came through. */
+function isOver(
+  { owners }: RoomState,
+  method: string,
+  answer: string,
+): boolean {
+  const field = isMethod(method) ? made[method] : undefined;
+  if (field === undefined) return false;
+  const { result }: { result?: Record<string, unknown> } = JSON.parse(answer);
+  const id = result?.[field];
+  return typeof id === "string" && !owners.has(id);
 }
 
 /** Kept like any answer, so that a request sent again is answered the same. */

@@ -1,19 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { testFakeParameters } from "mediasoup-client";
 import {
   encodeError,
   encodeRequest,
   encodeResult,
   errorObject,
   errors,
-  type Method,
 } from "../../../protocol/mod.ts";
 import { clientCloseCodes } from "../../../client/signaling/ending.ts";
 import { WINDOW } from "../../../client/signaling/requests.ts";
 import {
-  consumer,
-  defaultAnswers,
   joinResult,
   participant,
   resumeResult,
@@ -254,75 +250,6 @@ describe("requests, in an outage", () => {
     const [reply] = bench.request(257);
     assert.ok(reply?.type === "replied" && !reply.outcome.ok);
     assert.equal(reply.outcome.error.code, errors.busy.code);
-  });
-});
-
-describe("an answer that is given again", () => {
-  const answers = defaultAnswers();
-  const own = { sessionId: "s-ann", key: "k", cause: "closed" };
-  const cases: {
-    method: Method;
-    result: unknown;
-    event: string;
-    params: object;
-  }[] = [
-    {
-      method: "createWebRtcTransport",
-      result: {
-        ...testFakeParameters.generateTransportRemoteParameters(),
-        transportId: "t-1",
-      },
-      event: "transportClosed",
-      params: { transportId: "t-1", cause: "lost" },
-    },
-    {
-      method: "produce",
-      result: { producerId: "p-1", paused: false },
-      event: "producerRemoved",
-      params: { producerId: "p-1", ...own },
-    },
-    {
-      method: "produceData",
-      result: { dataProducerId: "d-1" },
-      event: "dataProducerRemoved",
-      params: { dataProducerId: "d-1", ...own },
-    },
-    {
-      method: "consume",
-      result: consumer("p-2", "audio", "c-1"),
-      event: "consumerClosed",
-      params: { consumerId: "c-1", cause: "closed" },
-    },
-    {
-      method: "consumeData",
-      result: answers.consumeData({ transportId: "t", dataProducerId: "d" }),
-      event: "dataConsumerClosed",
-      params: { dataConsumerId: "dc-d", cause: "closed" },
-    },
-  ];
-  for (const { method, result, event, params } of cases) {
-    it(`RS6: is cancelled where its ${event} was told before: ${method}`, () => {
-      const bench = Bench.joined();
-      bench.do({ type: "request", call: 1, method, params: {} });
-      bench.close(1);
-      bench.open(2);
-      bench.resume(2);
-      bench.event(event, params, 1, 2);
-      const [reply] = bench.hear(encodeResult(2, result), 2);
-      assert.ok(reply?.type === "replied" && !reply.outcome.ok);
-      assert.equal(reply.outcome.error.code, errors.cancelled.code);
-    });
-  }
-
-  it("is what it says where nothing has ended", () => {
-    const bench = asking();
-    bench.do({ type: "request", call: 1, method: "produce", params: {} });
-    bench.resume(2);
-    const params = { producerId: "p-1", ...own };
-    bench.event("producerRemoved", params, 1, 2);
-    const result = { producerId: "p-2", paused: false };
-    const [reply] = bench.hear(encodeResult(2, result), 2);
-    assert.ok(reply?.type === "replied" && reply.outcome.ok);
   });
 });
 

@@ -62,6 +62,24 @@ describe("a request that is sent again after a resume", () => {
     bob.result<"createWebRtcTransport">(id);
   });
 
+  it("RS6: is told where what it made is closed by now", () => {
+    const { world, bob } = pair();
+    const params = { direction: "send" } as const;
+    const id = bob.send("createWebRtcTransport", params);
+    const { transportId } = bob.result<"createWebRtcTransport">(id);
+    bob.ask("closeTransport", { transportId });
+    world.resumed(bob);
+    bob.waiting.set(id, { method: "createWebRtcTransport", text: "" });
+    bob.sendFrame({
+      jsonrpc: "2.0",
+      id,
+      method: "createWebRtcTransport",
+      params,
+    });
+    assert.equal(bob.error(id).code, errors.cancelled.code);
+    assert.equal(world.sfu.calls("createWebRtcTransport").length, 1);
+  });
+
   it("RS6: is answered with the same refusal, whatever has become possible", () => {
     const { world, ann, bob } = pair();
     const to = { to: ["session-3"], topic: "t", body: 1 };
