@@ -74,6 +74,7 @@ export class Member {
       state === "up" ? this.#up(fresh) : this.#down()
     );
     if (this.isUp) this.#ask();
+    else this.#waitForLease();
   }
 
   get condition(): Condition {
@@ -112,8 +113,8 @@ export class Member {
 
   /** Nobody listens at its address: it is gone, with all that it had. */
   refused(): void {
-    if (this.#condition === "cut") this.#giveUp("nobody listens there");
-    else if (this.#condition === "connecting") this.#become("gone");
+    if (this.#condition === "up" || this.#condition === "gone") return;
+    this.#giveUp("nobody listens there");
   }
 
   /** The router may as well be gone: it is closed if this is heard of again. */
@@ -151,12 +152,14 @@ export class Member {
   #down(): void {
     this.#stopAsking();
     if (this.#condition !== "up") return;
-    const { clock, leaseMs } = this.#options;
-    this.#stopWaiting = clock.after(
-      leaseMs,
-      () => this.#giveUp("its lease is over"),
-    );
+    this.#waitForLease();
     this.#become("cut");
+  }
+
+  #waitForLease(): void {
+    const { clock, leaseMs } = this.#options;
+    const giveUp = () => this.#giveUp("its lease is over");
+    this.#stopWaiting = clock.after(leaseMs, giveUp);
   }
 
   /** Whatever it still has is closed if it is heard of again. */

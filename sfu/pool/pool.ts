@@ -75,7 +75,7 @@ export class SfuPool implements SfuLink {
   ): void {
     const home = this.#homes.get(routerOf(params));
     if (home) return home.link.call(method, params, options, reply);
-    later(() => reply(failure("NOT_FOUND", "no sidecar has this router")));
+    later(() => reply(nobodyHas));
   }
 
   subscribe(routerId: string, listener: EventListener): () => void {
@@ -142,9 +142,15 @@ export class SfuPool implements SfuLink {
       this.#relay("restartIce", params, options, reply);
       this.#doubt(params);
     },
-    /** Whoever has the router is found by asking all of them. */
+    /**
+     * Whoever has the router is found by asking all of them, but for those that
+     * are gone: with them it would be gone, too.
+     */
     claimRouter: (params, options, reply) => {
-      const members = this.members;
+      const members = this.members.filter(({ condition }) =>
+        condition !== "gone"
+      );
+      if (members.length === 0) return later(() => reply(nobodyHas));
       const survey = new Survey<"claimRouter">(members.length, (answers) => {
         const isSure = answers.every((one) =>
           !one.ok && one.status === "NOT_FOUND"
@@ -242,6 +248,7 @@ const routerOf = (params: object): string =>
 const failure = (status: RpcStatus, message: string) =>
   ({ ok: false, status, message }) as const;
 
+const nobodyHas = failure("NOT_FOUND", "no sidecar has this router");
 const noneUp = failure("UNAVAILABLE", "no sidecar is up");
 
 /** No reply comes before its call has returned. */

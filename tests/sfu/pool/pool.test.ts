@@ -198,6 +198,9 @@ describe("several sidecars", () => {
     stage.link("eu-1").down();
     const unsure = await stage.call("claimRouter", { routerId: "none" });
     assert.ok(!unsure.ok && unsure.status === "UNAVAILABLE");
+    stage.member("eu-1").refused();
+    const sure = await stage.call("claimRouter", { routerId: "none" });
+    assert.ok(!sure.ok && sure.status === "NOT_FOUND");
   });
 
   it("SF1: say together how they are", async () => {
