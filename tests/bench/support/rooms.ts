@@ -81,7 +81,8 @@ async function waysTo({ servers, rooms, guests, through = "one" }: Place) {
   return { ports, through, invitations };
 }
 
-function tokenFor(sub: string, room: string): Promise<string> {
+/** For services that have `KEYS`. */
+export function tokenFor(sub: string, room: string): Promise<string> {
   const secret = new TextEncoder().encode(KEY.secret);
   return signToken({ sub, room }, TOKEN_TTL_S, { key: { ...KEY, secret } });
 }
