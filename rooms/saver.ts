@@ -21,6 +21,8 @@ export type SaverOptions = {
 const INTERVAL_MS = 250;
 /** Milliseconds until another try where the store has failed. */
 const RETRY_MS = 1_000;
+/** Milliseconds between two that somebody waits for. */
+const HURRIED_MS = 20;
 /** Times as long as a snapshot has taken the room is left alone. */
 const REST = 4;
 
@@ -103,7 +105,7 @@ export class Saver {
     try {
       const bytes = snapshot();
       const tookMs = clock.now() - began;
-      this.#nextAt = began + tookMs * (1 + REST);
+      this.#nextAt = began + Math.max(HURRIED_MS, tookMs * (1 + REST));
       this.#nextIdleAt = began +
         Math.max(INTERVAL_MS, tookMs * (1 + REST) ** 2);
       await store.save(room, epoch, bytes);

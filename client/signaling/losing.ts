@@ -138,7 +138,7 @@ function part(
   const { socket, heardAt } = state;
   const notBefore = now + resumeInMs;
   const session = { ...state.session, notBefore };
-  const { suspectAfterMs } = session.policy;
+  const { timeoutMs } = session.policy;
   const error = errorObject("signalingLost", "the service goes");
   if (state.type !== "joined") drop(core, state.race.attempt);
   if (url !== undefined) core.do({ type: "redirect", url });
@@ -148,7 +148,7 @@ function part(
     type: "parting",
     socket,
     heardAt,
-    lostAt: notBefore + suspectAfterMs,
+    lostAt: notBefore + timeoutMs,
     session,
     race: raceFor(RESUME, error, now),
   }, now);

@@ -65,12 +65,14 @@ export function turnAway(
 /**
  * Answers a request, and keeps the answer. It is sent only where it was asked
  * last: from another connection, the client will ask again.
+ * `lasting`: what it says is to outlive the process (HO2).
  */
 export function respond(
   step: Step,
   session: JoinedSession,
   id: number,
   given: Answer<Method>,
+  effect: "lasting" | "passing" = "lasting",
 ): void {
   const { requests, presence } = session;
   if (given.type === "deferred" || requests === null) return;
@@ -79,7 +81,10 @@ export function respond(
     : refusalText(id, given);
   const connection = close(requests, id, text, step.now);
   if (presence.state !== "connected") return;
-  if (presence.connection === connection) send(step, connection, text);
+  if (presence.connection !== connection) return;
+  const isLasting = effect === "lasting" && given.type === "result";
+  if (isLasting) sendKept(step, connection, text);
+  else send(step, connection, text);
 }
 
 function refusalText(

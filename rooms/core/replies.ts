@@ -137,7 +137,10 @@ function succeed<T extends PurposeType>(
   if (answer === undefined || answer.type === "refusal") {
     discards[call.type]?.(step, routerId(step.state), result, call);
   }
-  if (session && answer) respond(step, session, call.requestId, answer);
+  const effect = call.type === "relay" ? "passing" : "lasting";
+  if (session && answer) {
+    respond(step, session, call.requestId, answer, effect);
+  }
 }
 
 function fail(step: Step, call: RequestCall, failure: Failure): void {

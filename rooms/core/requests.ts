@@ -41,7 +41,7 @@ import type { RoomState, Step } from "./state.ts";
 
 const leave: Handler<"leave"> = ({ step, session, id }) => {
   // The connection closes with the session, so the answer goes first.
-  respond(step, session, id, done);
+  respond(step, session, id, done, "passing");
   endSession(step, session, "left");
   return deferred;
 };
@@ -116,6 +116,13 @@ export function handleRequest(
   refuse(step, connection, id, refused);
 }
 
+/** Of those that are answered at once: who hears the answer relies on nothing. */
+const passing: ReadonlySet<string> = new Set<Method>([
+  "sendMessage",
+  "reportMediaState",
+  "reportRecovery",
+]);
+
 /** What was asked before on another connection is not done again (RS6). */
 function handleOnce(
   step: Step,
@@ -132,7 +139,8 @@ function handleOnce(
       const answer = tooMany(asked) ?? dispatch(asked, method, params);
       const tells = telling.has(method) && answer.type !== "refusal";
       if (tells) chargeTelling(asked, text);
-      return respond(step, session, id, answer);
+      const effect = passing.has(method) ? "passing" : "lasting";
+      return respond(step, session, id, answer, effect);
     }
     case "open":
       return;

@@ -115,6 +115,26 @@ describe("a call whose service is killed", browserSuite, () => {
   });
 });
 
+describe(
+  "what was published in the very moment of a crash",
+  browserSuite,
+  () => {
+    it("HO4: is there again with the next process", async () => {
+      await using open = new AsyncDisposableStack();
+      const { first, ann, bob, next } = await scene(open);
+      await ann.publishScreen();
+      await first.die();
+      await next();
+      await Promise.all([ann.heard("reconnected"), bob.heard("reconnected")]);
+      await Promise.all([
+        bob.sees("ann", "screen"),
+        bob.sees("ann"),
+        ann.sees("bob"),
+      ]);
+    });
+  },
+);
+
 describe("a call whose service is restarted", browserSuite, () => {
   it("HO6: goes on, and the application hears nothing of it", async () => {
     await using open = new AsyncDisposableStack();

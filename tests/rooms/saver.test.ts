@@ -86,14 +86,15 @@ describe("an answer that is given when it is kept", () => {
   });
 
   it("HO2: waits for what is true now, not for what was kept before", async () => {
-    const { snapshots, socket, enter, change } = world();
+    const { clock, snapshots, socket, enter, change } = world();
     snapshots.isSlow = true;
     change();
     enter();
     snapshots.answer();
     await turn();
-    assert.equal(snapshots.saves, 2);
     assert.deepEqual(socket.sent, []);
+    clock.advance(20);
+    assert.equal(snapshots.saves, 2);
     snapshots.answer();
     await turn();
     assert.deepEqual(socket.sent, ["welcome", "event"]);
@@ -126,12 +127,14 @@ describe("what changes in a room", () => {
 
 describe("a room whose process stops", () => {
   it("HO6: says so to those who are here, is kept, and hears nothing more", async () => {
-    const { actor, core, snapshots, socket, enter } = world();
+    const { clock, actor, core, snapshots, socket, enter } = world();
     enter();
     await turn();
     core.answer = () => [{ type: "send", connection: "c1", text: "bye" }];
     const away = { type: "goingAway", resumeInMs: 1, overMs: 1, offset: 0 };
-    await actor.suspend({ ...away, type: "goingAway" });
+    const suspended = actor.suspend({ ...away, type: "goingAway" });
+    clock.advance(20);
+    await suspended;
     assert.equal(socket.sent.at(-1), "bye");
     assert.equal(socket.closedWith?.code, 1001);
     assert.equal(snapshots.kept.size, 1);

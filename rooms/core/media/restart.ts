@@ -90,7 +90,8 @@ export function restarted(
   if (restart.waiting > 0) return;
   session.media.restarts.delete(requestId);
   const { transports } = restart;
-  respond(step, session, requestId, { type: "result", result: { transports } });
+  const answer = { type: "result", result: { transports } } as const;
+  respond(step, session, requestId, answer, "passing");
 }
 
 const tooMany = (retryAfterMs: number): Refusal => ({

@@ -19,6 +19,8 @@ export function isDurable(input: Input, effects: readonly Effect[]): boolean {
       return input.command.type !== "describe" &&
         input.command.type !== "summarize";
     case "opened":
+      // One that waits for the router, or for what the SFU says, is not in yet.
+      return effects.some((effect) => isMore(effect) && effect.type !== "call");
     case "closed":
     case "left":
     case "sfuUp":

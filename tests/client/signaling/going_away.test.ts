@@ -36,7 +36,7 @@ describe("a service that says that it goes", () => {
     const bench = parted();
     bench.pass(RESUME_IN_MS);
     bench.close(bench.fresh);
-    assert.deepEqual(news(bench.pass(1_999)), []);
+    assert.deepEqual(news(bench.pass(3_999)), []);
     assert.ok(bench.opened.length > 2);
     assert.deepEqual(news(bench.pass(1)), ["lost"]);
   });

@@ -119,7 +119,7 @@ describe("whatever happens, and whenever its process dies, a room", () => {
         assert.deepEqual(owned, world.sfu.inventory);
         assert.equal(world.room.dump().claim, null);
       }),
-      { numRuns: 300, endOnFailure: true },
+      { numRuns: 120 },
     );
   });
 
@@ -142,7 +142,7 @@ describe("whatever happens, and whenever its process dies, a room", () => {
           assert.equal(session.seq, client.seq);
         }
       }),
-      { numRuns: 200, endOnFailure: true },
+      { numRuns: 80 },
     );
   });
 });

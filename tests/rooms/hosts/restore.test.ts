@@ -64,6 +64,7 @@ describe("a host that starts after another one has died", () => {
     const socket = new FakeSocket();
     const params = { ...session, ack: 0 };
     host.accept("r", socket).received(frame(1, "resume", params));
+    clock.advance(20);
     await turn();
     const { result } = JSON.parse(socket.sent[0] ?? "");
     assert.ok(result.epoch > session.epoch);
