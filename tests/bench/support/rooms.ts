@@ -23,8 +23,11 @@ export type Place = {
   readonly rooms: number;
   /** In each room. */
   readonly guests: number;
-  /** All of a room through the same server, or each through the next. */
-  readonly through?: "one" | "each";
+  /**
+   * All of a room through the same server, which runs it; all but the first
+   * through the next one; each through the next one.
+   */
+  readonly through?: "one" | "other" | "each";
 };
 
 let places = 0;

@@ -17,8 +17,11 @@ type Ways = {
    * after the other.
    */
   readonly ports: readonly number[];
-  /** All of a room come through the same one, or each through the next. */
-  readonly through: "one" | "each";
+  /**
+   * All of a room come through the same one; all but the first through the next;
+   * each through the next.
+   */
+  readonly through: "one" | "other" | "each";
   /** Of each room. */
   readonly invitations: readonly (readonly Invitation[])[];
 };
@@ -43,7 +46,8 @@ class Room {
     index: number,
   ) {
     this.guests = invited.map((invitation, guest) => {
-      const way = index + (through === "each" ? guest : 0);
+      const steps = { one: 0, other: Math.min(guest, 1), each: guest };
+      const way = index + steps[through];
       return new Guest({
         port: ports[way % ports.length] ?? 0,
         ...invitation,
