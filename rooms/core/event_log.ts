@@ -25,6 +25,8 @@ export type EventLog = {
  */
 export type Fork = { readonly epoch: number; readonly seq: number };
 
+const MESSAGE = '"method":"message"';
+
 type Logged = { seq: number; log: EventLog | null };
 
 /** Numbers an event and keeps it, at the cost of the oldest where need be. */
@@ -59,12 +61,23 @@ export function eventsAfter(session: Logged, seq: number): Body[] | null {
   return session.log?.bodies.slice(seq - first + 1) ?? [];
 }
 
-/** Whether a client that has known the room under `epoch` has handled what is lost. */
-export const isAhead = (
+/**
+ * The last event that a client and the room have in common, where the client has
+ * known the room under `epoch` and has handled what is lost; else undefined.
+ */
+export function lastShared(
   forks: readonly Fork[],
   epoch: number,
   ack: number,
-): boolean => forks.some((fork) => epoch < fork.epoch && ack > fork.seq);
+): number | undefined {
+  const passed = forks.filter((fork) => epoch < fork.epoch && ack > fork.seq);
+  if (passed.length === 0) return undefined;
+  return Math.min(...passed.map(({ seq }) => seq));
+}
+
+/** What was said to the client: a snapshot does not have it. */
+export const messagesOf = ({ log }: Logged): Body[] =>
+  log?.bodies.filter(({ head }) => head.includes(MESSAGE)) ?? [];
 
 /** Of the oldest that is kept, or of the next one. */
 const firstOf = ({ seq, log }: Logged): number =>

@@ -11,7 +11,13 @@ import {
 import { takeToken } from "./access/grants.ts";
 import { refusalOf } from "./access/refresh.ts";
 import { announce, who } from "./announce.ts";
-import { acknowledge, eventsAfter, isAhead } from "./event_log.ts";
+import {
+  acknowledge,
+  append,
+  eventsAfter,
+  lastShared,
+  messagesOf,
+} from "./event_log.ts";
 import { type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, ResumeAdmission } from "./input.ts";
 import { carriedIds } from "./media/carried.ts";
@@ -148,8 +154,9 @@ function agree(
 ): number {
   const { forks, seq } = session;
   session.forks = forks.filter((fork) => fork.epoch > epoch);
-  if (!isAhead(forks, epoch, ack)) return ack;
-  session.log = null;
+  const shared = lastShared(forks, epoch, ack);
+  if (shared === undefined) return ack;
+  acknowledge(session, shared);
   if (ack - seq <= MAX_AHEAD) session.seq = Math.max(seq, ack);
   return NOTHING_KNOWN;
 }
@@ -175,6 +182,7 @@ export function answerResume(
   const { epoch, policy } = state;
   const wasLost = noteResumed(step, session);
   const missed = eventsAfter(session, ack);
+  const said = ack === NOTHING_KNOWN ? messagesOf(session) : [];
   session.presence = connectedOn(connection, now, policy.pingIntervalMs);
   session.renewIceAt = iceServers.renewAt;
   acknowledge(session, missed === null ? session.seq : ack);
@@ -194,6 +202,10 @@ export function answerResume(
   missed?.forEach((body, index) =>
     sendEvent(step, session, body, ack + 1 + index)
   );
+  for (const body of said) {
+    append(session, body, policy);
+    sendEvent(step, session, body, session.seq);
+  }
   if (wasLost) tellReturn(step, session);
   setAlarm(state, session);
 }

@@ -105,6 +105,24 @@ describe("a room that was kept", () => {
   });
 });
 
+describe("a client that knows more than was kept", () => {
+  it("HO4: hears after its snapshot what others have said to the next process before it came", () => {
+    const { world, ann, bob } = pair();
+    const kept = world.room.snapshot();
+    for (const body of [1, 2, 3]) {
+      ann.request("sendMessage", { topic: "t", body });
+    }
+    bob.events = [];
+    crash(world, { kept });
+    world.resumed(ann);
+    for (const body of [4, 5]) ann.request("sendMessage", { topic: "t", body });
+    assert.ok(world.resumed(bob).snapshot);
+    assert.deepEqual(bob.takeEvents(), ["message", "message"]);
+    bob.drop();
+    assert.equal(world.resumed(bob).snapshot, undefined);
+  });
+});
+
 describe("the router of a room that was kept", () => {
   it("HO5: is claimed, and nothing in it is touched", () => {
     const { world, ann, bob, send, recv } = stage();
