@@ -60,6 +60,16 @@ export class TestSidecar implements AsyncDisposable {
     Deno.kill(this.#process.pid, signal);
   }
 
+  /** The worker with the room, by the log. */
+  killWorkerOf(room: string): void {
+    const line = this.#lines.findLast((line) =>
+      line.includes("router created") && line.includes(room)
+    );
+    const pid = /"pid":(\d+)/.exec(line ?? "")?.[1];
+    if (pid === undefined) throw new Error(`no worker has ${room}: ${line}`);
+    Deno.kill(Number(pid), "SIGKILL");
+  }
+
   /** Its workers as well: to the others it is as if its machine was gone. */
   async killAll(signal: Deno.Signal): Promise<void> {
     const { pid } = this.#process;
