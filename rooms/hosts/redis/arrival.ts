@@ -25,6 +25,8 @@ export type Located =
   | {
     readonly type: "there";
     readonly node: string;
+    /** Milliseconds until it is not there any more, unless the lease is renewed. */
+    readonly leftMs: number;
     /** Nobody has it: that process may take it. */
     readonly mayPlace: boolean;
   }
@@ -56,6 +58,8 @@ export type ArrivalOptions = {
 /** Milliseconds for all tries: an owner that died has its lease so long at most. */
 const LIMIT_MS = 10_000;
 const RETRY_MS = 150;
+/** After the end of a lease. */
+const SPARE_MS = 5;
 /** Told to who comes while Redis is away, or every process is full. */
 const BUSY_RETRY_MS = 1_000;
 /** What a client may say meanwhile, in UTF-16 units. */
@@ -69,6 +73,8 @@ export class Arrival {
   readonly #early: string[] = [];
   #earlyUnits = 0;
   #state: "waiting" | "settled" = "waiting";
+  /** The lease of who did not answer: until it is over, or renewed, nobody is asked. */
+  #unanswered: { readonly node: string; readonly until: number } | undefined;
 
   constructor(
     room: string,
@@ -96,7 +102,7 @@ export class Arrival {
     try {
       while (this.#isWaiting && clock.now() < giveUpAt) {
         if (await this.#try()) return;
-        if (this.#isWaiting) await this.#pause();
+        if (this.#isWaiting) await this.#pause(clock.now());
       }
       this.#refuse("busy", { retryAfterMs: BUSY_RETRY_MS });
     } catch (error) {
@@ -122,11 +128,14 @@ export class Arrival {
       case "here":
         return this.#enter(located.actor);
       case "there": {
-        const { node, mayPlace } = located;
+        const { node, leftMs, mayPlace } = located;
+        const until = this.#options.clock.now() + leftMs;
+        if (this.#hasNotAnswered(node, until)) return false;
         const request = { room: this.#room, admission, mayPlace };
-        const isTaken = await held.offer(node, this.#connection, request);
-        if (isTaken) this.#settled();
-        return isTaken;
+        const offered = await held.offer(node, this.#connection, request);
+        if (offered === "taken") this.#settled();
+        this.#unanswered = offered === "lost" ? { node, until } : undefined;
+        return offered === "taken";
       }
       case "none": {
         const { reason } = located;
@@ -137,6 +146,11 @@ export class Arrival {
         this.#refuse("busy", { retryAfterMs: BUSY_RETRY_MS });
         return true;
     }
+  }
+
+  #hasNotAnswered(node: string, until: number): boolean {
+    const last = this.#unanswered;
+    return last?.node === node && until < last.until + RETRY_MS;
   }
 
   #enter(actor: Actor): boolean {
@@ -170,10 +184,12 @@ export class Arrival {
     this.#connection.close(code);
   }
 
-  #pause(): Promise<void> {
+  /** Not past the end of the lease that is waited for. */
+  #pause(now: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const ms = RETRY_MS * (0.5 + Math.random());
-    this.#options.clock.after(ms, resolve);
+    const left = (this.#unanswered?.until ?? Infinity) - now + SPARE_MS;
+    this.#options.clock.after(left > 0 ? Math.min(ms, left) : ms, resolve);
     return promise;
   }
 }

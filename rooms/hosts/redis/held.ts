@@ -17,11 +17,14 @@ export type Request = {
   readonly mayPlace: boolean;
 };
 
+/** `lost`: there was no answer, and there will be none. */
+export type Offered = "taken" | "elsewhere" | "lost";
+
 type Held = {
   readonly peer: string;
   readonly connection: Connection;
   /** Until the owner has answered. */
-  answer: ((isTaken: boolean) => void) | undefined;
+  answer: ((offered: Offered) => void) | undefined;
 };
 
 export class HeldConnections {
@@ -34,15 +37,15 @@ export class HeldConnections {
 
   /**
    * Asks the owner to take a connection. Once it has, what the connection says
-   * goes there. Not so: it is the caller's again.
+   * goes there. Else it is the caller's again.
    */
   offer(
     peer: string,
     connection: Connection,
     request: Request,
-  ): Promise<boolean> {
+  ): Promise<Offered> {
     const { id, address } = connection;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { promise, resolve } = Promise.withResolvers<Offered>();
     this.#held.set(id, { peer, connection, answer: resolve });
     this.#bus.send(peer, {
       type: "open",
@@ -59,7 +62,7 @@ export class HeldConnections {
     if (!held) return;
     this.#held.delete(id);
     this.#bus.send(held.peer, { type: "gone", connection: id, clean });
-    held.answer?.(false);
+    held.answer?.("lost");
   }
 
   taken(peer: string, id: ConnectionId): void {
@@ -70,7 +73,7 @@ export class HeldConnections {
       received: (text) => this.#said(held, text),
       closed: (clean) => this.withdraw(id, clean),
     });
-    held.answer?.(true);
+    held.answer?.("taken");
     held.answer = undefined;
   }
 
@@ -78,7 +81,7 @@ export class HeldConnections {
     const held = this.#find(peer, id);
     if (!held) return;
     this.#held.delete(id);
-    held.answer?.(false);
+    held.answer?.("elsewhere");
   }
 
   say(peer: string, id: ConnectionId, text: string): void {
@@ -98,7 +101,7 @@ export class HeldConnections {
     for (const [id, held] of [...this.#held]) {
       if (held.peer !== peer) continue;
       this.#held.delete(id);
-      if (held.answer) held.answer(false);
+      if (held.answer) held.answer("lost");
       else held.connection.close("goingAway");
     }
   }

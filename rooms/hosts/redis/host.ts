@@ -338,7 +338,7 @@ export class RedisHost implements RoomsAdmin {
     const { connection: id, room, admission, address, mayPlace } = message;
     const connection = this.#served.open(peer, id, address);
     const wanted = admission.method === "join" ? "any" : "kept";
-    const actor = this.#residents.find(room) ??
+    const actor = await this.#residents.expected(room) ??
       (mayPlace ? await this.#residents.tryPlace(room, wanted) : undefined);
     if (!this.#served.isOpen(peer, id)) return;
     if (actor === undefined) return this.#served.elsewhere(peer, id);

@@ -140,15 +140,25 @@ export class Residents {
     if (this.#takes(wanted)) {
       const placed = await this.#place(room, wanted);
       if (!("type" in placed)) return { type: "here", actor: placed };
-      if (placed.type === "held") return there(placed.owner, false);
+      if (placed.type === "held") {
+        return there(placed.owner, placed.leftMs, false);
+      }
       const ended = placed.type === "none" ? placed.ended : undefined;
       return { type: "none", reason: reasonOf(ended, epoch) };
     }
     const { directory, node } = this.#options;
     const owner = await directory.ownerOf(room);
-    if (owner !== undefined) return there(owner, false);
+    if (owner !== undefined) return there(owner, 0, false);
     const other = leastLoaded(await directory.nodes(), node);
-    return other === undefined ? { type: "full" } : there(other, true);
+    return other === undefined ? { type: "full" } : there(other, 0, true);
+  }
+
+  /** The room, if it is here, or is about to be. */
+  async expected(room: string): Promise<Actor | undefined> {
+    const here = this.find(room);
+    if (here) return here;
+    await this.#turns.get(room)?.catch(() => {});
+    return this.find(room);
   }
 
   /** Another process has nobody for this room but us. */
@@ -386,9 +396,10 @@ export class Residents {
   }
 }
 
-const there = (node: string, mayPlace: boolean): Located => ({
+const there = (node: string, leftMs: number, mayPlace: boolean): Located => ({
   type: "there",
   node,
+  leftMs,
   mayPlace,
 });
 
