@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { SnapshotStore, Stored } from "../snapshots.ts";
+import { Commits } from "./commits.ts";
 
 export type KvSnapshots = SnapshotStore & {
   /** Resolves when all that was begun is on disk. */
@@ -37,12 +38,14 @@ export async function openKvSnapshots(path: string): Promise<KvSnapshots> {
 
 class Snapshots implements KvSnapshots {
   readonly #kv: Deno.Kv;
+  readonly #commits: Commits;
   readonly #heads = new Map<string, Head>();
   /** Of each room, what was begun last: one comes after the other. */
   readonly #last = new Map<string, Promise<void>>();
 
   constructor(kv: Deno.Kv) {
     this.#kv = kv;
+    this.#commits = new Commits(kv);
   }
 
   async load(): Promise<Stored[]> {
@@ -105,22 +108,29 @@ class Snapshots implements KvSnapshots {
     do {
       const first = end;
       end += CHUNKS_A_COMMIT;
-      const transaction = this.#kv.atomic();
-      for (const [index, chunk] of chunks.slice(first, end).entries()) {
-        transaction.set([CHUNKS, room, turn, first + index], chunk);
-      }
-      if (end >= chunks.length) transaction.set([ROOMS, room], head);
-      await transaction.commit();
+      const part = chunks.slice(first, end);
+      await this.#commits.add({
+        bytes: part.reduce((sum, { length }) => sum + length, 0),
+        write: (transaction) => {
+          for (const [index, chunk] of part.entries()) {
+            transaction.set([CHUNKS, room, turn, first + index], chunk);
+          }
+          if (end >= chunks.length) transaction.set([ROOMS, room], head);
+        },
+      });
     } while (end < chunks.length);
     this.#heads.set(room, head);
   }
 
   async #forget(room: string): Promise<void> {
-    const transaction = this.#kv.atomic().delete([ROOMS, room]);
+    const keys: Deno.KvKey[] = [[ROOMS, room]];
     for await (const { key } of this.#kv.list({ prefix: [CHUNKS, room] })) {
-      transaction.delete(key);
+      keys.push(key);
     }
-    await transaction.commit();
+    await this.#commits.add({
+      bytes: 0,
+      write: (transaction) => keys.forEach((key) => transaction.delete(key)),
+    });
     this.#heads.delete(room);
   }
 

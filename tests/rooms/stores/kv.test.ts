@@ -29,6 +29,24 @@ describe("rooms on disk", () => {
     });
   }
 
+  it("are kept together, of however many rooms, and last as asked last", async () => {
+    await using folder = await TempFolder.make();
+    const store = await openKvSnapshots(join(folder.path, "rooms.db"));
+    const rooms = Array.from({ length: 150 }, (_, index) => `r${index}`);
+    const save = (room: string, seed: number) =>
+      store.save(room, 7, bytesOf(30_000, seed));
+    await Promise.all([
+      ...rooms.map((room) => save(room, 1)),
+      ...rooms.map((room) => save(room, 2)),
+      ...rooms.slice(100).map((room) => store.remove(room, 7)),
+    ]);
+    const stored = await store.load();
+    await store.close();
+    assert.equal(stored.length, 100);
+    const expected = bytesOf(30_000, 2);
+    for (const { bytes } of stored) assert.deepEqual(bytes, expected);
+  });
+
   it("are those of the last epoch, and are forgotten with it", async () => {
     await using folder = await TempFolder.make();
     const store = await openKvSnapshots(join(folder.path, "rooms.db"));
