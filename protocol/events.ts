@@ -176,7 +176,6 @@ export const closeCodes = {
   duplicateIdentity: 4003,
   removed: 4004,
   roomClosed: 4005,
-  mediaServerLost: 4006,
   /** The session goes on, on another connection. */
   resumed: 4007,
 } as const satisfies Record<string, number>;

@@ -144,8 +144,6 @@ export const EndReason = z.enum([
   "removed",
   /** The room was closed. */
   "roomClosed",
-  /** The media server lost the room. */
-  "mediaServerLost",
   /** The service shut down. */
   "serverShutdown",
   /** The client broke the protocol, or the service failed. */

@@ -12,8 +12,6 @@ export type EndReason =
   | "removed"
   /** The room was closed for all. */
   | "roomClosed"
-  /** The media server lost the room. */
-  | "mediaServerLost"
   /** The service stops, such as for an update. */
   | "serverShutdown"
   /** One of the two ends did not understand the other, or the service failed. */

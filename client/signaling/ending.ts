@@ -31,7 +31,6 @@ const errorOfReason = {
   duplicateIdentity: "duplicateIdentity",
   removed: "participantRemoved",
   roomClosed: "roomEnded",
-  mediaServerLost: "mediaServerUnavailable",
   serverShutdown: "signalingLost",
   protocolError: "internalError",
 } as const satisfies Record<EndReason, ErrorName | undefined>;
@@ -44,7 +43,6 @@ const reasonOfCode: { readonly [code: number]: EndReason } = {
   [closeCodes.duplicateIdentity]: "duplicateIdentity",
   [closeCodes.removed]: "removed",
   [closeCodes.roomClosed]: "roomClosed",
-  [closeCodes.mediaServerLost]: "mediaServerLost",
 };
 
 /** What else the refusal of a resume may say. */
@@ -59,7 +57,6 @@ const ACCIDENTS: readonly EndReason[] = [
   "networkDisconnect",
   "nodeCrashed",
   "serverShutdown",
-  "mediaServerLost",
 ];
 
 export const isAccident = ({ reason }: Ending): boolean =>

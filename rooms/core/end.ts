@@ -25,7 +25,6 @@ const closeNames = {
   duplicateIdentity: "duplicateIdentity",
   removed: "removed",
   roomClosed: "roomClosed",
-  mediaServerLost: "mediaServerLost",
   serverShutdown: "goingAway",
   protocolError: "protocolError",
 } as const satisfies Record<Reason, CloseName>;
@@ -37,7 +36,6 @@ const joinErrors = {
   duplicateIdentity: "duplicateIdentity",
   removed: "participantRemoved",
   roomClosed: "roomEnded",
-  mediaServerLost: "mediaServerUnavailable",
   serverShutdown: "busy",
   protocolError: "invalidRequest",
 } as const satisfies Record<Reason, ErrorName>;

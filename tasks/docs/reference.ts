@@ -101,7 +101,6 @@ const closings = {
   duplicateIdentity: "The same identity joined again. Do not join by yourself.",
   removed: "The participant was removed. Do not join by yourself.",
   roomClosed: "The room was closed. Do not join by yourself.",
-  mediaServerLost: "The media server lost the room. Join again.",
   resumed: "The session goes on, on another connection.",
 } as const satisfies Record<CloseName, string>;
 

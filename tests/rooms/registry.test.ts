@@ -86,7 +86,7 @@ describe("the registry of rooms", () => {
     assert.equal(made.length, 1);
   });
 
-  for (const reason of ["roomClosed", "mediaServerLost", "empty"] as const) {
+  for (const reason of ["roomClosed", "serverShutdown", "empty"] as const) {
     it(`RS3: knows why a room has ended: ${reason}`, () => {
       const { registry, made } = world(10, () => [
         { type: "announce", announcement: { type: "roomEnded", reason } },

@@ -439,9 +439,6 @@ export class Referee implements Watcher {
     if (seat === undefined) return;
     switch (announcement.type) {
       case "participantLeft":
-        if (announcement.reason === "mediaServerLost") {
-          this.#violated("MD9", `${seat.id} was ended with the media server`);
-        }
         return this.#ended(seat, announcement.reason, now);
       case "recovery":
         if (announcement.seen === null) return;

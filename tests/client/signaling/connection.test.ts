@@ -243,7 +243,6 @@ describe("the connection, alive", () => {
       [4003, "duplicateIdentity", errors.duplicateIdentity.code],
       [4004, "removed", errors.participantRemoved.code],
       [4005, "roomClosed", errors.roomEnded.code],
-      [4006, "mediaServerLost", errors.mediaServerUnavailable.code],
     ] as const
   ) {
     it(`ends with the close code ${code}: ${reason}`, () => {

@@ -112,7 +112,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       what: fc.constant("closed" as const),
       which,
-      code: fc.constantFrom(1000, 1001, 1006, 1013, 4002, 4006, 4007),
+      code: fc.constantFrom(1000, 1001, 1006, 1013, 4002, 4005, 4007),
     }),
   },
   {

@@ -119,7 +119,6 @@ describe("joining anew", () => {
       "networkDisconnect",
       "nodeCrashed",
       "serverShutdown",
-      "mediaServerLost",
     ] satisfies EndReason[]
   ) {
     it(`RS3: follows a session that ends with ${reason}`, () => {
@@ -142,14 +141,6 @@ describe("joining anew", () => {
       assert.equal(ending(effects).reason, reason);
     });
   }
-
-  it("RS3: follows a doubtful connection that the service closes for an accident", () => {
-    const bench = Bench.suspecting(rejoining);
-    const effects = bench.close(1, 4006);
-    assert.equal(only(effects, "lost").length, 1);
-    assert.equal(only(effects, "close").length, 2);
-    assert.equal(only(effects, "authorize").length, 1);
-  });
 
   it("RS10: is tried again as the service and the policy want it", () => {
     const bench = evicted();

@@ -37,7 +37,6 @@ export function outcomeOf({ seen, report }: Recovery): Outcome {
       return "recovered";
     case "networkDisconnect":
     case "nodeCrashed":
-    case "mediaServerLost":
     case "evicted":
     case "gaveUp":
     case "rejoined":

@@ -26,10 +26,6 @@ const words = {
     title: "This room was closed",
     text: "The call has ended for everyone.",
   },
-  mediaServerLost: {
-    title: "The call broke off",
-    text: "The media server lost the room. Rejoining usually helps.",
-  },
   serverShutdown: {
     title: "The service is restarting",
     text: "Rejoin in a few seconds.",
