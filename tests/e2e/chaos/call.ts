@@ -99,12 +99,15 @@ export class Call {
   async account(
     fault: string,
     { from, to }: Span,
-    { mayForget = 0 }: {
-      /** Milliseconds before the fault in which what was said may be lost. */
-      mayForget?: number;
+    { mayLose = { beforeMs: 0, afterMs: 0 } }: {
+      /** About the beginning of the fault: what was said then may be lost. */
+      mayLose?: { readonly beforeMs: number; readonly afterMs: number };
     } = {},
   ): Promise<void> {
-    const [lost, doubled] = await this.#countMessages(from - mayForget, from);
+    const lost = await this.#countLost({
+      from: from - mayLose.beforeMs,
+      to: from + mayLose.afterMs,
+    });
     const gap = await this.#longestGap({ from, to });
     const ids = await this.#sessionIds();
     const kept = ids.filter((id, index) => id === this.#sessions[index]).length;
@@ -114,7 +117,7 @@ export class Call {
     );
     console.log(
       `${fault} | sessions kept ${kept} of ${ids.length}`,
-      `| lost ${lost}, doubled ${doubled}, snapshots ${snapshots}`,
+      `| lost ${lost}, doubled 0, snapshots ${snapshots}`,
       `| longest frame gap ${gap} ms | normal after ${to - from} ms`,
     );
     assert.equal(kept, ids.length);
@@ -224,11 +227,8 @@ export class Call {
     return new Map(all);
   }
 
-  /**
-   * How many were lost and how many doubled, of those said between two moments;
-   * of all others none may be.
-   */
-  async #countMessages(since: number, until: number) {
+  /** How many of those said in the span were lost; none else is, or doubled. */
+  async #countLost({ from, to }: Span): Promise<number> {
     for (const { chatter } of this.people) {
       await chatter.evaluate((state) => state.stop = true);
     }
@@ -238,38 +238,24 @@ export class Call {
         assert.deepEqual(open, [], `not answered: ${name}`);
       }
     }, { within: SETTLED_MS });
-    // What comes before it has come when this has.
     const said = await this.#said();
-    let [lost, doubled] = [0, 0];
-    for (const { name, chatter } of this.people) {
+    let lost = 0;
+    for (const person of this.people) {
       for (const [other, words] of said) {
-        if (other === name) continue;
-        const times = async (number: number) =>
-          (await chatter.jsonValue()).heard.filter((word) =>
-            word.from === other && word.number === number
-          ).length;
-        const last = words.at(-1)?.number ?? 0;
-        await eventually(async () => assert.ok(await times(last) > 0));
-        const { heard } = await chatter.jsonValue();
+        if (other === person.name) continue;
+        const counts = await countsOf(person, other, words.length - 1);
         for (const { number, at, outcome } of words) {
-          const count = heard.filter((word) =>
-            word.from === other && word.number === number
-          ).length;
-          if (count === 1) {
-            continue;
-          }
-          const what = `${name} has ${number} of ${other} ${count} times`;
-          const when = `said ${at - until} ms after the fault: ${outcome}`;
-          console.log(`${what}, ${when}`);
-          const isForgiven = at >= since && at < until;
-          assert.ok(isForgiven, `${what}, ${when}`);
-          if (count === 0) {
-            lost++;
-          } else doubled++;
+          const count = counts.get(number) ?? 0;
+          if (count === 1) continue;
+          const isForgiven = count === 0 && at >= from && at < to;
+          const what =
+            `${person.name} has ${number} of ${other} ${count} times`;
+          assert.ok(isForgiven, `${what}: ${outcome}, ${at - from} ms`);
+          lost++;
         }
       }
     }
-    return [lost, doubled];
+    return lost;
   }
 
   async #longestGap({ from, to }: Span): Promise<number> {
@@ -282,4 +268,21 @@ export class Call {
     }));
     return Math.max(...gaps.flat());
   }
+}
+
+/** How often each number of another was heard, once the last one was. */
+async function countsOf(
+  { name, chatter }: Person,
+  other: string,
+  last: number,
+): Promise<Map<number, number>> {
+  return await eventually(async () => {
+    const { heard } = await chatter.jsonValue();
+    const counts = new Map<number, number>();
+    for (const { from, number } of heard) {
+      if (from === other) counts.set(number, (counts.get(number) ?? 0) + 1);
+    }
+    assert.ok(counts.has(last), `${name} has not heard ${last} of ${other}`);
+    return counts;
+  });
 }

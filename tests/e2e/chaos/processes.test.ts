@@ -2,8 +2,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { chaosSuite, Theatre } from "./scene.ts";
 
-/** Within it, what was not yet kept may be forgotten (HO2). */
-const UNKEPT_MS = 300;
+/** What was not kept yet may be lost (HO2). */
+const UNKEPT = { beforeMs: 300, afterMs: 50 };
 
 describe("a call over three processes", chaosSuite, () => {
   const theatre = new Theatre();
@@ -15,7 +15,7 @@ describe("a call over three processes", chaosSuite, () => {
       await cluster.program(0).die();
       const to = await call.isNormal(from);
       await call.account("kill -9 of the owner", { from, to }, {
-        mayForget: UNKEPT_MS,
+        mayLose: UNKEPT,
       });
     }),
   );
@@ -37,7 +37,7 @@ describe("a call over three processes", chaosSuite, () => {
       await Promise.all([cluster.program(0).die(), cluster.program(1).die()]);
       const to = await call.isNormal(from);
       await call.account("kill -9 of both", { from, to }, {
-        mayForget: UNKEPT_MS,
+        mayLose: UNKEPT,
       });
     }),
   );

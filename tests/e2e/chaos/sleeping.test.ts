@@ -9,7 +9,7 @@ import { chaosSuite, Theatre } from "./scene.ts";
 /** For all that it might want to do when it wakes. */
 const AWAKE_MS = 1_500;
 /** What was not kept when it fell asleep (HO2). */
-const UNKEPT_MS = 300;
+const UNKEPT = { beforeMs: 300, afterMs: 50 };
 
 describe("a call whose owner is asleep", chaosSuite, () => {
   const theatre = new Theatre();
@@ -28,7 +28,7 @@ describe("a call whose owner is asleep", chaosSuite, () => {
       );
       await delay(AWAKE_MS);
       await call.account("SIGSTOP of the owner past its lease", { from, to }, {
-        mayForget: UNKEPT_MS,
+        mayLose: UNKEPT,
       });
     }),
   );
