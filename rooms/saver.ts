@@ -22,7 +22,7 @@ const INTERVAL_MS = 250;
 /** Milliseconds until another try where the store has failed. */
 const RETRY_MS = 1_000;
 /** Milliseconds between two that somebody waits for. */
-const HURRIED_MS = 5;
+const HURRIED_MS = 2;
 /** Times as long as a snapshot has taken the room is left alone. */
 const REST = 4;
 
