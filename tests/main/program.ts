@@ -14,9 +14,12 @@ export class Program implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(env: Record<string, string>) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "main.ts"],
+  /** `entrance`: what the command begins with, to run in another place. */
+  constructor(env: Record<string, string>, entrance: readonly string[] = []) {
+    const command = [...entrance, Deno.execPath(), "run", "-A", "main.ts"];
+    const [bin = "", ...args] = command;
+    this.#process = new Deno.Command(bin, {
+      args,
       cwd: ROOT,
       env: {
         HOST: "127.0.0.1",

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { signToken } from "../../../auth/sign.ts";
 import type { SfuResult } from "../../../sfu/methods.ts";
 import { Program } from "../../main/program.ts";
-import { RedisServer } from "../../rooms/hosts/redis/server.ts";
 import { Linked } from "../../sfu/_linked.ts";
 import { eventually } from "../../support/eventually.ts";
 import { SIDECAR_SECRET, TestSidecar } from "../../support/sidecar.ts";
-import { Balancer } from "./balancer.ts";
+import { type Address, Balancer } from "./balancer.ts";
+import { RedisPair } from "./redis_pair.ts";
 
 /** A process may be late for its renewals on a machine that has much to do. */
 export const LEASE_MS = 3_000;
@@ -17,20 +17,36 @@ const SIDECARS = 2;
 const KEY = { kid: "test", secret: "a secret that is nobody's business" };
 const TOKEN_TTL_S = 3_600;
 
+const LOOPBACK = "127.0.0.1";
+
+/** Process 0 may be in another network than all else. */
+export type Place = {
+  /** Where it can reach the others. */
+  readonly here: string;
+  /** Where it listens. */
+  readonly there: string;
+  /** What its command begins with. */
+  readonly entrance: readonly string[];
+};
+
+const HERE: Place = { here: LOOPBACK, there: LOOPBACK, entrance: [] };
+
 /** What is open in all sidecars. */
 export type Open = { readonly routers: number; readonly transports: number };
 
 export class Cluster implements AsyncDisposable {
-  readonly redis: RedisServer;
+  readonly redis: RedisPair;
   readonly sidecars: TestSidecar[] = [];
   readonly programs: Program[] = [];
   readonly #open = new AsyncDisposableStack();
   readonly #env: Record<string, string>;
   readonly #urls: string[] = [];
-  readonly #ports: number[] = [];
+  readonly #place: Place;
+  readonly #addresses: Address[] = [];
 
-  private constructor(redis: RedisServer) {
+  private constructor(redis: RedisPair, place: Place) {
     this.redis = this.#open.use(redis);
+    this.#place = place;
     this.#env = {
       REDIS_URL: redis.url,
       REDIS_LEASE_MS: `${LEASE_MS}`,
@@ -42,10 +58,10 @@ export class Cluster implements AsyncDisposable {
     };
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Cluster> {
-    const cluster = new Cluster(await RedisServer.start());
+  static async start(place: Place = HERE): Promise<Cluster> {
+    const cluster = new Cluster(await RedisPair.start(place.here), place);
     try {
-      await cluster.#start(env);
+      await cluster.#start();
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -53,15 +69,19 @@ export class Cluster implements AsyncDisposable {
     }
   }
 
-  async #start(env: Record<string, string>): Promise<void> {
+  async #start(): Promise<void> {
     for (let number = 0; number < SIDECARS; number++) {
       await this.startSidecar(number);
     }
     this.#urls.push(...this.sidecars.map(({ url }) => url));
-    Object.assign(this.#env, { SFU_URLS: this.#urls.join(",") }, env);
+    this.#env.SFU_URLS = this.#urls.join(",");
     for (let number = 0; number < PROCESSES; number++) this.#run(number);
-    for (const program of this.programs) this.#ports.push(await program.port());
-    await Promise.all(this.#ports.map(ready));
+    for (const [number, program] of this.programs.entries()) {
+      const port = await program.port();
+      const hostname = this.#hostOf(number);
+      this.#addresses.push({ hostname, port });
+    }
+    await Promise.all(this.#addresses.map(ready));
   }
 
   /** Where the one before listened, if there was one. */
@@ -71,7 +91,7 @@ export class Cluster implements AsyncDisposable {
       await TestSidecar.start({
         SFU_WORKERS: "2",
         SFU_LEASE_MS: `${SFU_LEASE_MS}`,
-        ...(url !== undefined && { SFU_LISTEN: url }),
+        SFU_LISTEN: url ?? `tcp://${this.#place.here}:0`,
       }),
     );
   }
@@ -81,7 +101,7 @@ export class Cluster implements AsyncDisposable {
     this.#run(number);
     const program = this.program(number);
     await program.port();
-    await ready(this.#ports[number] ?? 0);
+    await ready(this.#addresses[number] ?? assert.fail());
   }
 
   program(number: number): Program {
@@ -90,11 +110,9 @@ export class Cluster implements AsyncDisposable {
 
   /** Leads to this process as long as it is ready, and to the others then. */
   balancer(first: number): Balancer {
-    const { length } = this.#ports;
-    const ports = this.#ports.map((_, index) =>
-      this.#ports[(first + index) % length] ?? 0
-    );
-    return this.#open.use(new Balancer(ports));
+    const all = this.#addresses;
+    const inOrder = [...all.slice(first), ...all.slice(0, first)];
+    return this.#open.use(new Balancer(inOrder));
   }
 
   token(room: string, identity: string): Promise<string> {
@@ -131,16 +149,24 @@ export class Cluster implements AsyncDisposable {
   }
 
   #run(number: number): void {
-    const port = this.#ports[number];
-    this.programs[number] = this.#open.use(
-      new Program({ ...this.#env, ...(port && { PORT: `${port}` }) }),
-    );
+    const { port } = this.#addresses[number] ?? {};
+    const { entrance } = number === 0 ? this.#place : HERE;
+    const env = {
+      ...this.#env,
+      HOST: this.#hostOf(number),
+      ...(port && { PORT: `${port}` }),
+    };
+    this.programs[number] = this.#open.use(new Program(env, entrance));
+  }
+
+  #hostOf(number: number): string {
+    return number === 0 ? this.#place.there : LOOPBACK;
   }
 }
 
-const ready = (port: number) =>
+const ready = ({ hostname, port }: Address) =>
   eventually(async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+    const response = await fetch(`http://${hostname}:${port}/readyz`);
     assert.equal(response.status, 200, await response.text());
   });
 

@@ -19,6 +19,17 @@ describe("a call over three processes, without Redis", chaosSuite, () => {
   );
 
   it(
+    "HO10: goes on when Redis fails over to its replica",
+    theatre.test(async ({ cluster, call }) => {
+      const replica = await cluster.redis.follow();
+      const from = Date.now();
+      await cluster.redis.failOver(replica);
+      const to = await call.isNormal(from);
+      await call.account("Redis failed over to a replica", { from, to });
+    }),
+  );
+
+  it(
     "HO10: goes on when Redis was away for longer than the leases",
     theatre.test(async ({ cluster, call }) => {
       const from = Date.now();

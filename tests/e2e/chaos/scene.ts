@@ -5,7 +5,7 @@ import { redisSuite } from "../../rooms/hosts/redis/server.ts";
 import { requireTool } from "../../support/tools.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Call } from "./call.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, type Place } from "./cluster.ts";
 
 const chromium = requireTool("chromium");
 
@@ -24,10 +24,13 @@ export class Theatre {
     afterAll(async () => await this.#browser?.close());
   }
 
-  test(act: (scene: Scene) => Promise<void>): () => Promise<void> {
+  test(
+    act: (scene: Scene) => Promise<void>,
+    place?: () => Place,
+  ): () => Promise<void> {
     return async () => {
       assert.ok(this.#browser, "there is no browser");
-      await using cluster = await Cluster.start();
+      await using cluster = await Cluster.start(place?.());
       await using call = await Call.begin(cluster, this.#browser);
       try {
         await act({ cluster, call });

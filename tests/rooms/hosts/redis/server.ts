@@ -16,14 +16,17 @@ export const redisSuite = { ignore: tool.ignore };
 
 export class RedisServer implements AsyncDisposable {
   readonly #folder: string;
+  readonly #args: readonly string[];
   #process: Deno.ChildProcess | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, args: readonly string[]) {
     this.#folder = folder;
+    this.#args = args;
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await Deno.makeTempDir());
+  /** `args`: beside the usual ones. */
+  static async start(args: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await Deno.makeTempDir(), args);
     await server.start();
     return server;
   }
@@ -41,6 +44,7 @@ export class RedisServer implements AsyncDisposable {
         ...["--dir", this.#folder],
         ...["--save", ""],
         ...["--appendonly", "yes"],
+        ...this.#args,
       ],
       stdin: "null",
       stdout: "null",

@@ -1,0 +1,90 @@
+/**
+ * A Redis with a replica, at an address that leads to the one that is the
+ * primary now.
+ */
+import assert from "node:assert/strict";
+import {
+  connectRedis,
+  untilReady,
+} from "../../../rooms/hosts/redis/connect.ts";
+import { keepingLog } from "../../rooms/fakes/log.ts";
+import { RedisServer } from "../../rooms/hosts/redis/server.ts";
+import { eventually } from "../../support/eventually.ts";
+import { Relay } from "./relay.ts";
+
+const START_MS = 10_000;
+
+export class RedisPair implements AsyncDisposable {
+  readonly #host: string;
+  readonly #door: Relay;
+  readonly #open = new AsyncDisposableStack();
+  #primary: RedisServer;
+
+  private constructor(host: string, primary: RedisServer) {
+    this.#host = host;
+    this.#primary = this.#open.use(primary);
+    this.#door = this.#open.use(
+      new Relay(
+        host,
+        () => Deno.connect({ transport: "unix", path: this.#primary.url }),
+      ),
+    );
+  }
+
+  /** `host`: the address at which it can be reached. */
+  static async start(host: string): Promise<RedisPair> {
+    return new RedisPair(host, await RedisServer.start());
+  }
+
+  get url(): string {
+    return `redis://${this.#host}:${this.#door.port}`;
+  }
+
+  start(): Promise<void> {
+    return this.#primary.start();
+  }
+
+  stop(signal: Deno.Signal): Promise<void> {
+    return this.#primary.stop(signal);
+  }
+
+  /** Has a replica follow; resolves when that has all. */
+  async follow(): Promise<RedisServer> {
+    const replica = this.#open.use(
+      await RedisServer.start([
+        "--replicaof",
+        this.#host,
+        `${this.#door.port}`,
+      ]),
+    );
+    await eventually(async () => {
+      const info = await ask(replica, (redis) => redis.info("replication"));
+      assert.match(info, /master_link_status:up/);
+    });
+    return replica;
+  }
+
+  /** The primary is killed, and the replica takes its place. */
+  async failOver(replica: RedisServer): Promise<void> {
+    await this.#primary.stop("SIGKILL");
+    await ask(replica, (redis) => redis.replicaof("NO", "ONE"));
+    this.#primary = replica;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#open.disposeAsync();
+  }
+}
+
+async function ask<T>(
+  server: RedisServer,
+  question: (redis: ReturnType<typeof connectRedis>) => Promise<T>,
+): Promise<T> {
+  const redis = connectRedis(server, keepingLog().log);
+  try {
+    await untilReady(redis, START_MS);
+    return await question(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
