@@ -218,7 +218,7 @@ describe("rooms over many processes", redisSuite, () => {
       assert.equal(room?.name, "r");
     });
     // Its grace and the room's own are over then.
-    await eventually(() => assert.equal(routers(), 0));
+    await eventually(() => assert.equal(routers(), 0), { within: 30_000 });
     assert.deepEqual(await second.host.list(), []);
   });
 });
