@@ -37,6 +37,8 @@ const ROUND_TRIPS = 6;
 const MAX_HANG_MS = 5_000;
 /** Milliseconds between attempts that the browser, being offline, will fail. */
 const OFFLINE_MS = 4_000;
+/** Milliseconds between attempts at most, while a service that said so restarts. */
+const RESTART_MS = 400;
 /** Milliseconds that an attempt gets at least before it is given up for another. */
 const FRESH_MS = 250;
 
@@ -54,7 +56,9 @@ export function plan(core: Core, state: Recovering, now: number): void {
   });
   if (delay === null) return wait(core, state, Infinity, now);
   const hopelessUntil = network === "offline" ? now + OFFLINE_MS : 0;
-  wait(core, state, Math.max(now + delay, notBefore, hopelessUntil), now);
+  const patience = state.type === "parting" ? RESTART_MS : Infinity;
+  const until = now + Math.min(delay, patience);
+  wait(core, state, Math.max(until, notBefore, hopelessUntil), now);
 }
 
 /** What hangs or was refused makes place for the next attempt. */
