@@ -8,6 +8,7 @@ import { eventually } from "../../support/eventually.ts";
 import { SIDECAR_SECRET, TestSidecar } from "../../support/sidecar.ts";
 import { type Address, Balancer } from "./balancer.ts";
 import { RedisPair } from "./redis_pair.ts";
+import { Relay } from "./relay.ts";
 
 /** A process may be late for its renewals on a machine that has much to do. */
 export const LEASE_MS = 3_000;
@@ -74,7 +75,7 @@ export class Cluster implements AsyncDisposable {
       await this.startSidecar(number);
     }
     this.#urls.push(...this.sidecars.map(({ url }) => url));
-    this.#env.SFU_URLS = this.#urls.join(",");
+    this.#env.SFU_URLS = this.#urls.map((url) => this.#reachable(url)).join();
     for (let number = 0; number < PROCESSES; number++) this.#run(number);
     for (const [number, program] of this.programs.entries()) {
       const port = await program.port();
@@ -91,7 +92,7 @@ export class Cluster implements AsyncDisposable {
       await TestSidecar.start({
         SFU_WORKERS: "2",
         SFU_LEASE_MS: `${SFU_LEASE_MS}`,
-        SFU_LISTEN: url ?? `tcp://${this.#place.here}:0`,
+        ...(url !== undefined && { SFU_LISTEN: url }),
       }),
     );
   }
@@ -101,7 +102,12 @@ export class Cluster implements AsyncDisposable {
     this.#run(number);
     const program = this.program(number);
     await program.port();
-    await ready(this.#addresses[number] ?? assert.fail());
+    await this.isReady(number);
+  }
+
+  /** Resolves when it takes people in. */
+  isReady(number: number): Promise<void> {
+    return ready(this.#addresses[number] ?? assert.fail());
   }
 
   program(number: number): Program {
@@ -157,6 +163,16 @@ export class Cluster implements AsyncDisposable {
       ...(port && { PORT: `${port}` }),
     };
     this.programs[number] = this.#open.use(new Program(env, entrance));
+  }
+
+  /** A sidecar itself can be reached on this machine only. */
+  #reachable(url: string): string {
+    const { here } = this.#place;
+    if (here === LOOPBACK) return url;
+    const { hostname, port } = new URL(url);
+    const connect = () => Deno.connect({ hostname, port: Number(port) });
+    const relay = this.#open.use(new Relay(here, connect));
+    return `tcp://${here}:${relay.port}`;
   }
 
   #hostOf(number: number): string {

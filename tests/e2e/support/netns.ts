@@ -49,6 +49,11 @@ export class Network implements AsyncDisposable {
     return `${this.#prefix}.${SERVER}`;
   }
 
+  /** The machine's own, as the server sees it. */
+  get outside(): string {
+    return `${this.#prefix}.${OUTSIDE}`;
+  }
+
   /** To be disposed of before the network is. */
   addHost(): Promise<Host> {
     const number = ++this.#hosts;
