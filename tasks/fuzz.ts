@@ -100,9 +100,11 @@ function run(task: Task, hear: (report: Report) => boolean): Promise<void> {
 }
 
 /** True when the world of this plan is well. */
-function show(plan: Plan, isWhole: boolean): boolean {
-  const { failure, failedAt, journal, steps } = new World(plan, { log: true })
-    .run();
+async function show(plan: Plan, isWhole: boolean): Promise<boolean> {
+  const { failure, failedAt, journal, steps } = await new World(
+    plan,
+    { log: true },
+  ).run();
   console.log(journal.tail(isWhole ? Infinity : TAIL));
   if (failure === undefined) {
     console.log(`seed ${plan.seed}: all was well in ${steps} steps`);
@@ -115,8 +117,8 @@ function show(plan: Plan, isWhole: boolean): boolean {
 
 async function report(seed: number): Promise<void> {
   console.log(`\nseed ${seed}: looking for a smaller world that fails`);
-  const plan = shrink(planOf(seed, scale));
-  show(plan, false);
+  const plan = await shrink(planOf(seed, scale));
+  await show(plan, false);
   console.log(`${plan.people} people and ${plan.acts.length} acts are enough:`);
   for (const act of plan.acts) console.log(JSON.stringify(act));
   await keep(SEEDS_FILE, plan);
@@ -125,7 +127,7 @@ async function report(seed: number): Promise<void> {
 
 if (values.seed !== undefined) {
   const plan = planOf(wholeNumber(values.seed), scale);
-  if (!show(plan, values.log)) Deno.exit(1);
+  if (!await show(plan, values.log)) Deno.exit(1);
 } else {
   const from = wholeNumber(values.from ?? `${Date.now() % 1_000_000_000}`);
   const count = wholeNumber(values.seeds);

@@ -104,7 +104,8 @@ export function perform(world: World, act: Act): void {
   }
 }
 
-function performOnService({ service, sfu, timeline }: World, act: Act): void {
+function performOnService(world: World, act: Act): void {
+  const { service, sfu, store, timeline } = world;
   const until = "ms" in act ? timeline.now + act.ms : 0;
   switch (act.do) {
     case "pause":
@@ -114,7 +115,14 @@ function performOnService({ service, sfu, timeline }: World, act: Act): void {
       service.busyUntil = until;
       return;
     case "serviceCrash":
-      return service.crash(act.ms);
+      world.crashed();
+      return service.crash(act.ms, act.isKept);
+    case "storeSlow":
+      store.slowUntil = until;
+      return;
+    case "storeAway":
+      store.awayUntil = until;
+      return;
     case "restore":
       return service.restore();
     case "expireTokens":

@@ -19,11 +19,11 @@ export type Report = {
   readonly problem: string | undefined;
 };
 
-self.onmessage = ({ data }: MessageEvent<Task>) => {
+self.onmessage = async ({ data }: MessageEvent<Task>) => {
   const { from, to, step, scale } = data;
   for (let seed = from; seed < to; seed += step) {
     const plan = planOf(seed, scale);
-    const { failure, failedAt, steps } = new World(plan).run();
+    const { failure, failedAt, steps } = await new World(plan).run();
     const report: Report = {
       seed,
       lived: failedAt ?? plan.length,

@@ -225,6 +225,10 @@ export class Person implements TabListener {
     // The old socket may have told more since the client has asked.
     assert.ok(snapshot || seq <= stay.seq, "events are missing (RS1)");
     if (snapshot) {
+      assert.ok(
+        seq >= stay.seq,
+        `${seq} was the number of another event (HO4)`,
+      );
       const { now } = this.#options.timeline;
       stay.replica.become(snapshot.participants, now);
       stay.seq = seq;

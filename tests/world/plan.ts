@@ -36,7 +36,10 @@ export type Deed =
   /** The service's process does nothing for a while. */
   | { readonly do: "pause" } & For
   | { readonly do: "busy" } & For
-  | { readonly do: "serviceCrash" } & For
+  /** `isKept`: what was kept of the room outlives it. */
+  | { readonly do: "serviceCrash"; readonly isKept: boolean } & For
+  | { readonly do: "storeSlow" } & For
+  | { readonly do: "storeAway" } & For
   | { readonly do: "restore" }
   | { readonly do: "expireTokens" } & For
   | { readonly do: "remove" } & Who
@@ -121,7 +124,9 @@ const weights = {
   twin: 2,
   pause: 2,
   busy: 2,
-  serviceCrash: 0.4,
+  serviceCrash: 3,
+  storeSlow: 1,
+  storeAway: 0.7,
   restore: 3,
   expireTokens: 1,
   remove: 1,
@@ -241,8 +246,13 @@ function deedOf(random: Random, people: number, left: number): Deed {
     case "expireTokens":
     case "dtlsStuck":
       return { do: name, ms: lasting(5_000, 20_000) };
-    case "serviceCrash":
-      return { do: name, ms: lasting(2_000, 10_000) };
+    case "storeSlow":
+    case "storeAway":
+      return { do: name, ms: lasting(3_000, 20_000) };
+    case "serviceCrash": {
+      const isKept = random.chance(0.9);
+      return { do: name, ms: lasting(1_500, 10_000), isKept };
+    }
     case "restore":
     case "closeRoom":
     case "workerDies":

@@ -1,5 +1,7 @@
 import type { Fields, Log } from "../../log.ts";
 
+import { StoreAway } from "./store.ts";
+
 export type Crash = (error: unknown) => void;
 
 /** Tells of nothing but what must not happen. */
@@ -9,8 +11,9 @@ export function quietLog(crash: Crash): Log {
     debug: nothing,
     info: nothing,
     warn: nothing,
-    error: (message: string, fields: Fields = {}) =>
-      crash(fields.error ?? new Error(message)),
+    error: (message: string, { error }: Fields = {}) => {
+      if (!(error instanceof StoreAway)) crash(error ?? new Error(message));
+    },
     with: () => log,
   };
   return log;

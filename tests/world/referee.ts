@@ -20,6 +20,10 @@ import type {
   Input,
   ResumeAdmission,
 } from "../../rooms/core/input.ts";
+import type {
+  SessionSnapshot,
+  Snapshot,
+} from "../../rooms/core/snapshot/schema.ts";
 import { type Journal, Violation } from "./journal.ts";
 import type { Process } from "./timeline.ts";
 import type { Watched, Watcher } from "./watched.ts";
@@ -43,6 +47,8 @@ export type Seat = {
   /** Of the last event that a pong has acknowledged. */
   acked: number;
   readonly answers: Map<number, string>;
+  /** Up to which event it was kept, and when other ones began to follow. */
+  readonly forks: { readonly at: number; readonly seq: number }[];
   /** Whether the others take it for lost. */
   isLost: boolean;
   /** How often it was lost, and how many reports of that there were. */
@@ -75,13 +81,19 @@ export type RefereeOptions = {
   readonly process: Process;
   /** Of a session that is evicted, whether it was there all the time. */
   readonly onEvicted: (seat: Seat, now: number) => void;
+  /** Of a session that was not kept. */
+  readonly mayForget: (seat: Seat) => boolean;
+  /** Whether secrets that clients were told may not be kept either. */
+  readonly isForgiven: () => boolean;
   readonly fail: (error: unknown) => void;
 };
 
 export class Referee implements Watcher {
   readonly seats = new Map<string, Seat>();
   /** Secrets that were good once, with the sessions they were of. */
-  readonly oldSecrets: { sessionId: string; hash: string }[] = [];
+  oldSecrets: { sessionId: string; hash: string }[] = [];
+  /** Sessions of which clients may know better than what was kept. */
+  readonly #unsure = new Set<string>();
   readonly #options: RefereeOptions;
   readonly #lines = new Map<ConnectionId, Line>();
   /** Whatever it hears first after a sleep, a room begins with its own affairs. */
@@ -99,6 +111,7 @@ export class Referee implements Watcher {
   toldOver(sessionId: string, { reason, error }: Ending): void {
     const seat = this.seats.get(sessionId);
     if (seat === undefined || seat.ended === reason) return;
+    if (this.#unsure.has(sessionId)) return;
     const { code } = error ?? {};
     if (reason === "left" || code === errors.signalingFailed.code) return;
     if (code === errors.tokenExpired.code) return;
@@ -116,6 +129,34 @@ export class Referee implements Watcher {
     for (const seat of this.present) seat.ended = "nodeCrashed";
     this.seats.clear();
     this.#lines.clear();
+  }
+
+  /** Another process goes on with what was kept, if anything was (HO1, HO3). */
+  restored(kept: Snapshot | undefined, now: number): void {
+    const sessions = new Map(kept?.sessions.map((one) => [one.id, one]));
+    for (const seat of this.present) {
+      if (sessions.has(seat.id) || this.#options.mayForget(seat)) continue;
+      this.#violated("HO1", `${seat.id} was not kept`);
+    }
+    const before = new Map(this.seats);
+    this.seats.clear();
+    this.#lines.clear();
+    this.#hasSlept = false;
+    const { evictAfterMs } = this.#options.policy;
+    const isForgiven = this.#options.isForgiven();
+    for (const session of sessions.values()) {
+      const old = before.get(session.id);
+      if (!old || old.ended || isForgiven) this.#unsure.add(session.id);
+      const left = session.graceUntil === null
+        ? evictAfterMs
+        : Math.max(0, session.graceUntil - (kept?.at ?? now));
+      const heardAt = now + left - evictAfterMs;
+      this.seats.set(session.id, seatOf(session, old, { heardAt, now }));
+      const { proven, handed } = session.credentials;
+      this.oldSecrets = this.oldSecrets.filter(({ hash }) =>
+        hash !== proven && !handed.includes(hash)
+      );
+    }
   }
 
   handled(room: Watched, input: Input, effects: Effect[], now: number): void {
@@ -334,6 +375,7 @@ export class Referee implements Watcher {
       told: seq,
       acked: seq,
       answers: new Map(),
+      forks: [],
       isLost: false,
       losses: 0,
       reports: 0,
@@ -352,9 +394,16 @@ export class Referee implements Watcher {
     if (snapshot === undefined && seq !== admission.ack) {
       this.#violated("RS1", `the replay begins after ${seq}`);
     }
+    const { epoch = now } = admission;
+    const isAhead = line.seat?.forks.some((fork) =>
+      epoch < fork.at && admission.ack > fork.seq
+    );
+    if (isAhead && snapshot === undefined) {
+      this.#violated("HO4", `${line.seat?.id} was told of another ${seq}`);
+    }
     const missed = seq - admission.ack;
     const { maxLogEvents } = this.#options.policy;
-    const isKept = missed <= Math.min(maxLogEvents, SURELY_KEPT) &&
+    const isKept = !isAhead && missed <= Math.min(maxLogEvents, SURELY_KEPT) &&
       (line.seat?.acked ?? 0) <= admission.ack;
     if (snapshot && isKept) {
       this.#violated("RS7", `a snapshot in place of ${missed} events`);
@@ -509,6 +558,37 @@ export class Referee implements Watcher {
   #violated(rule: string, detail: string): undefined {
     this.#options.fail(new Violation(rule, detail));
   }
+}
+
+/** What was not kept did not happen; all are lost for the moment. */
+function seatOf(
+  { id, identity, seq, credentials, ...kept }: SessionSnapshot,
+  old: Seat | undefined,
+  { heardAt, now }: { heardAt: number; now: number },
+): Seat {
+  const answered = new Map(kept.answers.map(({ id, text }) => [id, text]));
+  const log = [...old?.log ?? []].filter(([number]) => number <= seq);
+  const reports = old?.reports ?? 0;
+  // An incident that waited for its client's report ends without it.
+  const losses = reports + (kept.incident?.resumed ? 2 : 1);
+  return {
+    id,
+    identity,
+    line: undefined,
+    heard: { from: Math.floor(heardAt), to: Math.ceil(heardAt) },
+    proven: credentials.proven,
+    handed: [...credentials.handed],
+    attempt: credentials.attempt,
+    log: new Map(log),
+    told: seq,
+    acked: seq,
+    answers: answered,
+    forks: [...old?.forks ?? [], { at: now, seq }],
+    isLost: true,
+    losses,
+    reports,
+    ended: undefined,
+  };
 }
 
 /** One that is lost again before its resume is answered is still lost. */

@@ -22,8 +22,8 @@ const LOST = ["participantReconnecting", "participantReconnected"];
 const EVICTED = ["participantReconnecting", "participantDisconnected"];
 
 describe("signaling alone dies", () => {
-  it("RS1: both ends see it: the session goes on within a second, its media untouched", () => {
-    const scene = new Scene({
+  it("RS1: both ends see it: the session goes on within a second, its media untouched", async () => {
+    const scene = await Scene.live({
       acts: { ...publishing, 10_000: { do: "drop", who: 1, seen: "both" } },
       until: 60_000,
     });
@@ -34,8 +34,8 @@ describe("signaling alone dies", () => {
     assert.deepEqual(names(scene.presence("p0")), LOST);
   });
 
-  it("RS2: only the client sees it: the resume replaces a connection that looks alive, and nobody is told", () => {
-    const scene = new Scene({
+  it("RS2: only the client sees it: the resume replaces a connection that looks alive, and nobody is told", async () => {
+    const scene = await Scene.live({
       acts: { ...publishing, 10_000: { do: "drop", who: 1, seen: "page" } },
       until: 60_000,
     });
@@ -43,8 +43,8 @@ describe("signaling alone dies", () => {
     assert.deepEqual(names(scene.presence("p0")), []);
   });
 
-  it("GR1 HB3: only the service sees it: others are told at once, and the client finds out by silence", () => {
-    const scene = new Scene({
+  it("GR1 HB3: only the service sees it: others are told at once, and the client finds out by silence", async () => {
+    const scene = await Scene.live({
       acts: { 10_000: { do: "drop", who: 1, seen: "service" } },
       until: 60_000,
     });
@@ -57,8 +57,8 @@ describe("signaling alone dies", () => {
     assert.deepEqual(names(scene.presence("p0")), LOST);
   });
 
-  it("HB2 HB3: nobody sees it: a half-open connection is found before the service gives it up", () => {
-    const scene = new Scene({
+  it("HB2 HB3: nobody sees it: a half-open connection is found before the service gives it up", async () => {
+    const scene = await Scene.live({
       acts: { 10_000: { do: "drop", who: 1, seen: "neither" } },
       until: 60_000,
     });
@@ -69,12 +69,12 @@ describe("signaling alone dies", () => {
 });
 
 describe("media alone dies", () => {
-  it("MD2: whatever ICE says, signaling stays and nobody is evicted", () => {
+  it("MD2: whatever ICE says, signaling stays and nobody is evicted", async () => {
     const wobbles = Array.from({ length: 10 }, (_, index) => [
       10_000 + index * 2_000,
       { do: "ice", pick: index },
     ]);
-    const scene = new Scene({
+    const scene = await Scene.live({
       acts: { ...publishing, ...Object.fromEntries(wobbles) },
       until: 90_000,
     });
@@ -82,8 +82,8 @@ describe("media alone dies", () => {
     assert.deepEqual(names(scene.presence("p1")), []);
   });
 
-  it("MD1: a transport without DTLS is closed after 15 s, and made anew", () => {
-    const scene = new Scene({
+  it("MD1: a transport without DTLS is closed after 15 s, and made anew", async () => {
+    const scene = await Scene.live({
       acts: {
         2_000: { do: "dtlsStuck", ms: 5_000 },
         3_000: { do: "publish", who: 0, key: "microphone" },
@@ -99,8 +99,8 @@ describe("media alone dies", () => {
 });
 
 describe("both die", () => {
-  it("GR1: for 2 s: nobody is told", () => {
-    const scene = new Scene({
+  it("GR1: for 2 s: nobody is told", async () => {
+    const scene = await Scene.live({
       acts: {
         ...publishing,
         10_000: { do: "cut", who: 1, ms: 2_000, direction: "both" },
@@ -111,8 +111,8 @@ describe("both die", () => {
     assert.deepEqual(scene.effects("p1", "ended"), []);
   });
 
-  it("GR1 RS1: for 9 s: others are told, within 4 s of silence, and told of the return", () => {
-    const scene = new Scene({
+  it("GR1 RS1: for 9 s: others are told, within 4 s of silence, and told of the return", async () => {
+    const scene = await Scene.live({
       acts: {
         ...publishing,
         10_000: { do: "cut", who: 1, ms: 9_000, direction: "both" },
@@ -127,8 +127,8 @@ describe("both die", () => {
     assert.equal(scene.calls("closeTransport"), 0);
   });
 
-  it("GR2 RS3: for 20 s: evicted when the grace is over, at the deadline that was told", () => {
-    const scene = new Scene({
+  it("GR2 RS3: for 20 s: evicted when the grace is over, at the deadline that was told", async () => {
+    const scene = await Scene.live({
       acts: {
         ...publishing,
         10_000: { do: "cut", who: 1, ms: 20_000, direction: "both" },
@@ -153,8 +153,8 @@ describe("both die", () => {
     assert.deepEqual(over, ["networkDisconnect"]);
   });
 
-  it("HB3: `online` brings the client back at once", () => {
-    const scene = new Scene({
+  it("HB3: `online` brings the client back at once", async () => {
+    const scene = await Scene.live({
       acts: { 10_000: { do: "offline", who: 1, ms: 7_000 } },
       until: 60_000,
     });
@@ -162,8 +162,8 @@ describe("both die", () => {
     assertAbout(scene.effect("p1", "resumed").at, 17_000, 500);
   });
 
-  it("RS2: what the old connection delivers tens of seconds late changes nothing", () => {
-    const scene = new Scene({
+  it("RS2: what the old connection delivers tens of seconds late changes nothing", async () => {
+    const scene = await Scene.live({
       people: 3,
       acts: {
         ...publishing,
@@ -184,8 +184,8 @@ describe("both die", () => {
 });
 
 describe("the client's machine", () => {
-  it("RS1: changes its address: the session goes on, with and without a hint", () => {
-    const scene = new Scene({
+  it("RS1: changes its address: the session goes on, with and without a hint", async () => {
+    const scene = await Scene.live({
       acts: {
         10_000: { do: "move", who: 0, hinted: true },
         30_000: { do: "move", who: 1, hinted: false },
@@ -196,9 +196,9 @@ describe("the client's machine", () => {
     assert.ok(scene.effect("p1", "resumed").at <= 30_000 + 4_000);
   });
 
-  it("RS1: sleeps for 8 s: it is back when it wakes", () => {
+  it("RS1: sleeps for 8 s: it is back when it wakes", async () => {
     for (const withClock of [true, false]) {
-      const scene = new Scene({
+      const scene = await Scene.live({
         acts: { 10_000: { do: "sleep", who: 1, ms: 8_000, withClock } },
         until: 60_000,
       });
@@ -207,8 +207,8 @@ describe("the client's machine", () => {
     }
   });
 
-  it("GR2 RS3: sleeps for an hour: no ghost of it stays, and it learns so when it wakes", () => {
-    const scene = new Scene({
+  it("GR2 RS3: sleeps for an hour: no ghost of it stays, and it learns so when it wakes", async () => {
+    const scene = await Scene.live({
       acts: {
         10_000: { do: "sleep", who: 1, ms: 3_600_000, withClock: true },
       },
@@ -220,8 +220,8 @@ describe("the client's machine", () => {
     assertAbout(goneAt, 10_000 - PING + GRACE, PING + 200);
   });
 
-  it("HB3: hides the page for an hour: it stays, and comes back from a cut as fast", () => {
-    const scene = new Scene({
+  it("HB3: hides the page for an hour: it stays, and comes back from a cut as fast", async () => {
+    const scene = await Scene.live({
       acts: {
         10_000: { do: "hide", who: 1, ms: 3_600_000 },
         1_800_000: { do: "cut", who: 1, ms: 6_000, direction: "both" },
@@ -232,8 +232,8 @@ describe("the client's machine", () => {
     assert.deepEqual(names(scene.presence("p0")), LOST);
   });
 
-  it("GR4: reloads the page: the old session ends at once", () => {
-    const scene = new Scene({
+  it("GR4: reloads the page: the old session ends at once", async () => {
+    const scene = await Scene.live({
       acts: { 10_000: { do: "reload", who: 1 } },
       until: 60_000,
     });
@@ -245,8 +245,8 @@ describe("the client's machine", () => {
     assertAbout(presence[0]?.[0] ?? 0, 10_000);
   });
 
-  it("RS9: reloads the page while nothing gets through: the old session is replaced, and no ghost stays", () => {
-    const scene = new Scene({
+  it("RS9: reloads the page while nothing gets through: the old session is replaced, and no ghost stays", async () => {
+    const scene = await Scene.live({
       acts: {
         10_000: [
           { do: "cut", who: 1, ms: 3_000, direction: "both" },
@@ -261,9 +261,9 @@ describe("the client's machine", () => {
     assert.equal(gone.params.reason, "duplicateIdentity");
   });
 
-  it("GR2: crashes: the place is held for 12 s, whether the network says so or not", () => {
+  it("GR2: crashes: the place is held for 12 s, whether the network says so or not", async () => {
     for (const withMachine of [true, false]) {
-      const scene = new Scene({
+      const scene = await Scene.live({
         acts: { 10_000: { do: "crash", who: 1, withMachine, ms: 30_000 } },
         until: 90_000,
       });
@@ -276,8 +276,8 @@ describe("the client's machine", () => {
 });
 
 describe("the service", () => {
-  it("RS10: refuses with retryAfterMs: no attempt comes earlier", () => {
-    const scene = new Scene({
+  it("RS10: refuses with retryAfterMs: no attempt comes earlier", async () => {
+    const scene = await Scene.live({
       acts: {
         9_900: { do: "busy", ms: 3_000 },
         10_000: { do: "drop", who: 1, seen: "both" },
@@ -296,9 +296,9 @@ describe("the service", () => {
     assertAbout(scene.effect("p1", "resumed").at, 12_900, 3_000);
   });
 
-  it("RS3: has lost the room: resumes are refused with `nodeCrashed`", () => {
-    const scene = new Scene({
-      acts: { 10_000: { do: "serviceCrash", ms: 2_000 } },
+  it("RS3 HO3: has lost the room: resumes are refused with `nodeCrashed`", async () => {
+    const scene = await Scene.live({
+      acts: { 10_000: { do: "serviceCrash", ms: 2_000, isKept: false } },
       until: 90_000,
     });
     for (const who of ["p0", "p1"]) {
@@ -310,8 +310,77 @@ describe("the service", () => {
     }
   });
 
-  it("HB2: was asleep for 5 s: nobody is evicted for it", () => {
-    const scene = new Scene({
+  it("HO1 HO5: crashes: all go on with their sessions, and no media is touched", async () => {
+    const scene = await Scene.live({
+      acts: {
+        ...publishing,
+        10_000: { do: "serviceCrash", ms: 2_000, isKept: true },
+      },
+      until: 90_000,
+    });
+    for (const who of ["p0", "p1"]) {
+      assert.deepEqual(scene.effects(who, "ended"), []);
+      assert.equal(scene.effects(who, "resumed").length, 1);
+    }
+    assert.equal(scene.calls("createRouter"), 1);
+    assert.equal(scene.calls("claimRouter"), 1);
+    assert.equal(scene.calls("closeTransport"), 0);
+  });
+
+  it("HO2: crashes again and again: nobody loses a session for it", async () => {
+    const crash = { do: "serviceCrash", ms: 500, isKept: true } as const;
+    const scene = await Scene.live({
+      people: 4,
+      acts: {
+        ...publishing,
+        ...Object.fromEntries(
+          Array.from({ length: 20 }, (_, index) => [
+            10_000 + index * 1_777,
+            crash,
+          ]),
+        ),
+      },
+      until: 120_000,
+    });
+    for (const who of ["p0", "p1", "p2", "p3"]) {
+      assert.deepEqual(scene.effects(who, "ended"), []);
+      assert.deepEqual(scene.effects(who, "rejoined"), []);
+    }
+  });
+
+  it("HO2 HO4: crashes at any moment of a join or a resume: who was told goes on", async () => {
+    for (let ms = 0; ms < 400; ms += 5) {
+      const scene = await Scene.live({
+        acts: {
+          [200 + ms]: { do: "serviceCrash", ms: 1_000, isKept: true },
+          9_000: { do: "rename", who: 0 },
+          9_900: { do: "drop", who: 1, seen: "both" },
+          [9_900 + ms]: [
+            { do: "rename", who: 0 },
+            { do: "serviceCrash", ms: 1_000, isKept: true },
+          ],
+        },
+        until: 60_000,
+      });
+      assert.deepEqual(scene.effects("p0", "ended"), []);
+      assert.deepEqual(scene.effects("p1", "ended"), []);
+    }
+  });
+
+  it("HO2: keeps nothing while the store is away: all go on, and are let in", async () => {
+    const scene = await Scene.live({
+      acts: {
+        500: { do: "storeAway", ms: 20_000 },
+        10_000: { do: "drop", who: 1, seen: "both" },
+      },
+      until: 60_000,
+    });
+    assert.deepEqual(scene.effects("p1", "ended"), []);
+    assertAbout(scene.effect("p1", "resumed").at, 10_000, 1_000);
+  });
+
+  it("HB2: was asleep for 5 s: nobody is evicted for it", async () => {
+    const scene = await Scene.live({
       people: 4,
       acts: { 10_000: { do: "pause", ms: 5_000 } },
       until: 60_000,
@@ -323,8 +392,8 @@ describe("the service", () => {
     }
   });
 
-  it("RS8: removes a participant: it does not come back by resume", () => {
-    const scene = new Scene({
+  it("RS8: removes a participant: it does not come back by resume", async () => {
+    const scene = await Scene.live({
       acts: {
         10_000: [
           { do: "cut", who: 1, ms: 6_000, direction: "both" },
@@ -338,14 +407,14 @@ describe("the service", () => {
     assert.equal(ending.reason, "removed");
   });
 
-  it("RS8: an expired token breaks no resume, unless the policy says so", () => {
+  it("RS8: an expired token breaks no resume, unless the policy says so", async () => {
     const acts = {
       9_900: { do: "expireTokens", ms: 10_000 },
       10_000: { do: "drop", who: 1, seen: "both" },
     } as const;
-    const usual = new Scene({ acts, until: 60_000 });
+    const usual = await Scene.live({ acts, until: 60_000 });
     assertAbout(usual.effect("p1", "resumed").at, 10_000, 1_000);
-    const strict = new Scene({
+    const strict = await Scene.live({
       acts,
       until: 90_000,
       policy: { requireTokenOnResume: true },
@@ -354,8 +423,8 @@ describe("the service", () => {
     assert.equal(ending.error?.code, errors.tokenExpired.code);
   });
 
-  it("RS7: keeps one event only: a snapshot takes the place of what was missed", () => {
-    const scene = new Scene({
+  it("RS7: keeps one event only: a snapshot takes the place of what was missed", async () => {
+    const scene = await Scene.live({
       people: 4,
       policy: { maxLogEvents: 1 },
       acts: {
@@ -374,12 +443,12 @@ describe("the service", () => {
 });
 
 describe("somebody else", () => {
-  it("RS4 RS5: tries wrong and old secrets: the live session does not notice", () => {
+  it("RS4 RS5: tries wrong and old secrets: the live session does not notice", async () => {
     const tries = Array.from({ length: 20 }, (_, index) => [
       12_000 + index * 300,
       { do: "steal", who: 1, secret: index % 2 ? "wrong" : "old" },
     ]);
-    const scene = new Scene({
+    const scene = await Scene.live({
       acts: {
         10_000: { do: "drop", who: 1, seen: "both" },
         11_000: { do: "drop", who: 1, seen: "both" },
@@ -392,17 +461,17 @@ describe("somebody else", () => {
     assert.deepEqual(scene.effects("p1", "ended"), []);
   });
 
-  it("RS9: comes in under the same identity: the policy says who stays", () => {
+  it("RS9: comes in under the same identity: the policy says who stays", async () => {
     const acts = { 10_000: { do: "twin", who: 1, ms: 5_000 } } as const;
     const at = (duplicateIdentity: "replace" | "reject" | "allow") =>
-      new Scene({ acts, until: 70_000, policy: { duplicateIdentity } });
-    const replaced = at("replace").effects("p1", "ended")[0];
+      Scene.live({ acts, until: 70_000, policy: { duplicateIdentity } });
+    const replaced = (await at("replace")).effects("p1", "ended")[0];
     assert.equal(replaced?.ending.reason, "duplicateIdentity");
-    const rejected = at("reject");
+    const rejected = await at("reject");
     const { error } = rejected.effects("t2", "refused")[0] ?? assert.fail();
     assert.equal(error.code, errors.duplicateIdentity.code);
     assert.deepEqual(rejected.effects("p1", "ended"), []);
-    const allowed = at("allow");
+    const allowed = await at("allow");
     assert.deepEqual(allowed.effects("p1", "ended"), []);
     assert.equal(allowed.effects("t2", "joined").length, 1);
   });

@@ -20,13 +20,18 @@ const ALL_IN = 3_000;
 
 type EffectType = ConnectionEffect["type"];
 
-/** Lives through a script; fails when a rule does not hold. */
+/** A script that was lived through. */
 export class Scene {
   readonly world: World;
 
-  constructor(script: Script) {
+  private constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Lives through a script; fails when a rule does not hold. */
+  static async live(script: Script): Promise<Scene> {
     const { people = 2, policy = {}, acts, until, endsWell = true } = script;
-    this.world = new World({
+    const world = new World({
       seed: 1,
       people,
       policy,
@@ -36,8 +41,9 @@ export class Scene {
         [deeds].flat().map((deed): Act => ({ at: Number(at), ...deed }))
       ),
     }, { isRecording: true });
-    const { failure } = this.world.run();
+    const { failure } = await world.run();
     if (failure !== undefined) throw failure;
+    return new Scene(world);
   }
 
   /** What the SDK told somebody, in order; `p0` is the first who came. */

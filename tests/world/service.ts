@@ -5,6 +5,7 @@
 import {
   type CloseName,
   encodeError,
+  type EndReason,
   type ErrorName,
   errorObject,
   JoinParams,
@@ -12,7 +13,6 @@ import {
   type Policy,
   ResumeParams,
 } from "../../protocol/mod.ts";
-import { Actor } from "../../rooms/actor.ts";
 import type { Clock } from "../../rooms/clock.ts";
 import {
   Connection,
@@ -28,16 +28,22 @@ import type {
   Verdict,
 } from "../../rooms/core/input.ts";
 import { Room } from "../../rooms/core/room.ts";
+import { decode } from "../../rooms/core/snapshot/decode.ts";
+import type { Snapshot } from "../../rooms/core/snapshot/schema.ts";
+import type { Stored } from "../../rooms/snapshots.ts";
+import { Registry } from "../../rooms/registry.ts";
 import { claimsOf } from "../rooms/fakes/claims.ts";
 import type { Journal } from "./journal.ts";
 import type { Gate } from "./network.ts";
 import { Random } from "./random.ts";
 import { type Crash, quietLog } from "./quiet_log.ts";
 import type { Sfu } from "./sfu.ts";
-import { Process, type Timeline } from "./timeline.ts";
+import type { Store } from "./store.ts";
+import { type Process, type Timeline } from "./timeline.ts";
 import { hashOf, secretOf, tokenOf } from "./toys.ts";
 import { Watched, type Watcher } from "./watched.ts";
 
+const ROOM = "room";
 const ICE_RENEWAL_MS = 7_000;
 const MAX_BACKLOG_BYTES = 1_048_576;
 /** Ends in the middle of what happens. */
@@ -50,24 +56,35 @@ export type ServiceOptions = {
   readonly seed: number;
   readonly policy: Policy;
   readonly sfu: Sfu;
+  readonly store: Store;
   readonly process: Process;
   readonly journal: Journal;
-  readonly watcher: Watcher;
+  readonly watcher: Watcher & Restorer;
 };
+
+/** Is told with what a process begins, before it goes on with it. */
+export interface Restorer {
+  /** Undefined: nothing was kept. */
+  restored(kept: Snapshot | undefined, now: number): void;
+}
 
 export class Service implements Gate {
   readonly process: Process;
   /** Whatever they say, tokens are expired until then. */
   tokensExpireUntil = 0;
   busyUntil = 0;
+  crashedAt = -Infinity;
+  /** Whether what was kept is gone with the last process. */
+  isForgetful = false;
   readonly #options: ServiceOptions;
   readonly #clock: Clock;
   readonly #random: Random;
   /** Each process of the service that has crashed has taken all with it. */
   #connections = new Map<Connection, Socket>();
-  #room: { readonly actor: Actor; readonly core: Watched } | undefined;
+  #registry: Registry;
+  #core: Watched | undefined;
+  /** `Infinity`: it has not begun yet. */
   #startedAt: number;
-  #downUntil = 0;
   #crashes = 0;
   #count = 0;
 
@@ -86,16 +103,17 @@ export class Service implements Gate {
         }, this.process);
       },
     };
+    this.#registry = this.#begin();
   }
 
   /** The room, if there is one. */
   get room(): Watched | undefined {
-    return this.#room?.core;
+    return this.#core;
   }
 
   accept(socket: Socket): SocketListener | undefined {
     const { timeline, journal } = this.#options;
-    if (timeline.now < this.#downUntil) return undefined;
+    if (timeline.now < this.#startedAt) return undefined;
     const id = `c${++this.#count}`;
     const connection = new Connection(id, socket, {
       clock: this.#clock,
@@ -111,33 +129,49 @@ export class Service implements Gate {
   /** Heard when the process is awake. */
   admin(command: AdminCommand): void {
     this.#clock.after(0, () => {
-      this.#room?.actor.command(command);
+      this.#registry.find(ROOM)?.command(command);
     });
   }
 
   /** A page says goodbye without its socket (GR4). */
   beacon(sessionId: string, secret: string): void {
     const secretHash = hashOf(secret);
-    this.#room?.actor.post({ type: "left", sessionId, secretHash });
+    this.#registry.find(ROOM)?.post({ type: "left", sessionId, secretHash });
   }
 
-  /** The process is gone with all that it knew; another one starts. */
-  crash(ms: number): void {
-    const { timeline, sfu, watcher } = this.#options;
+  /**
+   * The process is gone with all that it knew; another one starts, with what was
+   * kept, unless that is gone as well.
+   */
+  crash(ms: number, isKept: boolean): void {
+    const { timeline, sfu, store } = this.#options;
     this.#crashes++;
-    this.#downUntil = timeline.now + ms;
-    this.#startedAt = this.#downUntil;
-    this.#room?.core.kill();
-    this.#room = undefined;
-    watcher.roomEnded();
+    this.#startedAt = Infinity;
+    this.#core?.kill();
+    this.#core = undefined;
+    this.#registry = this.#begin();
     sfu.abandoned();
+    store.abandoned();
+    if (!isKept) store.kept = undefined;
     for (const socket of this.#connections.values()) socket.terminate();
     this.#connections = new Map();
+    this.crashedAt = timeline.now;
+    this.isForgetful ||= !isKept;
+    this.#clock.after(ms, () => this.#startAgain());
+  }
+
+  #startAgain(): void {
+    const { timeline, store, watcher } = this.#options;
+    this.#startedAt = timeline.now;
+    const kept = store.kept && snapshotOf(store.kept);
+    watcher.restored(kept, timeline.now);
+    this.isForgetful = false;
+    if (kept) this.#registry.restore(kept);
   }
 
   /** The room is stored and taken up again where it was. */
   restore(): void {
-    this.#room?.core.restore();
+    this.#core?.restore();
   }
 
   after(ms: number, run: () => void): () => void {
@@ -152,7 +186,7 @@ export class Service implements Gate {
   /** Whether it has let everybody in for so many milliseconds. */
   wasOpen(ms: number): boolean {
     const { asleepUntil } = this.process;
-    const closed = [this.#downUntil, this.busyUntil, this.tokensExpireUntil];
+    const closed = [this.#startedAt, this.busyUntil, this.tokensExpireUntil];
     return Math.max(asleepUntil, ...closed) <= this.#options.timeline.now - ms;
   }
 
@@ -173,7 +207,10 @@ export class Service implements Gate {
   /** In the time of the process, which may sleep or crash meanwhile. */
   #authenticate(token: string): Promise<Verdict> {
     return new Promise((resolve) =>
-      this.after(this.checkMs(), () => resolve(this.verdictOn(token)))
+      this.after(this.checkMs(), () => {
+        resolve(this.verdictOn(token));
+        this.#options.timeline.settles();
+      })
     );
   }
 
@@ -191,41 +228,49 @@ export class Service implements Gate {
     return `s${++this.#count}`;
   }
 
-  isEpochOfMine(epoch: number): boolean {
-    return epoch >= this.#startedAt;
+  reasonOfEnd(epoch: number): EndReason {
+    return this.#registry.reasonOfEnd(ROOM, epoch) ??
+      (epoch < this.#startedAt ? "nodeCrashed" : "networkDisconnect");
   }
 
   /** To a room that is there, or, for a join, is made. */
   enter(connection: Connection, admission: Admission): boolean {
-    if (admission.method === "join") this.#room ??= this.#open();
-    this.#room?.actor.join(connection, admission);
-    return this.#room !== undefined;
+    const room = admission.method === "join"
+      ? this.#registry.open(ROOM)
+      : this.#registry.find(ROOM);
+    room?.join(connection, admission);
+    return room !== undefined;
   }
 
-  #open() {
-    const { timeline, policy, sfu, watcher } = this.#options;
-    const epoch = timeline.now;
-    const settings = { name: "room", epoch, policy };
-    const core = new Watched(new Room(settings, epoch), watcher, epoch);
+  #begin(): Registry {
+    const { policy, sfu, store, watcher } = this.#options;
     const crash: Crash = (error) => watcher.crashed(error);
-    const actor = new Actor({
-      name: "room",
-      epoch,
-      core,
+    const watch = (room: Room, epoch: number) =>
+      this.#core = new Watched(room, watcher, epoch, this.#clock.now());
+    return new Registry({
       link: sfu,
       clock: this.#clock,
       log: quietLog(crash),
+      maxRooms: 1,
       authenticate: (token) => this.#authenticate(token),
+      policy,
       iceServersFor: () => this.iceServers(),
-      onEnd: () => {
-        if (this.#room?.core !== core) return;
-        this.#room = undefined;
+      createCore: (settings, now) =>
+        watch(new Room(settings, now), settings.epoch),
+      restoreCore: (state) => watch(Room.restore(state), state.epoch),
+      snapshots: store,
+      onEnded: () => {
+        this.#core = undefined;
         watcher.roomEnded();
       },
     });
-    actor.start();
-    return { actor, core };
   }
+}
+
+function snapshotOf({ bytes }: Stored): Snapshot {
+  const decoded = decode(bytes);
+  if (!decoded.ok) throw new Error(decoded.reason);
+  return decoded.snapshot;
 }
 
 type Stage =
@@ -297,14 +342,13 @@ class Visitor implements ConnectionListener {
         id,
         sessionId,
         secretHash: hashOf(secret),
+        epoch,
         ack,
         attempt,
         ...(token !== undefined && { token: this.#service.verdictOn(token) }),
         next: this.#service.newSecret(),
         iceServers: this.#service.iceServers(),
-        reasonIfUnknown: this.#service.isEpochOfMine(epoch)
-          ? "networkDisconnect"
-          : "nodeCrashed",
+        reasonIfUnknown: this.#service.reasonOfEnd(epoch),
       });
   }
 

@@ -25,6 +25,14 @@ type Waiting = {
   isDone: boolean;
   /** Answers to earlier ones were lost with the link. */
   attempt: number;
+  readonly epoch: number;
+  /** Of the service's processes, the one that asked. */
+  readonly owner: number;
+};
+
+type TransportState = {
+  readonly ice: "connected" | "completed" | "disconnected";
+  readonly dtls: "connecting" | "connected" | "failed";
 };
 
 /** Milliseconds from a transport's connect to its DTLS, where all goes well. */
@@ -33,6 +41,8 @@ const DTLS_MS = 60;
 const RECONNECT_MS = 200;
 /** Milliseconds until an idempotent call that was refused is made again. */
 const RETRY_MS = 300;
+/** Milliseconds that routers wait for another process to claim them. */
+const LEASE_MS = 15_000;
 
 export class Sfu implements SfuLink {
   state: LinkState = "up";
@@ -56,6 +66,10 @@ export class Sfu implements SfuLink {
   /** Transports that were connected, and those of them that got their DTLS. */
   readonly #shaking = new Set<string>();
   readonly #shaken = new Set<string>();
+  /** Routers with the epochs and the processes that they obey. */
+  readonly #owners = new Map<string, { epoch: number; owner: number }>();
+  readonly #states = new Map<string, TransportState>();
+  #owner = 0;
   #lastArrival = 0;
   #calls = 0;
 
@@ -80,7 +94,7 @@ export class Sfu implements SfuLink {
   call<M extends SfuMethod>(
     method: M,
     params: SfuParams<M>,
-    _options: CallOptions,
+    { epoch = 0 }: CallOptions,
     reply: (reply: LinkReply<M>) => void,
   ): void {
     const call = { type: "call", call: ++this.#calls, method, params } as Call;
@@ -89,6 +103,8 @@ export class Sfu implements SfuLink {
       reply: (given) => reply(given as LinkReply<M>),
       isDone: false,
       attempt: 0,
+      epoch,
+      owner: this.#owner,
     };
     this.#waiting.add(waiting);
     if (this.state === "up") this.#send(waiting, this.#latency());
@@ -117,7 +133,10 @@ export class Sfu implements SfuLink {
     if (this.state !== "up") return;
     if (fresh) this.forget();
     this.state = "down";
-    for (const waiting of this.#waiting) this.#lose(waiting);
+    for (const waiting of this.#waiting) {
+      if (waiting.owner === this.#owner) this.#lose(waiting);
+      else this.#waiting.delete(waiting);
+    }
     this.#tell(() => this.#turn("down", false));
     this.#timeline.after(Math.max(ms, RECONNECT_MS), () => {
       this.state = "up";
@@ -142,12 +161,27 @@ export class Sfu implements SfuLink {
     this.fake.open.clear();
   }
 
-  /** The process that it belonged to is gone, and another one begins anew. */
+  /**
+   * The process that it belonged to is gone, and another one begins anew. What
+   * was asked is done or not, and nobody hears of it; media flows on.
+   */
   abandoned(): void {
-    this.forget();
-    this.#waiting.clear();
+    this.#owner++;
+    for (const waiting of this.#waiting) {
+      if (waiting.isDone || this.#random.chance(0.5)) {
+        this.#waiting.delete(waiting);
+      }
+    }
     this.#listeners.clear();
     this.#stateListeners.clear();
+    this.#timeline.after(LEASE_MS, () => this.#endLeases());
+  }
+
+  #endLeases(): void {
+    for (const routerId of [...this.fake.routers]) {
+      if (this.#owners.get(routerId)?.owner === this.#owner) continue;
+      this.fake.loseRouter(routerId);
+    }
   }
 
   /** Something closes by itself. */
@@ -176,11 +210,12 @@ export class Sfu implements SfuLink {
   /** What it sees of a transport changes. */
   #transportState(
     transportId: string,
-    ice: "connected" | "completed" | "disconnected",
-    dtls: "connecting" | "connected" | "failed",
+    ice: TransportState["ice"],
+    dtls: TransportState["dtls"],
   ): void {
     const thing = this.fake.open.get(transportId);
     if (thing === undefined) return;
+    this.#states.set(transportId, { ice, dtls });
     const { routerId } = thing;
     this.#emit([{
       event: "transportState",
@@ -218,12 +253,38 @@ export class Sfu implements SfuLink {
       if (isRetried) return this.#send(waiting, RETRY_MS);
       return this.#answer(waiting, failure(status));
     }
+    if (this.#isFenced(waiting)) {
+      return this.#answer(waiting, failure("FAILED_PRECONDITION"));
+    }
     const { reply, events } = this.fake.perform(call);
+    this.#noteOwner(waiting, reply);
+    this.#noteStates(reply);
     this.#noteMuted(call, reply);
     this.#answer(waiting, reply);
     this.#emit(events);
     if (call.method === "connectWebRtcTransport" && reply.ok) {
       this.#shakeHands(call.params.transportId);
+    }
+  }
+
+  /** The past has no say: a later epoch has the router by now. */
+  #isFenced({ call: { params }, epoch }: Waiting): boolean {
+    if (!("routerId" in params)) return false;
+    return epoch < (this.#owners.get(params.routerId)?.epoch ?? 0);
+  }
+
+  #noteOwner({ call, epoch, owner }: Waiting, reply: LinkReply<SfuMethod>) {
+    const { method } = call;
+    if (method !== "createRouter" && method !== "claimRouter") return;
+    if (!reply.ok || !("routerId" in reply.result)) return;
+    this.#owners.set(reply.result.routerId, { epoch, owner });
+  }
+
+  /** Dumps tell how transports are. */
+  #noteStates(reply: LinkReply<SfuMethod>): void {
+    if (!reply.ok || !("transports" in reply.result)) return;
+    for (const transport of reply.result.transports) {
+      Object.assign(transport, this.#states.get(transport.transportId));
     }
   }
 
@@ -249,6 +310,9 @@ export class Sfu implements SfuLink {
   #answer(waiting: Waiting, reply: LinkReply<SfuMethod>): void {
     waiting.isDone = true;
     const { attempt } = waiting;
+    if (waiting.owner !== this.#owner) {
+      return void this.#waiting.delete(waiting);
+    }
     this.#tell(() => {
       if (waiting.attempt !== attempt) return;
       if (this.#waiting.delete(waiting)) waiting.reply(reply);

@@ -8,8 +8,9 @@ const MAX_RUNS = 400;
  * The shortest plan found in which the same goes wrong. What is left out may
  * change what follows, so that it is a try, and not always a success.
  */
-export function shrink(plan: Plan): Plan {
-  return new Shrinker(plan).shrink();
+export async function shrink(plan: Plan): Promise<Plan> {
+  const { failure, failedAt = plan.length } = await new World(plan).run();
+  return await new Shrinker(until(plan, failedAt), kindOf(failure)).shrink();
 }
 
 class Shrinker {
@@ -17,23 +18,22 @@ class Shrinker {
   #runs = 0;
   readonly #kind: string;
 
-  constructor(plan: Plan) {
-    const { failure, failedAt = plan.length } = new World(plan).run();
-    this.#kind = kindOf(failure);
-    this.#plan = until(plan, failedAt);
+  constructor(plan: Plan, kind: string) {
+    this.#plan = plan;
+    this.#kind = kind;
   }
 
-  shrink(): Plan {
+  async shrink(): Promise<Plan> {
     for (let size = this.#plan.acts.length; size >= 1; size = size >> 1) {
-      this.#dropActs(size);
+      await this.#dropActs(size);
     }
-    while (this.#plan.people > 1 && this.#dropLast());
-    this.#dropActs(1);
+    while (this.#plan.people > 1 && await this.#dropLast());
+    await this.#dropActs(1);
     return this.#plan;
   }
 
   /** Leaves out as many neighbours as it can. */
-  #dropActs(size: number): void {
+  async #dropActs(size: number): Promise<void> {
     const { acts } = this.#plan;
     for (let start = acts.length - size; start > -size; start -= size) {
       const end = start + size;
@@ -41,20 +41,20 @@ class Shrinker {
       const rest = this.#plan.acts.filter((_, index) =>
         index < from || index >= end
       );
-      this.#try({ ...this.#plan, acts: rest });
+      await this.#try({ ...this.#plan, acts: rest });
     }
   }
 
-  #dropLast(): boolean {
+  #dropLast(): Promise<boolean> {
     const people = this.#plan.people - 1;
     const acts = this.#plan.acts.filter((act) => !isAbout(act, people));
     return this.#try({ ...this.#plan, acts, people });
   }
 
-  #try(plan: Plan): boolean {
+  async #try(plan: Plan): Promise<boolean> {
     if (this.#runs >= MAX_RUNS) return false;
     this.#runs++;
-    const { failure, failedAt = plan.length } = new World(plan).run();
+    const { failure, failedAt = plan.length } = await new World(plan).run();
     if (failure === undefined || kindOf(failure) !== this.#kind) return false;
     this.#plan = until(plan, failedAt);
     return true;

@@ -28,6 +28,8 @@ type Entry = {
   run: (() => void) | undefined;
 };
 
+/** So many promises may wait for one another. */
+const TURNS = 6;
 const MAX_STEPS_AT_ONCE = 20_000;
 
 export class Timeline {
@@ -38,6 +40,7 @@ export class Timeline {
   readonly #heap: Entry[] = [];
   #count = 0;
   #stepsNow = 0;
+  #hasPromises = false;
 
   constructor(now: number) {
     this.now = now;
@@ -55,8 +58,13 @@ export class Timeline {
     return this.at(this.now + ms, run, process);
   }
 
+  /** To be told by what settles a promise: whoever waits for it comes next. */
+  settles(): void {
+    this.#hasPromises = true;
+  }
+
   /** Lets everything happen that is due by then, or until it has gone wrong. */
-  runUntil(time: number, hasFailed: () => boolean): void {
+  async runUntil(time: number, hasFailed: () => boolean): Promise<void> {
     for (let entry; !hasFailed() && (entry = this.#pop(time));) {
       const { run, process } = entry;
       if (run === undefined) continue;
@@ -67,8 +75,14 @@ export class Timeline {
       }
       this.#stepTo(entry.at);
       run();
+      if (this.#hasPromises) await this.#turn();
     }
     if (!hasFailed()) this.now = Math.max(this.now, time);
+  }
+
+  async #turn(): Promise<void> {
+    this.#hasPromises = false;
+    for (let turn = 0; turn < TURNS; turn++) await null;
   }
 
   #stepTo(at: number): void {

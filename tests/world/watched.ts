@@ -23,12 +23,12 @@ export class Watched implements Core {
   readonly #watcher: Watcher;
   #isDead = false;
 
-  constructor(room: Room, watcher: Watcher, epoch: number) {
+  constructor(room: Room, watcher: Watcher, epoch: number, now: number) {
     this.#room = room;
     this.#watcher = watcher;
     this.epoch = epoch;
-    this.#lastInputAt = epoch;
-    this.before = { deadline: room.deadline, lastInputAt: epoch };
+    this.#lastInputAt = now;
+    this.before = { deadline: room.deadline, lastInputAt: now };
   }
 
   get deadline(): number {

@@ -10,6 +10,7 @@ import { isOfPage, type Plan } from "./plan.ts";
 import { Referee, type Seat } from "./referee.ts";
 import { Service } from "./service.ts";
 import { Sfu } from "./sfu.ts";
+import { Store } from "./store.ts";
 import { Process, Timeline } from "./timeline.ts";
 
 /** Milliseconds since 1970. */
@@ -19,6 +20,8 @@ const START = 1_000_000_000;
  * attempt that hangs, the wait for the next one, and its way there and back.
  */
 const RETURN_MS = 9_000;
+/** Milliseconds that what has to be kept may take. */
+const TO_KEEP_MS = 3_000;
 
 export type Result = {
   readonly plan: Plan;
@@ -44,6 +47,7 @@ export class World {
   readonly timeline = new Timeline(START);
   readonly journal: Journal;
   readonly sfu: Sfu;
+  readonly store: Store;
   readonly service: Service;
   readonly referee: Referee;
   readonly people: Person[];
@@ -64,11 +68,14 @@ export class World {
     const { journal } = this;
     const process = new Process("service");
     this.sfu = new Sfu(timeline, seed, process);
+    this.store = new Store(timeline, seed, process);
     this.referee = new Referee({
       policy,
       journal,
       process,
       onEvicted: (seat, now) => this.#evicted(seat, now),
+      mayForget: (seat) => this.#mayForget(seat),
+      isForgiven: () => this.#isForgiven(),
       fail: (error) => this.#fail(error),
     });
     this.service = new Service({
@@ -76,6 +83,7 @@ export class World {
       seed,
       policy,
       sfu: this.sfu,
+      store: this.store,
       process,
       journal,
       watcher: this.referee,
@@ -92,7 +100,7 @@ export class World {
   }
 
   /** Lets everybody in, and then happen what is planned. */
-  run(): Result {
+  async run(): Promise<Result> {
     const { plan, timeline } = this;
     this.people.forEach((person, index) => person.comeIn(index * 200));
     for (const act of plan.acts) {
@@ -107,10 +115,10 @@ export class World {
     let failedAt: number | undefined;
     try {
       for (const calm of plan.calms) {
-        this.#runUntil(START + calm);
+        await this.#runUntil(START + calm);
         if (this.failure === undefined) new Calm(this).check();
       }
-      this.#runUntil(START + plan.length);
+      await this.#runUntil(START + plan.length);
     } catch (error) {
       this.#fail(error);
     }
@@ -119,8 +127,8 @@ export class World {
     return { plan, failure, failedAt, journal, steps: timeline.steps };
   }
 
-  #runUntil(time: number): void {
-    this.timeline.runUntil(time, () => this.failure !== undefined);
+  #runUntil(time: number): Promise<void> {
+    return this.timeline.runUntil(time, () => this.failure !== undefined);
   }
 
   /** Comes in from another machine, and goes for good. */
@@ -171,6 +179,27 @@ export class World {
         `${seat.id} had ${good} ms to come back, and has not`,
       ),
     );
+  }
+
+  /**
+   * Whether what clients were told before the crash may be forgotten with the
+   * process: the store was in trouble (HO2), or is gone.
+   */
+  #isForgiven(): boolean {
+    const { crashedAt, process, isForgetful } = this.service;
+    const troubleAt = Math.max(this.store.troubleAt, process.asleepUntil);
+    return isForgetful || troubleAt > crashedAt - TO_KEEP_MS;
+  }
+
+  /** Nobody was told of a session, or too early. */
+  #mayForget({ id }: Seat): boolean {
+    const isKnown = this.people.some(({ stay }) => stay?.sessionId === id);
+    return !isKnown || this.#isForgiven();
+  }
+
+  /** What has begun before has lost some of what is not kept at once. */
+  crashed(): void {
+    for (const { stay } of this.people) stay?.heard.clear();
   }
 
   #fail(error: unknown): void {
