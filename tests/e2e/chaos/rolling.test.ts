@@ -1,9 +1,9 @@
-/** A new version of everything, one after the other, in a call. */
+/** A new version of the service, one process after the other, in a call. */
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { chaosSuite, Theatre } from "./scene.ts";
 
-describe("a call in which everything is restarted", chaosSuite, () => {
+describe("a call whose processes are restarted", chaosSuite, () => {
   const theatre = new Theatre();
 
   it(
@@ -16,7 +16,7 @@ describe("a call in which everything is restarted", chaosSuite, () => {
         assert.equal(await program.code(), 0);
         await cluster.startProgram(number);
       }
-      const to = await call.isNormal(from);
+      const to = await call.isNormal(Date.now());
       await call.account("rolling restart of all processes", { from, to });
     }),
   );
