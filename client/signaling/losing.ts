@@ -136,7 +136,8 @@ function part(
   now: number,
 ): void {
   const { socket, heardAt } = state;
-  const notBefore = now + resumeInMs;
+  // A refusal may have asked for more time (RS10).
+  const notBefore = Math.max(now + resumeInMs, state.session.notBefore);
   const session = { ...state.session, notBefore };
   const { timeoutMs } = session.policy;
   const error = errorObject("signalingLost", "the service goes");

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { encodeNotification } from "../../../protocol/mod.ts";
+import {
+  encodeError,
+  encodeNotification,
+  errorObject,
+} from "../../../protocol/mod.ts";
 import { Bench, only, types } from "./bench.ts";
 
 const RESUME_IN_MS = 1_500;
@@ -65,6 +69,20 @@ describe("a service that says that it goes", () => {
     );
     assert.ok(types(effects).includes("spoke"));
     assert.deepEqual(news(bench.close(1, 1001)), []);
+  });
+
+  it("HO6 RS10: is left alone for longer where it has asked for that before", () => {
+    const bench = Bench.suspecting();
+    bench.open(bench.fresh);
+    const refused = errorObject("busy", undefined, { retryAfterMs: 5_000 });
+    bench.hear(encodeError(1, refused), bench.fresh);
+    const tries = bench.opened.length;
+    bench.hear(encodeNotification("goingAway", { resumeInMs: RESUME_IN_MS }));
+    bench.close(1, 1001);
+    bench.pass(4_999);
+    assert.equal(bench.opened.length, tries);
+    bench.pass(1);
+    assert.equal(bench.opened.length, tries + 1);
   });
 
   it("is left for good by one who leaves meanwhile", () => {
