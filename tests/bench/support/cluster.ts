@@ -20,13 +20,21 @@ const LIMITS = {
   ROOM_MAX_MESSAGE_BURST: "10000",
 };
 
-/** Of all since the start, but for `usedBytes`, which is what there is now. */
+/** Of all since the start, or since some moment. */
 export type RedisUsage = {
   readonly commands: number;
   readonly inBytes: number;
   readonly outBytes: number;
   readonly cpuMs: number;
+  /** By what is kept there: what there is now, or how much more. */
   readonly usedBytes: number;
+};
+
+export type Spent<T> = {
+  readonly result: T;
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly redis: RedisUsage;
 };
 
 /** A service with a sidecar that others may use too. */
@@ -73,7 +81,7 @@ export class Cluster implements AsyncDisposable {
     return new Cluster(open.move(), redis, servers);
   }
 
-  async redisUsage(): Promise<RedisUsage> {
+  async #redisUsage(): Promise<RedisUsage> {
     const log = createLog({ level: "silent", format: "json" });
     const redis = connectRedis(this.#redis, log);
     await new Promise((resolve) => redis.once("ready", resolve));
@@ -95,6 +103,37 @@ export class Cluster implements AsyncDisposable {
     } finally {
       redis.disconnect();
     }
+  }
+
+  /** Milliseconds of all processes, and what Redis had to do, during `act`. */
+  async spent<T>(act: () => Promise<T>): Promise<Spent<T>> {
+    const before = await this.#usage();
+    const start = performance.now();
+    const result = await act();
+    const ms = performance.now() - start;
+    const after = await this.#usage();
+    const since = (name: keyof RedisUsage) =>
+      after.redis[name] - before.redis[name];
+    return {
+      result,
+      ms,
+      cpuMs: after.cpuMs - before.cpuMs,
+      redis: {
+        commands: since("commands"),
+        inBytes: since("inBytes"),
+        outBytes: since("outBytes"),
+        cpuMs: since("cpuMs"),
+        usedBytes: since("usedBytes"),
+      },
+    };
+  }
+
+  async #usage(): Promise<{ cpuMs: number; redis: RedisUsage }> {
+    const usages = await Promise.all(
+      this.servers.map((server) => server.usage()),
+    );
+    const cpuMs = usages.reduce((sum, usage) => sum + usage.cpuMs, 0);
+    return { cpuMs, redis: await this.#redisUsage() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

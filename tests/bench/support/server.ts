@@ -5,6 +5,7 @@ import type { Usage } from "./gauge.ts";
 export class Server implements AsyncDisposable {
   readonly port: number;
   readonly #program: Program;
+  #isDead = false;
 
   private constructor(port: number, program: Program) {
     this.port = port;
@@ -39,8 +40,14 @@ export class Server implements AsyncDisposable {
     }
   }
 
+  /** `kill -9`; it is to be disposed of all the same. */
+  die(): void {
+    this.#isDead = true;
+    this.#program.signal("SIGKILL");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#program.signal("SIGTERM");
+    if (!this.#isDead) this.#program.signal("SIGTERM");
     await this.#program[Symbol.asyncDispose]();
   }
 }

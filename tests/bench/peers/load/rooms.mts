@@ -3,12 +3,20 @@
  *
  * @module
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { forEach, obey } from "./commands.mts";
 import { Guest, type Invitation } from "./guest.mts";
 
 /** Messages of a room that not all have heard yet, at most. */
 const WINDOW = 8;
 const BODY = { text: "What is said here, all in the room hear." };
+
+/**
+ * Processes tell each other every second how many rooms they have, and give some
+ * away when another one seems to have far fewer: nobody is to be moved here.
+ */
+const ROOMS_AT_ONCE = 4;
+const BALANCE_MS = 1_300;
 
 /** How guests come to their rooms. */
 type Ways = {
@@ -146,7 +154,11 @@ await obey({
   /** To stay, under a name. */
   async join({ name, ...ways }: Ways & { name: string }) {
     const rooms = roomsFor(ways);
-    await forEach(rooms, (room) => room.join(), 20);
+    const atOnce = ROOMS_AT_ONCE * ways.ports.length;
+    for (let at = 0; at < rooms.length; at += atOnce) {
+      await forEach(rooms.slice(at, at + atOnce), (room) => room.join());
+      if (ways.ports.length > 1) await delay(BALANCE_MS);
+    }
     places.set(name, rooms);
   },
 
