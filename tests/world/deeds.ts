@@ -117,6 +117,9 @@ function performOnService(world: World, act: Act): void {
     case "serviceCrash":
       world.crashed();
       return service.crash(act.ms, act.isKept);
+    case "serviceStop":
+      world.crashed();
+      return service.stop(act.ms);
     case "storeSlow":
       store.slowUntil = until;
       return;

@@ -49,6 +49,8 @@ export type Stay = {
   /** Whether a snapshot has taken the place of events. */
   hasJumped: boolean;
   health: Health;
+  /** Whether the service has said that it goes. */
+  isWarned: boolean;
   /** Messages by what they say. */
   readonly heard: Set<string>;
 };
@@ -178,9 +180,12 @@ export class Person implements TabListener {
         this.incidents.begin(effect);
         return this.#turn("lost");
       case "resumed":
-        this.#expect("resumed", "suspected", "lost");
+        this.#expectReturn();
         this.#resumed(effect.result);
         return this.incidents.log.fine("signaling");
+      case "hint":
+        if (effect.hint.name === "goingAway") this.#stay().isWarned = true;
+        return;
       case "step":
         return this.incidents.log.step(effect.step, effect.detail);
       case "event":
@@ -214,6 +219,7 @@ export class Person implements TabListener {
       seq,
       hasJumped: false,
       health: "healthy",
+      isWarned: false,
       heard: new Set(),
     };
     app.work();
@@ -265,6 +271,13 @@ export class Person implements TabListener {
 
   #stay(): Stay {
     return this.stay ?? assert.fail("nobody has joined");
+  }
+
+  /** Of a service that has said that it goes, only a late return is told (HO6). */
+  #expectReturn(): void {
+    const stay = this.#stay();
+    if (!stay.isWarned) this.#expect("resumed", "suspected", "lost");
+    stay.isWarned = false;
   }
 
   #expect(event: string, ...before: Health[]): void {

@@ -38,6 +38,7 @@ export type Deed =
   | { readonly do: "busy" } & For
   /** `isKept`: what was kept of the room outlives it. */
   | { readonly do: "serviceCrash"; readonly isKept: boolean } & For
+  | { readonly do: "serviceStop" } & For
   | { readonly do: "storeSlow" } & For
   | { readonly do: "storeAway" } & For
   | { readonly do: "restore" }
@@ -125,6 +126,7 @@ const weights = {
   pause: 2,
   busy: 2,
   serviceCrash: 3,
+  serviceStop: 1,
   storeSlow: 1,
   storeAway: 0.7,
   restore: 3,
@@ -246,6 +248,8 @@ function deedOf(random: Random, people: number, left: number): Deed {
     case "expireTokens":
     case "dtlsStuck":
       return { do: name, ms: lasting(5_000, 20_000) };
+    case "serviceStop":
+      return { do: name, ms: lasting(1_000, 8_000) };
     case "storeSlow":
     case "storeAway":
       return { do: name, ms: lasting(3_000, 20_000) };

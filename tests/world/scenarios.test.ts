@@ -379,6 +379,18 @@ describe("the service", () => {
     assertAbout(scene.effect("p1", "resumed").at, 10_000, 1_000);
   });
 
+  it("HO6: is told to stop: all are back when the next one is there", async () => {
+    const scene = await Scene.live({
+      acts: { ...publishing, 10_000: { do: "serviceStop", ms: 1_000 } },
+      until: 60_000,
+    });
+    for (const who of ["p0", "p1"]) {
+      assert.deepEqual(scene.effects(who, "ended"), []);
+      assertAbout(scene.effect(who, "resumed").at, 11_500, 2_500);
+    }
+    assert.equal(scene.calls("createRouter"), 1);
+  });
+
   it("HB2: was asleep for 5 s: nobody is evicted for it", async () => {
     const scene = await Scene.live({
       people: 4,

@@ -44,6 +44,9 @@ import { hashOf, secretOf, tokenOf } from "./toys.ts";
 import { Watched, type Watcher } from "./watched.ts";
 
 const ROOM = "room";
+/** What clients are told of when to be back. */
+const RESUME_IN_MS = 1_500;
+const SPREAD_MS = 2_000;
 const ICE_RENEWAL_MS = 7_000;
 const MAX_BACKLOG_BYTES = 1_048_576;
 /** Ends in the middle of what happens. */
@@ -158,6 +161,19 @@ export class Service implements Gate {
     this.crashedAt = timeline.now;
     this.isForgetful ||= !isKept;
     this.#clock.after(ms, () => this.#startAgain());
+  }
+
+  /** Is told to go: it says so, keeps the room, and another one starts (HO6). */
+  stop(ms: number): void {
+    this.#clock.after(0, () => {
+      if (this.#startedAt === Infinity) return;
+      const crashes = this.#crashes;
+      this.#startedAt = Infinity;
+      void this.#registry.suspend(RESUME_IN_MS, SPREAD_MS).then(() => {
+        if (crashes === this.#crashes) this.crash(ms, true);
+      });
+      this.#options.timeline.settles();
+    });
   }
 
   #startAgain(): void {

@@ -29,7 +29,7 @@ type Entry = {
 };
 
 /** So many promises may wait for one another. */
-const TURNS = 6;
+const TURNS = 12;
 const MAX_STEPS_AT_ONCE = 20_000;
 
 export class Timeline {
