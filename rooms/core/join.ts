@@ -60,6 +60,7 @@ export function turnWaitingAway(step: Step): void {
     state.connections.delete(connection);
     turnAway(step, connection, requestId, mediaServerUnavailable);
   }
+  if (state.sessions.size > 0) return;
   state.emptyAt ??= now + state.policy.emptyRoomMs;
 }
 

@@ -152,6 +152,20 @@ describe("a room whose router is lost", () => {
     ann.next("mediaServerReady");
   });
 
+  it("MD9: does not end as an empty one while there is none", () => {
+    const { world, ann } = stage();
+    world.admin({ type: "setPolicy", policy: { emptyRoomMs: 500 } });
+    world.answering = false;
+    world.loseRouter();
+    world.answerCall("UNAVAILABLE");
+    for (const _ of [1, 2, 3]) {
+      world.advance(2_000);
+      world.answerCalls();
+    }
+    assert.equal(ann.closed, null);
+    assert.ok(ann.takeEvents().includes("mediaServerReady"));
+  });
+
   it("MD9: may lose the next one, too", () => {
     const { world, ann, bob } = stage();
     world.loseRouter();
