@@ -1,9 +1,9 @@
-/** A new version of the service, one process after the other, in a call. */
+/** A new version of everything, one part after the other, in a call. */
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { chaosSuite, Theatre } from "./scene.ts";
 
-describe("a call whose processes are restarted", chaosSuite, () => {
+describe("a call in which everything is restarted", chaosSuite, () => {
   const theatre = new Theatre();
 
   it(
@@ -18,6 +18,22 @@ describe("a call whose processes are restarted", chaosSuite, () => {
       }
       const to = await call.isNormal(Date.now());
       await call.account("rolling restart of all processes", { from, to });
+    }),
+  );
+
+  it(
+    "HO10, SF2, MD9: goes on while each sidecar and Redis are restarted",
+    theatre.test(async ({ cluster, call }) => {
+      const from = Date.now();
+      for (const [number, sidecar] of [...cluster.sidecars.entries()]) {
+        await sidecar[Symbol.asyncDispose]();
+        await cluster.startSidecar(number);
+        await call.isNormal(Date.now());
+      }
+      await cluster.redis.stop("SIGTERM");
+      await cluster.redis.start();
+      const to = await call.isNormal(Date.now());
+      await call.account("rolling restart of sidecars and Redis", { from, to });
     }),
   );
 });
