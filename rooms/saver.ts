@@ -22,7 +22,9 @@ const INTERVAL_MS = 250;
 /** Milliseconds until another try where the store has failed. */
 const RETRY_MS = 1_000;
 /** Milliseconds between two that somebody waits for. */
-const HURRIED_MS = 2;
+const HURRIED_MS = 10;
+/** Milliseconds in which others come who wait for the same one. */
+const GATHER_MS = 2;
 /** Times as long as a snapshot has taken the room is left alone. */
 const REST = 4;
 
@@ -62,7 +64,10 @@ export class Saver {
     if (this.#state.name === "ended") return kept();
     this.#waiting.push(kept);
     if (this.#state.name === "saving") this.#state.isStale = true;
-    else this.#schedule(this.#nextAt);
+    else {
+      const now = this.#options.clock.now();
+      this.#schedule(Math.max(this.#nextAt, now + GATHER_MS));
+    }
   }
 
   /** The room is over. Who waits is told so. */

@@ -6,6 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { TempFolder } from "../support/files.ts";
 import { alternate, type Bench, compare, median, percentile } from "./bench.ts";
 import { invite, Load, startHoldfast } from "./support/crowd.ts";
 import { startBareWs } from "./support/server.ts";
@@ -21,7 +22,8 @@ const EVICT_MS = 12_000;
 const TOLERANCE_MS = 2;
 
 export const bench: Bench = async () => {
-  await using service = await startHoldfast();
+  await using state = await TempFolder.make();
+  await using service = await startHoldfast({ STATE_FOLDER: state.path });
   await using bare = await startBareWs(
     `--ping=${PING_MS}`,
     `--evict=${EVICT_MS}`,

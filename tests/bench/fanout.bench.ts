@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { TempFolder } from "../support/files.ts";
 import { alternate, type Bench, compare, median } from "./bench.ts";
 import { invite, Load, startHoldfast } from "./support/crowd.ts";
 import { startBareWs } from "./support/server.ts";
@@ -14,7 +15,9 @@ const ROUND_MS = 3_000;
 const WARM_UP_MS = 3_000;
 
 export const bench: Bench = async () => {
+  await using state = await TempFolder.make();
   await using service = await startHoldfast({
+    STATE_FOLDER: state.path,
     ROOM_MAX_PARTICIPANTS: String(RECEIVERS + 1),
     ROOM_MAX_MESSAGES_PER_SECOND: "10000",
     ROOM_MAX_MESSAGE_BURST: "10000",

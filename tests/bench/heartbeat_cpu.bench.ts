@@ -4,6 +4,7 @@
  * @module
  */
 import { delay } from "../support/delay.ts";
+import { TempFolder } from "../support/files.ts";
 import { alternate, type Bench, compare, median } from "./bench.ts";
 import { invite, Load, startHoldfast } from "./support/crowd.ts";
 import { type Server, startBareWs } from "./support/server.ts";
@@ -17,7 +18,9 @@ const ROUND_MS = 6_000;
 const CALM_MS = 5_000;
 
 export const bench: Bench = async () => {
+  await using state = await TempFolder.make();
   await using service = await startHoldfast({
+    STATE_FOLDER: state.path,
     ROOM_PING_INTERVAL_MS: String(PING_MS),
   });
   await using bare = await startBareWs(`--ping=${PING_MS}`);

@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import type { Storm } from "./peers/load/storm.mts";
 import { delay } from "../support/delay.ts";
+import { TempFolder } from "../support/files.ts";
 import { alternate, type Bench, compare, median } from "./bench.ts";
 import { invite, Load, startHoldfast } from "./support/crowd.ts";
 import { type Server, startBareWs } from "./support/server.ts";
@@ -23,7 +24,8 @@ const WARM_UP_ROUNDS = 2;
 const CALM_MS = 1_500;
 
 export const bench: Bench = async () => {
-  await using service = await startHoldfast();
+  await using state = await TempFolder.make();
+  await using service = await startHoldfast({ STATE_FOLDER: state.path });
   await using bare = await startBareWs();
   await using load = await Load.start("storm.mts");
   const { port } = service;

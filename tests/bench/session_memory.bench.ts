@@ -6,6 +6,7 @@
  * @module
  */
 import { delay } from "../support/delay.ts";
+import { TempFolder } from "../support/files.ts";
 import { alternate, type Bench, compare, median } from "./bench.ts";
 import { invite, Load, startHoldfast } from "./support/crowd.ts";
 import type { Usage } from "./support/gauge.ts";
@@ -37,7 +38,8 @@ export const bench: Bench = async () => {
 type Growth = Pick<Usage, (typeof MEASURES)[number]>;
 
 async function ours(): Promise<Growth> {
-  await using service = await startHoldfast();
+  await using state = await TempFolder.make();
+  await using service = await startHoldfast({ STATE_FOLDER: state.path });
   await using load = await Load.start("crowd.mts");
   const invitations = await invite(
     service,
