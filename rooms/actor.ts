@@ -5,9 +5,10 @@
  * @module
  */
 import type { CloseName } from "../protocol/mod.ts";
-import type { LinkReply, SfuLink } from "../sfu/link.ts";
-import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
+import type { SfuLink } from "../sfu/link.ts";
+import type { SfuMethod } from "../sfu/methods.ts";
 import type { Fields, Log } from "../log.ts";
+import { Alarm } from "./alarm.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
@@ -27,8 +28,10 @@ import type {
   Verdict,
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
+import { Routers } from "./routers.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
+import { Withheld } from "./withheld.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {
@@ -69,11 +72,7 @@ export type ActorOptions = {
   readonly onEnd: (bans: readonly Ban[]) => void;
 };
 
-/** The most that timers can wait; a tick that comes early does no harm. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const BUSY_RETRY_MS = 2_000;
-/** Milliseconds that an answer waits for what it says to be kept (HO2). */
-const KEEP_LIMIT_MS = 200;
 /** Milliseconds that a room has to be kept when the process stops. */
 const STOP_LIMIT_MS = 2_000;
 
@@ -83,8 +82,7 @@ export class Actor {
   readonly #options: ActorOptions;
   readonly #log: Log;
   readonly #connections = new Map<ConnectionId, Connection>();
-  /** Routers that are open as far as is known, with what ends their events. */
-  readonly #routers = new Map<string, () => void>();
+  readonly #routers: Routers;
   /** Holds more than one only while effects bring new inputs about. */
   readonly #inputs: Input[] = [];
   /** Of operators, by their numbers. */
@@ -92,18 +90,30 @@ export class Actor {
   #lastRequest = 0;
   readonly #unsubscribe: () => void;
   readonly #saver: Saver | undefined;
-  /** What connections are told when what was told first is kept. */
-  readonly #held = new Map<ConnectionId, string[]>();
+  readonly #withheld: Withheld;
+  readonly #alarm: Alarm;
   #state: State = "idle";
   /** Told to who comes too late. */
   #lateCode: CloseName = "roomClosed";
-  #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
 
   constructor(options: ActorOptions) {
     this.#options = options;
     this.#log = options.log.with({ room: options.name, epoch: options.epoch });
-    this.#saver = saverOf(options, this.#log);
-    this.#unsubscribe = options.link.onState((state, fresh) =>
+    const saver = this.#saver = saverOf(options, this.#log);
+    const { link, epoch, clock } = options;
+    this.#routers = new Routers(
+      link,
+      epoch,
+      (event) => this.post({ type: "sfuEvent", event }),
+    );
+    this.#withheld = new Withheld({
+      clock,
+      log: this.#log,
+      saver,
+      send: (id, text) => this.#connections.get(id)?.send(text),
+    });
+    this.#alarm = new Alarm(clock, () => this.#ring());
+    this.#unsubscribe = link.onState((state, fresh) =>
       state === "up" ? this.#sfuUp(fresh) : this.post({ type: "sfuDown" })
     );
   }
@@ -118,7 +128,7 @@ export class Actor {
 
   /** Tells the core what it could not hear before it was there. */
   start(): void {
-    if (this.#options.link.state === "up") this.#setAlarm();
+    if (this.#options.link.state === "up") this.#wait();
     else this.post({ type: "sfuDown" });
     if (this.#options.isRestored) this.post({ type: "restored" });
   }
@@ -132,7 +142,7 @@ export class Actor {
       received: (text) => this.post({ type: "received", connection: id, text }),
       closed: (clean) => {
         this.#connections.delete(id);
-        this.#held.delete(id);
+        this.#withheld.forget(id);
         this.post({ type: "closed", connection: id, clean });
       },
     });
@@ -166,15 +176,13 @@ export class Actor {
     if (this.#ended) return;
     this.post(notice);
     this.#lateCode = "goingAway";
-    const connections = [...this.#connections.values()];
+    const ids = [...this.#connections.keys()];
     this.#letGo();
-    for (const forget of this.#routers.values()) forget();
-    this.#routers.clear();
+    this.#routers.forgetAll();
     await this.#keep();
-    for (const { id } of connections) this.#release(id);
-    for (const connection of connections) connection.close("goingAway");
-    this.#connections.clear();
+    for (const id of ids) this.#withheld.release(id);
     this.#saver?.stop();
+    this.#closeAll("goingAway");
   }
 
   /**
@@ -185,14 +193,10 @@ export class Actor {
     if (this.#ended) return;
     this.#lateCode = "goingAway";
     this.#letGo();
-    for (const forget of this.#routers.values()) forget();
-    this.#routers.clear();
-    this.#held.clear();
+    this.#routers.forgetAll();
+    this.#withheld.forgetAll();
     this.#saver?.stop();
-    for (const connection of this.#connections.values()) {
-      connection.close("goingAway");
-    }
-    this.#connections.clear();
+    this.#closeAll("goingAway");
   }
 
   /** What was kept is gone. */
@@ -224,7 +228,7 @@ export class Actor {
       if (this.#ended) return;
     }
     this.#state = "idle";
-    this.#setAlarm();
+    this.#wait();
   }
 
   get #ended(): boolean {
@@ -250,10 +254,12 @@ export class Actor {
 
   #run(effect: Effect): void {
     switch (effect.type) {
-      case "send":
-        return this.#send(effect);
+      case "send": {
+        const { connection, text, whenKept } = effect;
+        return this.#withheld.send(connection, text, whenKept);
+      }
       case "close":
-        this.#release(effect.connection);
+        this.#withheld.release(effect.connection);
         return this.#connections.get(effect.connection)?.close(effect.code);
       case "call":
         return this.#call(effect);
@@ -274,40 +280,6 @@ export class Actor {
         return this.#announce(effect.announcement);
       case "end":
         return this.#end(effect.bans);
-    }
-  }
-
-  #send(
-    { connection, text, whenKept }: Extract<Effect, { type: "send" }>,
-  ): void {
-    const held = this.#held.get(connection);
-    if (held) held.push(text);
-    else if (whenKept && this.#saver) this.#hold(connection, text, this.#saver);
-    else this.#connections.get(connection)?.send(text);
-  }
-
-  /** A store that is slow, or away, must not keep anybody out. */
-  #hold(connection: ConnectionId, text: string, saver: Saver): void {
-    const texts = [text];
-    this.#held.set(connection, texts);
-    const release = () => {
-      if (this.#held.get(connection) === texts) this.#release(connection);
-    };
-    const cancel = this.#options.clock.after(KEEP_LIMIT_MS, () => {
-      this.#log.warn("answered before it was kept", { connection });
-      release();
-    });
-    saver.save(() => {
-      cancel();
-      release();
-    });
-  }
-
-  #release(connection: ConnectionId): void {
-    const texts = this.#held.get(connection);
-    this.#held.delete(connection);
-    for (const text of texts ?? []) {
-      this.#connections.get(connection)?.send(text);
     }
   }
 
@@ -343,72 +315,28 @@ export class Actor {
   #call(effect: Call): void {
     const { call, method, params } = effect;
     if (effect.method === "closeRouter") {
-      this.#forgetRouter(effect.params.routerId);
+      this.#routers.forget(effect.params.routerId);
     }
     const { link, epoch } = this.#options;
     link.call<SfuMethod>(method, params, { epoch }, (reply) => {
-      this.#noticeRouter(method, reply);
+      if (this.#ended) return this.#routers.repliedLate(method, reply);
+      this.#routers.replied(method, reply);
       this.post({ type: "sfuReplied", call, reply });
     });
   }
 
-  /** At once, so that no event of a new router is missed. */
-  #noticeRouter(method: SfuMethod, reply: LinkReply<SfuMethod>): void {
-    if (method !== "createRouter" && method !== "claimRouter") return;
-    if (!reply.ok || !("routerId" in reply.result)) return;
-    const { routerId } = reply.result;
-    if (this.#ended) return this.#closeRouter(routerId);
-    const { link } = this.#options;
-    this.#routers.set(
-      routerId,
-      link.subscribe(routerId, (event) => this.#sfuEvent(event)),
-    );
-  }
-
-  #forgetRouter(routerId: string): void {
-    this.#routers.get(routerId)?.();
-    this.#routers.delete(routerId);
-  }
-
-  /** For a router that no core looks after any more. */
-  #closeRouter(routerId: string): void {
-    const { link, epoch } = this.#options;
-    link.call("closeRouter", { routerId }, { epoch }, () => {});
-  }
-
-  #sfuEvent(event: SfuEvent): void {
-    if (event.event === "routerClosed") {
-      this.#forgetRouter(event.params.routerId);
-    }
-    this.post({ type: "sfuEvent", event });
-  }
-
   #sfuUp(fresh: boolean): void {
-    for (const routerId of fresh ? [...this.#routers.keys()] : []) {
-      const params = { routerId, cause: "leaseExpired" } as const;
-      this.#sfuEvent({ event: "routerClosed", params });
-    }
+    if (fresh) this.#routers.lost();
     this.post({ type: "sfuUp" });
   }
 
-  /** An alarm that is too early is left alone: when it rings, it is set again. */
-  #setAlarm(): void {
-    const { core, clock } = this.#options;
-    const at = core.deadline;
-    if (at === Infinity || (this.#alarm && this.#alarm.at <= at)) return;
-    this.#alarm?.cancel();
-    const wait = Math.max(0, Math.ceil(at - clock.now()));
-    const cancel = clock.after(
-      Math.min(wait, LONGEST_TIMER_MS),
-      () => this.#ring(),
-    );
-    this.#alarm = { at, cancel };
+  #wait(): void {
+    this.#alarm.set(this.#options.core.deadline);
   }
 
   #ring(): void {
-    this.#alarm = undefined;
     const { core, clock } = this.#options;
-    if (clock.now() < core.deadline) this.#setAlarm();
+    if (clock.now() < core.deadline) this.#wait();
     else this.post({ type: "tick" });
   }
 
@@ -423,33 +351,30 @@ export class Actor {
       ),
       error,
     });
-    for (const connection of this.#connections.values()) {
-      connection.close("internalError");
-    }
+    this.#closeAll("internalError");
     this.#end();
   }
 
   #end(bans: readonly Ban[] = []): void {
     if (this.#ended) return;
     this.#letGo();
-    for (const routerId of [...this.#routers.keys()]) {
-      this.#forgetRouter(routerId);
-      this.#closeRouter(routerId);
-    }
-    // Those that the core closed already are closing, and stay as they are.
-    for (const connection of this.#connections.values()) {
-      connection.close("roomClosed");
-    }
-    this.#connections.clear();
+    this.#routers.closeAll();
+    this.#closeAll("roomClosed");
     this.#saver?.end();
     this.#options.onEnd(bans);
+  }
+
+  /** Those that the core closed already are closing, and stay as they are. */
+  #closeAll(code: CloseName): void {
+    for (const connection of this.#connections.values()) connection.close(code);
+    this.#connections.clear();
   }
 
   /** From now on nothing is heard, and nobody waits for what will not be done. */
   #letGo(): void {
     this.#state = "ended";
     this.#inputs.length = 0;
-    this.#alarm?.cancel();
+    this.#alarm.cancel();
     this.#unsubscribe();
     for (const request of this.#requests.keys()) {
       this.#answer(request, refused("roomEnded"));

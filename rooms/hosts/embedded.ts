@@ -12,11 +12,12 @@ import type {
   RoomsState,
   RoomSummary,
 } from "../admin.ts";
-import { Connection, type Socket, type SocketListener } from "../connection.ts";
+import type { Socket, SocketListener } from "../connection.ts";
 import { refused } from "../core/admin/command.ts";
 import { patchPolicy } from "../core/admin/policy.ts";
 import type { SessionId } from "../core/input.ts";
 import { decode } from "../core/snapshot/decode.ts";
+import { Entrance } from "../entrance.ts";
 import { noIceServers } from "../ice_servers.ts";
 import {
   type LimitedAddress,
@@ -45,9 +46,7 @@ export class EmbeddedHost implements RoomsAdmin {
   readonly #options: EmbeddedOptions;
   readonly #registry: Registry;
   readonly #lobby: Lobby;
-  readonly #connections = new Set<Connection>();
-  #connectionCount = 0;
-  #onEmpty = () => {};
+  readonly #entrance: Entrance;
 
   constructor(options: EmbeddedOptions) {
     this.#options = options;
@@ -66,6 +65,7 @@ export class EmbeddedHost implements RoomsAdmin {
       iceServersFor: options.iceServersFor ?? noIceServers,
       limits: options.limits ?? noLimits,
     });
+    this.#entrance = new Entrance({ ...options, lobby: this.#lobby });
   }
 
   /** Goes on with the rooms that were kept. To be called before anybody comes in. */
@@ -139,32 +139,12 @@ export class EmbeddedHost implements RoomsAdmin {
     return "created";
   }
 
-  /**
-   * Takes a socket that wants to join `room`, and gives what listens to it.
-   * `address`: of the client, where that is limited.
-   */
   accept(
     room: string,
     socket: Socket,
     address?: LimitedAddress,
   ): SocketListener {
-    const id = `c${++this.#connectionCount}`;
-    const { clock, maxBacklogBytes, limits = noLimits } = this.#options;
-    const isAllowed = limits.connect(address);
-    const connection = new Connection(id, socket, {
-      clock,
-      maxBacklogBytes,
-      address,
-      limits,
-      onClosed: () => {
-        if (isAllowed) limits.disconnect(address);
-        this.#forget(connection);
-      },
-    });
-    this.#connections.add(connection);
-    if (isAllowed) this.#lobby.enter(room, connection);
-    else connection.close("tryAgainLater");
-    return connection;
+    return this.#entrance.accept(room, socket, address);
   }
 
   /** Ends a session whose page is going away, if it shows the right secret. */
@@ -180,27 +160,17 @@ export class EmbeddedHost implements RoomsAdmin {
   async close(): Promise<number> {
     this.#lobby.close();
     const kept = await this.#end();
-    await this.#emptied();
+    await this.#entrance.emptied();
     return kept;
   }
 
   async #end(): Promise<number> {
     if (this.#options.snapshots) {
-      const overMs = Math.min(this.#connections.size * MS_EACH, MAX_SPREAD_MS);
+      const overMs = Math.min(this.#entrance.size * MS_EACH, MAX_SPREAD_MS);
       return await this.#registry.suspend(RESUME_IN_MS, overMs);
     }
     this.#registry.close();
     return 0;
-  }
-
-  async #emptied(): Promise<void> {
-    if (this.#connections.size === 0) return;
-    await new Promise<void>((resolve) => this.#onEmpty = resolve);
-  }
-
-  #forget(connection: Connection): void {
-    this.#connections.delete(connection);
-    if (this.#connections.size === 0) this.#onEmpty();
   }
 }
 

@@ -14,13 +14,10 @@ import type {
   RoomsState,
   RoomSummary,
 } from "../../admin.ts";
-import {
-  Connection,
-  type Socket,
-  type SocketListener,
-} from "../../connection.ts";
+import type { Connection, Socket, SocketListener } from "../../connection.ts";
 import { refused } from "../../core/admin/command.ts";
 import type { Admission, Left, SessionId } from "../../core/input.ts";
+import { Entrance } from "../../entrance.ts";
 import { noIceServers } from "../../ice_servers.ts";
 import { type LimitedAddress, noLimits } from "../../limits/limits.ts";
 import { Lobby } from "../../lobby.ts";
@@ -71,10 +68,8 @@ export class RedisHost implements RoomsAdmin {
   readonly #questions: Questions;
   readonly #residents: Residents;
   readonly #lobby: Lobby;
-  readonly #connections = new Set<Connection>();
+  readonly #entrance: Entrance;
   readonly #arrivals = new Set<Promise<void>>();
-  #connectionCount = 0;
-  #onEmpty = () => {};
 
   constructor(options: RedisHostOptions) {
     this.#options = options;
@@ -138,6 +133,7 @@ export class RedisHost implements RoomsAdmin {
       iceServersFor: options.iceServersFor ?? noIceServers,
       limits: options.limits ?? noLimits,
     });
+    this.#entrance = new Entrance({ ...options, lobby: this.#lobby });
   }
 
   /**
@@ -204,24 +200,7 @@ export class RedisHost implements RoomsAdmin {
     socket: Socket,
     address?: LimitedAddress,
   ): SocketListener {
-    const id = `c${++this.#connectionCount}`;
-    const { clock, maxBacklogBytes, limits = noLimits } = this.#options;
-    const isAllowed = limits.connect(address);
-    const connection = new Connection(id, socket, {
-      clock,
-      maxBacklogBytes,
-      address,
-      limits,
-      onClosed: () => {
-        if (isAllowed) limits.disconnect(address);
-        this.#connections.delete(connection);
-        if (this.#connections.size === 0) this.#onEmpty();
-      },
-    });
-    this.#connections.add(connection);
-    if (isAllowed) this.#lobby.enter(room, connection);
-    else connection.close("tryAgainLater");
-    return connection;
+    return this.#entrance.accept(room, socket, address);
   }
 
   leave(room: string, sessionId: SessionId, secret: string): void {
@@ -238,13 +217,9 @@ export class RedisHost implements RoomsAdmin {
   async close(): Promise<0> {
     this.#lobby.close();
     await this.#residents.close();
-    for (const connection of [...this.#connections]) {
-      connection.close("goingAway");
-    }
+    this.#entrance.closeAll("goingAway");
     await this.#served.emptied();
-    if (this.#connections.size > 0) {
-      await new Promise<void>((resolve) => this.#onEmpty = resolve);
-    }
+    await this.#entrance.emptied();
     this.#questions.close();
     await Promise.all(this.#arrivals);
     this.#bus.close();
