@@ -6,20 +6,20 @@
  * @module
  */
 import { createLog, type Log } from "./log.ts";
-import { DEVELOPMENT, startService } from "./service.ts";
 import { openStateFolder } from "./rooms/stores/folder.ts";
+import { DEVELOPMENT, startService } from "./service.ts";
 import { isDevelopment } from "./settings/access.ts";
+import { tellProblem } from "./settings/env.ts";
 import { loadEnvFile } from "./settings/env_file.ts";
 import { readServiceSettings, type Settings } from "./settings/settings.ts";
+import { StepPrinter } from "./setup/progress.ts";
+import { SetupError } from "./setup/setup.ts";
 import type { SfuLink } from "./sfu/link.ts";
 import { resolveNode } from "./sfu/node.ts";
 import { openPool } from "./sfu/pool/open.ts";
 import { connectSfu } from "./sfu/rpc/connect.ts";
-import { SetupError } from "./sfu/setup.ts";
-import { tellProblem } from "./sfu/sidecar/env.ts";
 import { spawnSidecar } from "./sfu/spawn.ts";
 import { resolveWorker } from "./sfu/worker/install.ts";
-import { StepPrinter } from "./tasks/progress.ts";
 import {
   createTracing,
   isTracing,

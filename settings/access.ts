@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { NamedKey } from "../auth/named_keys.ts";
 import { isLoopback } from "../http/loopback.ts";
-import { setting, text } from "../sfu/sidecar/env.ts";
+import { setting, text } from "./env.ts";
 import { list } from "./list.ts";
 
 const MIN_SECRET_BYTES = 32;

@@ -1,7 +1,7 @@
 /** @module */
 import { join } from "node:path";
 import process from "node:process";
-import { exists } from "../sfu/cache.ts";
+import { exists } from "../files.ts";
 
 const PATH = join(import.meta.dirname ?? ".", "..", ".env");
 

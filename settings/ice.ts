@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { Turn } from "../ice/turn.ts";
 import { IceServer } from "../protocol/mod.ts";
-import { setting, text, wholeNumber } from "../sfu/sidecar/env.ts";
+import { setting, text, wholeNumber } from "./env.ts";
 import { list } from "./list.ts";
 
 const iceServers = setting(

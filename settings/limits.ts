@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type Network, parseNetworks } from "../http/address.ts";
 import { proxyHeaders } from "../http/client_address.ts";
 import type { LimitsOptions } from "../rooms/limits/limits.ts";
-import { oneOf, setting, wholeNumber } from "../sfu/sidecar/env.ts";
+import { oneOf, setting, wholeNumber } from "./env.ts";
 import { listed } from "./list.ts";
 
 const networks = setting(

@@ -1,5 +1,5 @@
 /** @module */
-import { setting } from "../sfu/sidecar/env.ts";
+import { setting } from "./env.ts";
 
 export const listed = (text: string): string[] =>
   text.split(",").map((part) => part.trim());

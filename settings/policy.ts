@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { MediaCodec, Policy } from "../protocol/mod.ts";
-import { oneOf, setting, wholeNumber } from "../sfu/sidecar/env.ts";
+import { oneOf, setting, wholeNumber } from "./env.ts";
 import { listed } from "./list.ts";
 
 const limits = Policy.shape;

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { RedisSettings } from "../rooms/hosts/redis/connect.ts";
-import { setting, text, wholeNumber } from "../sfu/sidecar/env.ts";
+import { setting, text, wholeNumber } from "./env.ts";
 
 /** A path is a Unix socket. */
 function redisUrl(text: string): string | undefined {

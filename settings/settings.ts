@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { isLoopback } from "../http/loopback.ts";
 import { formats, levels } from "../log.ts";
+import { accessSettings, isDevelopment } from "./access.ts";
 import {
   type Env,
   oneOf,
@@ -13,8 +14,7 @@ import {
   readSettings,
   text,
   wholeNumber,
-} from "../sfu/sidecar/env.ts";
-import { accessSettings, isDevelopment } from "./access.ts";
+} from "./env.ts";
 import { iceSettings } from "./ice.ts";
 import { limitSettings } from "./limits.ts";
 import { policySettings } from "./policy.ts";

@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import type { SidecarAddress } from "../sfu/pool/open.ts";
-import { setting, text } from "../sfu/sidecar/env.ts";
 import { mediaSettings } from "../sfu/sidecar/settings.ts";
+import { setting, text } from "./env.ts";
 import { list } from "./list.ts";
 
 const isAddress = (text: string): boolean =>

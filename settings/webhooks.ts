@@ -4,9 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import { text, wholeNumber } from "../sfu/sidecar/env.ts";
 import type { WebhookSettings } from "../webhooks/open.ts";
 import { parseSecret } from "../webhooks/signature.ts";
+import { text, wholeNumber } from "./env.ts";
 import { list } from "./list.ts";
 
 function isWebhookUrl(text: string): boolean {

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
 import { z } from "zod";
-import { removeIfThere } from "./cache.ts";
+import { removeIfThere } from "../files.ts";
 
 const Note = z.object({
   pid: z.int().positive(),

@@ -4,21 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import {
-  besides,
-  cacheFolder,
-  exists,
-  removeIfThere,
-  withLock,
-} from "./cache.ts";
-import {
-  type Env,
-  type Progress,
-  run,
-  SetupError,
-  silent,
-  tail,
-} from "./setup.ts";
+import { exists, removeIfThere } from "../files.ts";
+import { besides, cacheFolder, withLock } from "../setup/cache.ts";
+import { run, tail } from "../setup/command.ts";
+import { type Progress, silent } from "../setup/progress.ts";
+import { type Env, SetupError } from "../setup/setup.ts";
 
 export type ResolvedNode = {
   readonly bin: string;

@@ -5,7 +5,8 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { removeIfThere } from "./cache.ts";
+import { removeIfThere } from "../files.ts";
+import type { Env } from "../settings/env.ts";
 import {
   Adopted,
   findSidecar,
@@ -13,7 +14,6 @@ import {
   forgetSidecar,
   noteSidecar,
 } from "./found.ts";
-import type { Env } from "./sidecar/env.ts";
 import type { Log } from "./sidecar/log.ts";
 import { isSteady, restartDelay } from "./sidecar/restart.ts";
 import { mediaSettings } from "./sidecar/settings.ts";

@@ -5,7 +5,7 @@
  * Fails when a bench fails or misses a bound.
  */
 import { basename, join } from "node:path";
-import { filesBelow } from "../sfu/cache.ts";
+import { filesBelow } from "../files.ts";
 import { isKept, type Result } from "../tests/bench/bench.ts";
 import { jsonLine, table } from "../tests/bench/report.ts";
 import { reportSetupErrors } from "./report.ts";

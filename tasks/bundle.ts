@@ -4,9 +4,12 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { exists, filesBelow, removeIfThere, withLock } from "../sfu/cache.ts";
-import { type Progress, run, SetupError, silent } from "../sfu/setup.ts";
-import { StepPrinter } from "./progress.ts";
+import { exists, filesBelow, removeIfThere } from "../files.ts";
+import { withLock } from "../setup/cache.ts";
+import { run } from "../setup/command.ts";
+import { type Progress, silent } from "../setup/progress.ts";
+import { StepPrinter } from "../setup/progress.ts";
+import { SetupError } from "../setup/setup.ts";
 import { reportSetupErrors } from "./report.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");

@@ -4,7 +4,7 @@
  */
 import { build, type BuildOptions, stop } from "esbuild";
 import { join, relative } from "node:path";
-import { filesBelow } from "../sfu/cache.ts";
+import { filesBelow } from "../files.ts";
 import { bundleDeclarations } from "./declarations.ts";
 
 /** `web/room/main.tsx` and `style.css` become `room.js` and `room.css`. */

@@ -1,4 +1,4 @@
-import { SetupError } from "../sfu/setup.ts";
+import { SetupError } from "../setup/setup.ts";
 
 /** Tells a setup error as it is, without a stack trace, and exits with 1. */
 export async function reportSetupErrors(

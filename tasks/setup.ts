@@ -3,13 +3,15 @@
  * the browser code. Silent and quick when there is nothing to do.
  */
 import { join } from "node:path";
+import { exists } from "../files.ts";
 import { loadEnvFile } from "../settings/env_file.ts";
-import { exists } from "../sfu/cache.ts";
+import { run, tail } from "../setup/command.ts";
+import type { Progress } from "../setup/progress.ts";
+import { StepPrinter } from "../setup/progress.ts";
+import { SetupError } from "../setup/setup.ts";
 import { resolveNode } from "../sfu/node.ts";
-import { type Progress, run, SetupError, tail } from "../sfu/setup.ts";
 import { resolveWorker } from "../sfu/worker/install.ts";
 import { bundle } from "./bundle.ts";
-import { StepPrinter } from "./progress.ts";
 import { reportSetupErrors } from "./report.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");

@@ -5,11 +5,11 @@
  * Ends with a line `N passed, N failed`, and fails unless nothing failed.
  */
 import { join, relative } from "node:path";
-import { exists, filesBelow } from "../sfu/cache.ts";
-import { SetupError } from "../sfu/setup.ts";
+import { exists, filesBelow } from "../files.ts";
+import { StepPrinter } from "../setup/progress.ts";
+import { SetupError } from "../setup/setup.ts";
 import { bundle } from "./bundle.ts";
 import { type Counts, countTests } from "./junit.ts";
-import { StepPrinter } from "./progress.ts";
 import { prepareRuntime } from "./setup.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");

@@ -12,7 +12,18 @@ const layers: Record<string, readonly string[]> = {
   web: ["admin", "client", "protocol"],
   "sfu/methods.ts": ["protocol"],
   "sfu/rpc/status.ts": ["protocol"],
-  sfu: ["sfu/methods.ts", "sfu/rpc/status.ts", "protocol"],
+  // Read by Node too: the sidecar has settings of its own.
+  "settings/env.ts": [],
+  setup: ["files.ts"],
+  sfu: [
+    "sfu/methods.ts",
+    "sfu/rpc/status.ts",
+    "settings/env.ts",
+    "setup",
+    "protocol",
+    "files.ts",
+    "backoff.ts",
+  ],
   "rooms/core": ["protocol", "sfu/methods.ts", "sfu/rpc/status.ts"],
   rooms: [
     "rooms/core",
@@ -25,8 +36,9 @@ const layers: Record<string, readonly string[]> = {
   auth: ["rooms", "protocol", "log.ts"],
   ice: ["rooms", "protocol"],
   http: ["rooms", "sfu", "sfu/methods.ts", "protocol", "log.ts"],
-  webhooks: ["rooms", "sfu", "log.ts"],
+  webhooks: ["rooms", "log.ts", "backoff.ts"],
   settings: [
+    "settings/env.ts",
     "auth",
     "http",
     "ice",
@@ -34,6 +46,7 @@ const layers: Record<string, readonly string[]> = {
     "sfu",
     "webhooks",
     "protocol",
+    "files.ts",
     "log.ts",
   ],
   telemetry: [
@@ -77,6 +90,7 @@ const folders = [
   "http",
   "webhooks",
   "settings",
+  "setup",
   "telemetry",
 ];
 const files = folders.flatMap((name) => [...sources(`${name}/`)]);

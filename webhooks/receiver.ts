@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { type Backoff, backoffDelay, type Random } from "../backoff.ts";
 import type { Clock } from "../rooms/clock.ts";
-import { type Backoff, backoffDelay, type Random } from "../sfu/rpc/backoff.ts";
 import type { Delivery } from "./delivery.ts";
 import { Lane } from "./lane.ts";
 import { type Fetch, type Outcome, post } from "./post.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Backoff, Random } from "../../backoff.ts";
 import type { SfuLink } from "../link.ts";
-import type { Backoff, Random } from "./backoff.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Dial } from "./link/connection.ts";
 import { dialFor } from "./link/dial.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import process from "node:process";
-import { readSettings, tellProblem } from "./env.ts";
+import { readSettings, tellProblem } from "../../settings/env.ts";
 import { createLog, type Log } from "./log.ts";
 import { type SidecarSettings, sidecarSettings } from "./settings.ts";
 import { type Sidecar, startSidecar } from "./sidecar.ts";

@@ -1,4 +1,4 @@
-import { backoffDelay, type Random } from "../rpc/backoff.ts";
+import { backoffDelay, type Random } from "../../backoff.ts";
 
 const BACKOFF = { baseMs: 250, capMs: 10_000 };
 /** Milliseconds. */

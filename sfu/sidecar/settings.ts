@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { oneOf, setting, text, wholeNumber } from "./env.ts";
+import { oneOf, setting, text, wholeNumber } from "../../settings/env.ts";
 import { hasTls, isRemote, type Listen, parseListen } from "./listen.ts";
 
 const IPV4 = z.ipv4();

@@ -6,10 +6,10 @@
  * @module
  */
 import type { Span, SpanContext, TraceAPI, Tracer } from "@opentelemetry/api";
+import type { Env } from "../../settings/env.ts";
 import type { SfuMethod } from "../methods.ts";
 import type { Around, CallContext } from "../rpc/handlers.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
-import type { Env } from "./env.ts";
 
 export type Tracing = {
   /** Makes a span of each call that is part of a trace. */

@@ -4,11 +4,13 @@
  * @module
  */
 import { join } from "node:path";
-import { type Progress, SetupError, tail } from "../setup.ts";
+import { tail } from "../../setup/command.ts";
+import type { Progress } from "../../setup/progress.ts";
+import { SetupError } from "../../setup/setup.ts";
 import { layOut } from "./overlay.ts";
 import type { MediasoupPackage } from "./package.ts";
-import { BINARY } from "./platform.ts";
 import { ensurePackages } from "./packages.ts";
+import { BINARY } from "./platform.ts";
 import { runWatched } from "./watched.ts";
 
 const NINJA_PROGRESS = /^\[(\d+)\/(\d+)\]/;

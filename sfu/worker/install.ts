@@ -4,9 +4,11 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { besides, cacheFolder, exists, withLock } from "../cache.ts";
+import { exists } from "../../files.ts";
+import { besides, cacheFolder, withLock } from "../../setup/cache.ts";
+import { type Progress, silent } from "../../setup/progress.ts";
+import { type Env, SetupError } from "../../setup/setup.ts";
 import type { ResolvedNode } from "../node.ts";
-import { type Env, type Progress, SetupError, silent } from "../setup.ts";
 import { buildWorker } from "./build.ts";
 import { type MediasoupPackage, mediasoupPackage } from "./package.ts";
 import { BINARY, platformName } from "./platform.ts";

@@ -6,7 +6,7 @@
  */
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SetupError } from "../setup.ts";
+import { SetupError } from "../../setup/setup.ts";
 
 export const OVERLAY = join(import.meta.dirname ?? ".", "overlay");
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { SetupError } from "../setup.ts";
+import { SetupError } from "../../setup/setup.ts";
 
 export type MediasoupPackage = {
   readonly folder: string;

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Env, type Progress, run, SetupError, tail } from "../setup.ts";
+import { run, tail } from "../../setup/command.ts";
+import type { Progress } from "../../setup/progress.ts";
+import { type Env, SetupError } from "../../setup/setup.ts";
 import { runWatched } from "./watched.ts";
 
 export type Requirement = {

@@ -4,7 +4,8 @@
  * @module
  */
 import { arch, platform, release } from "node:os";
-import { type Env, type Progress, SetupError } from "../setup.ts";
+import type { Progress } from "../../setup/progress.ts";
+import { type Env, SetupError } from "../../setup/setup.ts";
 import type { MediasoupPackage } from "./package.ts";
 import { BINARY } from "./platform.ts";
 import { extractFile } from "./tar.ts";

@@ -7,8 +7,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exists } from "../cache.ts";
-import { run } from "../setup.ts";
+import { exists } from "../../files.ts";
+import { run } from "../../setup/command.ts";
 
 const PROGRAM = join(import.meta.dirname ?? ".", "verify.ts");
 const OS_RELEASE = "/etc/os-release";

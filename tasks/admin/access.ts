@@ -9,8 +9,8 @@ import type { AdminAccess } from "../../admin/client.ts";
 import { OPERATOR, type TokenClaims } from "../../auth/claims.ts";
 import { signToken } from "../../auth/sign.ts";
 import { isDevelopment } from "../../settings/access.ts";
+import { tellProblem } from "../../settings/env.ts";
 import { readServiceSettings, type Settings } from "../../settings/settings.ts";
-import { tellProblem } from "../../sfu/sidecar/env.ts";
 import { type Context, UsageError } from "./command.ts";
 
 type Env = Context["env"];

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { Policy } from "../../protocol/mod.ts";
 import { describeSettings } from "../../settings/describe.ts";
+import { tellProblem } from "../../settings/env.ts";
 import { policyOf } from "../../settings/policy.ts";
 import { redisOf } from "../../settings/redis.ts";
 import { readServiceSettings } from "../../settings/settings.ts";
-import { tellProblem } from "../../sfu/sidecar/env.ts";
 
 function settings(env: Record<string, string> = {}) {
   const read = readServiceSettings(env);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { exists } from "../../../sfu/cache.ts";
+import { exists } from "../../../files.ts";
 import { Host } from "./netns_host.ts";
 import { Namespace, run } from "./netns_namespace.ts";
 

@@ -4,7 +4,7 @@ import {
   readSettings,
   type SettingProblem,
   tellProblem,
-} from "../../../sfu/sidecar/env.ts";
+} from "../../../settings/env.ts";
 import {
   type SidecarSettings,
   sidecarSettings,

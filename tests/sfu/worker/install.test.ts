@@ -1,9 +1,9 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import { filesBelow } from "../../../sfu/cache.ts";
+import { filesBelow } from "../../../files.ts";
+import { SetupError } from "../../../setup/setup.ts";
 import { resolveNode } from "../../../sfu/node.ts";
-import { SetupError } from "../../../sfu/setup.ts";
 import {
   resolveWorker,
   type WorkerOptions,

@@ -2,7 +2,7 @@ import { match, rejects, strictEqual } from "node:assert/strict";
 import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import { silent } from "../../../sfu/setup.ts";
+import { silent } from "../../../setup/progress.ts";
 import {
   downloadWorker,
   prebuiltName,

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { backoffDelay } from "../../../sfu/rpc/backoff.ts";
+import { backoffDelay } from "../backoff.ts";
 
 const backoff = { baseMs: 100, capMs: 5_000 };
 const almostOne = () => 1 - Number.EPSILON / 2;

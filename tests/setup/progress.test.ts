@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { FakeTime } from "@std/testing/time";
-import { StepPrinter } from "../../tasks/progress.ts";
+import { StepPrinter } from "../../setup/progress.ts";
 
 /** What is printed while `work` runs. */
 function printed(

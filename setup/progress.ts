@@ -1,8 +1,16 @@
-import type { Progress } from "../sfu/setup.ts";
-
 const TERMINAL_REDRAW_MS = 200;
 const LOG_REDRAW_MS = 10_000;
 const CLEAR_LINE = "\r\x1b[K";
+
+/** Where the setup says what it is doing. */
+export type Progress = {
+  /** A step begins. */
+  step(text: string): void;
+  /** How far the step is, from 0 to 1, and that in its own units. */
+  advance(fraction: number, detail?: string): void;
+};
+
+export const silent: Progress = { step() {}, advance() {} };
 
 /**
  * Shows one step after the other: on a terminal a line that is drawn over,

@@ -6,14 +6,10 @@ import {
 } from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import {
-  besides,
-  cacheFolder,
-  exists,
-  filesBelow,
-  withLock,
-} from "../../sfu/cache.ts";
-import { SetupError, silent } from "../../sfu/setup.ts";
+import { exists, filesBelow } from "../../files.ts";
+import { besides, cacheFolder, withLock } from "../../setup/cache.ts";
+import { silent } from "../../setup/progress.ts";
+import { SetupError } from "../../setup/setup.ts";
 import { TempFolder } from "../support/files.ts";
 
 describe("cacheFolder", () => {

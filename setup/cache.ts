@@ -6,7 +6,9 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { type Env, type Progress, SetupError } from "./setup.ts";
+import { removeIfThere } from "../files.ts";
+import type { Progress } from "./progress.ts";
+import { type Env, SetupError } from "./setup.ts";
 
 const LOCK_DEADLINE_MS = 20 * 60_000;
 const LOCK_RETRY_MS = 200;
@@ -74,33 +76,4 @@ export async function besides<T>(
   } finally {
     await removeIfThere(folder);
   }
-}
-
-export async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** A file itself, every file below a folder, nothing for what is not there. */
-export async function filesBelow(path: string): Promise<string[]> {
-  if (!await exists(path)) return [];
-  if ((await Deno.stat(path)).isFile) return [path];
-  const entries = await Array.fromAsync(Deno.readDir(path));
-  const found = entries
-    .filter(({ name }) => name !== "node_modules")
-    .map(({ name }) => filesBelow(join(path, name)));
-  return (await Promise.all(found)).flat();
 }

@@ -1,27 +1,3 @@
-/**
- * What the parts of the setup share.
- *
- * @module
- */
-
-/** The environment as the setup reads it; `Deno.env` is one. */
-export type Env = { get(name: string): string | undefined };
-
-/** Told to a person as it is, without a stack trace. */
-export class SetupError extends Error {
-  override name = "SetupError";
-}
-
-/** Where the setup says what it is doing. */
-export type Progress = {
-  /** A step begins. */
-  step(text: string): void;
-  /** How far the step is, from 0 to 1, and that in its own units. */
-  advance(fraction: number, detail?: string): void;
-};
-
-export const silent: Progress = { step() {}, advance() {} };
-
 /** Runs a command to its end and gives back what it printed. */
 export async function run(
   bin: string,
