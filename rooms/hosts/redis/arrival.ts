@@ -41,6 +41,8 @@ export type ArrivalOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly held: HeldConnections;
+  /** From 0 to just below 1. */
+  readonly random: () => number;
   /** @throws {Error} while Redis is away. */
   readonly locate: (
     room: string,
@@ -187,7 +189,7 @@ export class Arrival {
   /** Not past the end of the lease that is waited for. */
   #pause(now: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const ms = RETRY_MS * (0.5 + Math.random());
+    const ms = RETRY_MS * (0.5 + this.#options.random());
     const left = (this.#unanswered?.until ?? Infinity) - now + SPARE_MS;
     this.#options.clock.after(left > 0 ? Math.min(ms, left) : ms, resolve);
     return promise;

@@ -8,8 +8,60 @@ import { Redis } from "ioredis";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Log } from "../../../log.ts";
+import { type Clock, systemClock } from "../../clock.ts";
 
-export type RedisConnection = Redis;
+type Entry = [id: string, fields: string[]];
+
+/** What is asked of Redis. `ioredis` does it, and in tests what stands in for it. */
+export interface RedisConnection {
+  /** `ready`: commands are taken; what comes else fails at once. */
+  readonly status: string;
+  on(event: "ready", run: () => void): unknown;
+  on(
+    event: "message",
+    run: (channel: string, text: string) => void,
+  ): unknown;
+  once(event: "ready", run: () => void): unknown;
+  off(event: "ready", run: () => void): unknown;
+  disconnect(): void;
+
+  /** `EVALSHA` and `EVAL`. */
+  callBuffer(command: string, args: (string | Buffer | number)[]): Promise<
+    unknown
+  >;
+  set(key: string, value: string, mode: "NX"): Promise<unknown>;
+  hdel(key: string, field: string): Promise<number>;
+  hmgetBuffer(key: string, ...fields: string[]): Promise<(Buffer | null)[]>;
+  zrange(key: string, start: string, stop: string): Promise<string[]>;
+
+  /** Resolves with how many have it. */
+  publish(channel: string, text: string): Promise<number>;
+  subscribe(channel: string): Promise<unknown>;
+
+  xadd(key: string, ...args: (string | number)[]): Promise<string | null>;
+  xrevrange(
+    key: string,
+    end: string,
+    start: string,
+    token: "COUNT",
+    count: number,
+  ): Promise<Entry[]>;
+  xread(
+    countToken: "COUNT",
+    count: number,
+    blockToken: "BLOCK",
+    ms: number,
+    streamsToken: "STREAMS",
+    key: string,
+    after: string,
+  ): Promise<[key: string, entries: Entry[]][] | null>;
+}
+
+export type Connect = (
+  address: RedisAddress,
+  log: Log,
+  options?: { readonly waits?: boolean },
+) => RedisConnection;
 
 /** Of Redis or Valkey. */
 export type RedisAddress = {
@@ -35,7 +87,7 @@ export function connectRedis(
   { url, username, password }: RedisAddress,
   log: Log,
   { waits = false } = {},
-): RedisConnection {
+): Redis {
   const redis = new Redis(url, {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
@@ -66,16 +118,17 @@ export function connectRedis(
 export function untilReady(
   redis: RedisConnection,
   limitMs: number,
+  clock: Clock = systemClock,
 ): Promise<void> {
   if (redis.status === "ready") return Promise.resolve();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(
-    () => reject(new Error(`No answer from Redis in ${limitMs} ms`)),
+  const cancel = clock.after(
     limitMs,
+    () => reject(new Error(`No answer from Redis in ${limitMs} ms`)),
   );
   redis.once("ready", resolve);
   return promise.finally(() => {
-    clearTimeout(timer);
+    cancel();
     redis.off("ready", resolve);
   });
 }

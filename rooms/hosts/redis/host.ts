@@ -21,11 +21,13 @@ import { Entrance } from "../../entrance.ts";
 import { noIceServers } from "../../ice_servers.ts";
 import { type LimitedAddress, noLimits } from "../../limits/limits.ts";
 import { Lobby } from "../../lobby.ts";
-import { hashSecret, newSecret, newSessionId } from "../../secrets.ts";
+import { hashSecret } from "../../secrets.ts";
 import type { EmbeddedOptions } from "../embedded.ts";
 import { Arrival } from "./arrival.ts";
 import { Bus } from "./bus.ts";
+import { type Chance, systemChance } from "./chance.ts";
 import {
+  type Connect,
   connectRedis,
   type RedisConnection,
   type RedisSettings,
@@ -47,6 +49,8 @@ export type RedisHostOptions =
     readonly cluster?: AnnouncementHub | undefined;
     /** A room is not run here any more, though it has not ended. */
     readonly onGivenUp?: (room: { name: string; epoch: number }) => void;
+    readonly connect?: Connect;
+    readonly chance?: Chance;
   };
 
 /** Milliseconds for the first answer of Redis. */
@@ -57,7 +61,7 @@ const GONE_MS = 500;
 
 export class RedisHost implements RoomsAdmin {
   readonly #options: RedisHostOptions;
-  readonly #node = newSessionId();
+  readonly #node: string;
   readonly #redis: RedisConnection;
   readonly #subscriber: RedisConnection;
   readonly #directory: Directory;
@@ -69,14 +73,17 @@ export class RedisHost implements RoomsAdmin {
   readonly #residents: Residents;
   readonly #lobby: Lobby;
   readonly #entrance: Entrance;
+  readonly #random: () => number;
   readonly #arrivals = new Set<Promise<void>>();
 
   constructor(options: RedisHostOptions) {
     this.#options = options;
     const { clock, log, prefix, leaseMs } = options;
-    const node = this.#node;
-    this.#redis = connectRedis(options, log);
-    this.#subscriber = connectRedis(options, log);
+    const { connect = connectRedis, chance = systemChance } = options;
+    const { newId, newSecret, random } = chance;
+    const node = this.#node = newId();
+    this.#redis = connect(options, log);
+    this.#subscriber = connect(options, log);
     this.#directory = new Directory({
       redis: this.#redis,
       prefix,
@@ -86,7 +93,7 @@ export class RedisHost implements RoomsAdmin {
     const { cluster: hub } = options;
     this.#events = hub && new ClusterEvents({
       redis: this.#redis,
-      reader: connectRedis(options, log, { waits: true }),
+      reader: connect(options, log, { waits: true }),
       prefix,
       clock,
       log,
@@ -100,7 +107,7 @@ export class RedisHost implements RoomsAdmin {
       clock,
       log,
       limits: { maxBytes: BUS_BYTES, silentMs: leaseMs, goneMs: GONE_MS },
-      newId: newSessionId,
+      newId,
     }, {
       heard: (peer, message) => this.#heard(peer, message),
       broken: (peer) => {
@@ -117,6 +124,7 @@ export class RedisHost implements RoomsAdmin {
       node,
       leaseMs,
       directory: this.#directory,
+      random,
       onAnnouncement: (announcement) => {
         options.onAnnouncement?.(announcement);
         this.#events?.add(announcement);
@@ -128,11 +136,12 @@ export class RedisHost implements RoomsAdmin {
       openRoom: (name) => this.#door(name),
       findRoom: (name) => this.#door(name),
       reasonOfEnd: () => "networkDisconnect",
-      newSessionId,
+      newSessionId: newId,
       newSecret,
       iceServersFor: options.iceServersFor ?? noIceServers,
       limits: options.limits ?? noLimits,
     });
+    this.#random = random;
     this.#entrance = new Entrance({ ...options, lobby: this.#lobby });
   }
 
@@ -143,8 +152,9 @@ export class RedisHost implements RoomsAdmin {
    */
   async restore(): Promise<void> {
     try {
-      await untilReady(this.#redis, START_MS);
-      await untilReady(this.#subscriber, START_MS);
+      const { clock } = this.#options;
+      await untilReady(this.#redis, START_MS, clock);
+      await untilReady(this.#subscriber, START_MS, clock);
       await this.#events?.begin();
       await this.#residents.begin();
       this.#redis.on("ready", () => this.#residents.reconnected());
@@ -246,6 +256,7 @@ export class RedisHost implements RoomsAdmin {
           clock: this.#options.clock,
           log: this.#options.log,
           held: this.#held,
+          random: this.#random,
           locate: (...wanted) => this.#residents.locate(...wanted),
           enter: (...given) => this.#residents.enter(...given),
         });

@@ -22,6 +22,8 @@ export type ResidentsOptions = Omit<RegistryOptions, "snapshots"> & {
   readonly node: string;
   readonly leaseMs: number;
   readonly directory: Directory;
+  /** From 0 to just below 1. */
+  readonly random: () => number;
   /** It is not run here any more, though it has not ended. */
   readonly onGivenUp?: (room: { name: string; epoch: number }) => void;
   /** Asks a process to take a room that was given up. */
@@ -352,8 +354,9 @@ export class Residents {
   }
 
   #setBeat(): void {
-    const wait = BEAT_MS * (0.5 + Math.random());
-    this.#cancelBeat = this.#options.clock.after(wait, () => this.#beatNow());
+    const { clock, random } = this.#options;
+    const wait = BEAT_MS * (0.5 + random());
+    this.#cancelBeat = clock.after(wait, () => this.#beatNow());
   }
 
   #beatNow(): void {

@@ -1,9 +1,9 @@
 /** Placement and snapshots, in a real Redis. */
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import type { Redis } from "ioredis";
 import {
   connectRedis,
-  type RedisConnection,
   untilReady,
 } from "../../../../rooms/hosts/redis/connect.ts";
 import { Directory } from "../../../../rooms/hosts/redis/directory.ts";
@@ -15,7 +15,7 @@ const bytes = new Uint8Array([0, 255, 10, 13]);
 
 describe("HO7: rooms in Redis", redisSuite, () => {
   let server: RedisServer;
-  let redis: RedisConnection;
+  let redis: Redis;
   let a: Directory;
   let b: Directory;
 
