@@ -143,14 +143,25 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
 
 /** As `SignalingWatcher` promises it, from what was told last to what is told next. */
 const follows: { readonly [told: string]: readonly string[] } = {
-  joined: ["suspected", "lost", "ended"],
+  joined: ["suspected", "lost", "resumed", "ended"],
   suspected: ["spoke", "lost", "resumed", "ended"],
-  spoke: ["suspected", "lost", "ended"],
+  spoke: ["suspected", "lost", "resumed", "ended"],
   lost: ["resumed", "rejoined", "ended"],
-  resumed: ["suspected", "lost", "ended"],
-  rejoined: ["suspected", "lost", "ended"],
+  resumed: ["suspected", "lost", "resumed", "ended"],
+  rejoined: ["suspected", "lost", "resumed", "ended"],
   ended: [],
 };
+
+/** A service that went, as it said, and was back at once (HO6). */
+const backInTime: Happening[] = [
+  {
+    what: "said",
+    which: 0,
+    text: encodeNotification("goingAway", { resumeInMs: 0 }),
+  },
+  { what: "opened", which: 0 },
+  { what: "said", which: 0, text: answer(resumeResult({ ack: 0 })) },
+];
 
 /** Holds a connection to what its shell and its watchers rely on. */
 class Watch {
@@ -325,7 +336,7 @@ describe("the connection, whatever happens", () => {
           watch.finish();
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, examples: [[false, backInTime]] },
     );
   });
 });
