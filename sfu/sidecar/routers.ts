@@ -38,6 +38,7 @@ export class Routers {
    */
   get(routerId: string, caller: Caller): RouterEntry {
     const entry = find(this.#entries, "router", routerId);
+    this.#tellFenced(entry, caller);
     assertCommands(entry, caller);
     entry.epoch = caller.epoch;
     return entry;
@@ -51,6 +52,7 @@ export class Routers {
   /** Makes the caller the owner. @throws {RpcError} as `get` does. */
   claim(routerId: string, caller: Caller): RouterEntry {
     const entry = find(this.#entries, "router", routerId);
+    this.#tellFenced(entry, caller);
     assertNotFenced(entry, caller);
     const former = entry.owner;
     if (former.id !== caller.owner.id) {
@@ -84,6 +86,12 @@ export class Routers {
   /** Nobody is told: the links end along with them. */
   closeAll(): void {
     for (const entry of this.#entries.values()) this.#forget(entry);
+  }
+
+  /** That an owner of the past still calls is worth to be known. */
+  #tellFenced({ id, epoch: newest }: RouterEntry, { epoch }: Caller): void {
+    if (epoch >= newest) return;
+    this.#log.warn("call refused: fenced", { routerId: id, epoch, newest });
   }
 
   #lost(entry: RouterEntry, cause: Cause): void {

@@ -128,20 +128,15 @@ export class Directory implements SnapshotStore {
 
   async release({ room, epoch }: Owned): Promise<void> {
     const args = [this.#options.node, epoch, room];
-    await this.#run(scripts.release, [this.#room(room), this.#rooms], args);
+    const keys = [this.#room(room), this.#rooms];
+    await ifMine(this.#run(scripts.release, keys, args));
   }
 
   async end(room: string, ended: Ended): Promise<void> {
-    await this.#run(
-      scripts.end,
-      [this.#room(room), this.#rooms],
-      [
-        this.#options.node,
-        ended.epoch,
-        room,
-        JSON.stringify(ended),
-      ],
-    );
+    const { node } = this.#options;
+    const keys = [this.#room(room), this.#rooms];
+    const args = [node, ended.epoch, room, JSON.stringify(ended)];
+    await ifMine(this.#run(scripts.end, keys, args));
   }
 
   /** Rooms that were kept, and that nobody has. */
@@ -195,8 +190,7 @@ export class Directory implements SnapshotStore {
     const args = [this.#options.node, epoch, bytes];
     const { redis } = this.#options;
     const keys = [this.#room(room)];
-    const isSaved = await runScript(redis, scripts.save, keys, args);
-    if (isSaved !== 1) throw new Error("The room belongs to somebody else");
+    await runScript(redis, scripts.save, keys, args);
   }
 
   /** With what is known of the end, `end` does it; this is for all other cases. */
@@ -206,7 +200,8 @@ export class Directory implements SnapshotStore {
     const { redis, prefix, node } = this.#options;
     const aside = `${prefix}:aside:${room}:${epoch}`;
     const keys = [this.#room(room), aside];
-    await runScript(redis, scripts.setAside, keys, [node, epoch, ASIDE_MS]);
+    const args = [node, epoch, ASIDE_MS];
+    await ifMine(runScript(redis, scripts.setAside, keys, args));
   }
 
   get #rooms(): string {
@@ -233,6 +228,15 @@ export class Directory implements SnapshotStore {
     const { redis } = this.#options;
     const answer = await runScript(redis, script, keys, args);
     return Array.isArray(answer) ? answer.filter(Buffer.isBuffer) : [];
+  }
+}
+
+/** There is nothing to be done with a room that belongs to somebody else. */
+async function ifMine(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!scripts.isFenced(error)) throw error;
   }
 }
 

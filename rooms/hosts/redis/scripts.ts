@@ -2,8 +2,8 @@
  * What is done in Redis at once or not at all. A room is one hash: who has it
  * (`owner`) until when by Redis's clock (`until`), the highest epoch that was
  * ever handed out (`epoch`), what was kept of it (`bytes`), and after its end
- * `ended`. Whoever writes shows its epoch; a lower one than the room's is
- * refused.
+ * `ended`. Whoever writes shows its epoch; another one than the room's is
+ * refused with `FENCED`, which Redis counts (`INFO errorstats`).
  *
  * @module
  */
@@ -80,10 +80,16 @@ return lost
 
 const MINE = `
 local room = redis.call('HMGET', KEYS[1], 'owner', 'epoch')
-if room[1] ~= ARGV[1] or room[2] ~= ARGV[2] then return 0 end
+if room[1] ~= ARGV[1] or room[2] ~= ARGV[2] then
+  return redis.error_reply('FENCED The room belongs to somebody else')
+end
 `;
 
-/** KEYS room. ARGV owner, epoch, bytes. Answers 1, or 0 to who is not the owner. */
+/** Whether a write was refused since the room belongs to somebody else. */
+export const isFenced = (error: unknown): boolean =>
+  error instanceof Error && error.message.startsWith("FENCED");
+
+/** KEYS room. ARGV owner, epoch, bytes. */
 export const save = `${MINE}
 redis.call('HSET', KEYS[1], 'bytes', ARGV[3])
 return 1

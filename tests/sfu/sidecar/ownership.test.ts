@@ -29,6 +29,29 @@ describe("fencing", () => {
     await core.call(owner, "closeRouter", { routerId }, { epoch: 5 });
   });
 
+  it("tells in the log of a call of the past", async () => {
+    await using core = await Core.start();
+    const { owner, routerId } = await TestRoom.make(core, new TestOwner());
+    await core.call(owner, "dumpRouter", { routerId }, { epoch: 5 });
+    await rejectsWith(
+      "FAILED_PRECONDITION",
+      /^fenced/,
+      core.call(owner, "closeRouter", { routerId }, { epoch: 4 }),
+    );
+    const told = core.logged.filter(({ message }) =>
+      message === "call refused: fenced"
+    );
+    assert.deepEqual(
+      told.map(({ level, routerId, epoch, newest }) => [
+        level,
+        routerId,
+        epoch,
+        newest,
+      ]),
+      [["warn", routerId, 4, 5]],
+    );
+  });
+
   it("refuses who is not the owner, however new the epoch", async () => {
     await using core = await Core.start();
     const { owner, routerId } = await TestRoom.make(core, new TestOwner());
