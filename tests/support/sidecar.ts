@@ -48,6 +48,12 @@ export class TestSidecar implements AsyncDisposable {
     );
   }
 
+  /** Calls of owners of the past that were refused, by its log. */
+  get fenced(): number {
+    return this.#lines.filter((line) => line.includes("call refused: fenced"))
+      .length;
+  }
+
   /** Whether no router is left, by its log. */
   hasClosedAll(): boolean {
     const count = (words: string) =>

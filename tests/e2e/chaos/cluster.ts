@@ -28,9 +28,16 @@ export type Place = {
   readonly there: string;
   /** What its command begins with. */
   readonly entrance: readonly string[];
+  /** Whether it reaches the others through relays of its own. */
+  readonly isRelayed: boolean;
 };
 
-const HERE: Place = { here: LOOPBACK, there: LOOPBACK, entrance: [] };
+export const HERE: Place = {
+  here: LOOPBACK,
+  there: LOOPBACK,
+  entrance: [],
+  isRelayed: false,
+};
 
 /** What is open in all sidecars. */
 export type Open = { readonly routers: number; readonly transports: number };
@@ -42,6 +49,10 @@ export class Cluster implements AsyncDisposable {
   readonly #open = new AsyncDisposableStack();
   readonly #env: Record<string, string>;
   readonly #urls: string[] = [];
+  /** Beside what all have. */
+  readonly #envOfFirst: Record<string, string> = {};
+  /** Of process 0, to sidecars and Redis. */
+  readonly ways: Relay[] = [];
   readonly #place: Place;
   readonly #addresses: Address[] = [];
 
@@ -75,7 +86,8 @@ export class Cluster implements AsyncDisposable {
       await this.startSidecar(number);
     }
     this.#urls.push(...this.sidecars.map(({ url }) => url));
-    this.#env.SFU_URLS = this.#urls.map((url) => this.#reachable(url)).join();
+    this.#env.SFU_URLS = this.#urls.join();
+    if (this.#place.isRelayed) this.#relay();
     for (let number = 0; number < PROCESSES; number++) this.#run(number);
     for (const [number, program] of this.programs.entries()) {
       const port = await program.port();
@@ -108,6 +120,12 @@ export class Cluster implements AsyncDisposable {
   /** Resolves when it takes people in. */
   isReady(number: number): Promise<void> {
     return ready(this.#addresses[number] ?? assert.fail());
+  }
+
+  /** Past all balancers. */
+  origin(number: number): string {
+    const { hostname, port } = this.#addresses[number] ?? assert.fail();
+    return `http://${hostname}:${port}`;
   }
 
   program(number: number): Program {
@@ -159,20 +177,25 @@ export class Cluster implements AsyncDisposable {
     const { entrance } = number === 0 ? this.#place : HERE;
     const env = {
       ...this.#env,
+      ...(number === 0 && this.#envOfFirst),
       HOST: this.#hostOf(number),
       ...(port && { PORT: `${port}` }),
     };
     this.programs[number] = this.#open.use(new Program(env, entrance));
   }
 
-  /** A sidecar itself can be reached on this machine only. */
-  #reachable(url: string): string {
-    const { here } = this.#place;
-    if (here === LOOPBACK) return url;
-    const { hostname, port } = new URL(url);
+  #relay(): void {
+    this.#envOfFirst.SFU_URLS = this.#urls.map((url) => this.#wayTo(url))
+      .join();
+    this.#envOfFirst.REDIS_URL = this.#wayTo(this.redis.url);
+  }
+
+  #wayTo(url: string): string {
+    const { protocol, hostname, port } = new URL(url);
     const connect = () => Deno.connect({ hostname, port: Number(port) });
-    const relay = this.#open.use(new Relay(here, connect));
-    return `tcp://${here}:${relay.port}`;
+    const relay = this.#open.use(new Relay(this.#place.here, connect));
+    this.ways.push(relay);
+    return `${protocol}//${this.#place.here}:${relay.port}`;
   }
 
   #hostOf(number: number): string {

@@ -43,6 +43,7 @@ describe("a call whose owner is cut off", suite, () => {
       here: network.outside,
       there: network.address,
       entrance: network.server.entrance,
+      isRelayed: true,
     })),
   );
 });

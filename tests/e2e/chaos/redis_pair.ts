@@ -48,6 +48,15 @@ export class RedisPair implements AsyncDisposable {
     return this.#primary.stop(signal);
   }
 
+  /** Writes of owners of the past that were refused. */
+  async fenced(): Promise<number> {
+    const info = await ask(
+      this.#primary,
+      (redis) => redis.info("errorstats"),
+    );
+    return Number(/errorstat_FENCED:count=(\d+)/.exec(info)?.[1] ?? 0);
+  }
+
   /** Has a replica follow; resolves when that has all. */
   async follow(): Promise<RedisServer> {
     const replica = this.#open.use(
