@@ -5,7 +5,38 @@ import type {
 } from "../protocol/mod.ts";
 import type { HoldfastError } from "./errors.ts";
 import type { Ports } from "./ports.ts";
-import type { IncidentListener, Incidents, Plane } from "./recovery.ts";
+
+export type Plane = "signaling" | "media";
+
+/** What one room goes through, one incident after the other. */
+export interface Incidents {
+  /**
+   * A plane does not work. Begins an incident, or joins the one under way; the
+   * room is `reconnecting` until all planes are `fine`. Repeating it is free.
+   */
+  trouble(plane: Plane, trigger: RecoveryTrigger, error: HoldfastError): void;
+  /**
+   * Nobody knows yet whether a plane works: the incident under way stays open,
+   * and nothing is counted. Without one it does nothing.
+   */
+  looking(plane: Plane): void;
+  /** A plane works. The incident is over when both do. */
+  fine(plane: Plane): void;
+  /** Of the incident under way. Without one it does nothing. */
+  step(step: RecoveryStep["step"], detail?: string): void;
+}
+
+/** Hears of incidents. */
+export interface IncidentListener {
+  /** A plane stopped working, the first of the incident to do so. */
+  reconnecting(error: HoldfastError): void;
+  /** Both work again. */
+  reconnected(): void;
+  /** At once, as the report will have it. */
+  step(step: RecoveryStep["step"], detail: string | undefined): void;
+  /** One for each incident, when nothing of it is left. */
+  report(report: RecoveryReport): void;
+}
 
 type Outcome = RecoveryReport["outcome"];
 

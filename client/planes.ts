@@ -1,3 +1,4 @@
+import { errors } from "../protocol/errors.ts";
 import type {
   JoinResult,
   MediaState,
@@ -8,21 +9,17 @@ import type {
   RecoveryTrigger,
   ResumeResult,
 } from "../protocol/mod.ts";
-import { errors } from "../protocol/errors.ts";
 import type { Attempt, Diagnostic } from "./api/diagnostics.ts";
-import type { ExceptionName } from "./api/recovery.ts";
 import type { EndReason } from "./api/end_reason.ts";
+import type { ExceptionName } from "./api/recovery.ts";
 import type { HoldfastError } from "./errors.ts";
-import { IncidentLog } from "./incidents.ts";
+import { type IncidentListener, IncidentLog } from "./incidents.ts";
+import type { MediaHost } from "./media/host.ts";
 import { type Described, Media } from "./media/media.ts";
 import type { MediaSettings } from "./media/settings.ts";
 import type { Ports } from "./ports.ts";
-import type {
-  IncidentListener,
-  MediaHost,
-  SignalingHealth,
-} from "./recovery.ts";
 import type { Room } from "./room.ts";
+import type { SignalingHealth } from "./signaling/health.ts";
 import type { Signaling } from "./signaling/signaling.ts";
 
 /**
@@ -85,9 +82,9 @@ export class Planes implements MediaHost, IncidentListener {
     });
   }
 
-  resumed(result: ResumeResult, outageMs: number): void {
+  resumed(result: ResumeResult): void {
     this.incidents.step("resumed");
-    this.media.resumed({ ...result, outageMs });
+    this.media.resumed(result);
   }
 
   rejoined(result: JoinResult): void {

@@ -158,9 +158,9 @@ export class Stay implements RoomHost, SignalingListener {
     this.#planes.incidents.step(step, detail);
   }
 
-  resumed(result: ResumeResult, outageMs: number): void {
+  resumed(result: ResumeResult): void {
     this.#follow(result.policy);
-    this.#planes.resumed(result, outageMs);
+    this.#planes.resumed(result);
     const { snapshot } = result;
     // What is told again says it better, in its order.
     if (snapshot) {

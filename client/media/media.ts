@@ -1,7 +1,7 @@
 import type { Device, types } from "mediasoup-client";
 import type { EventParams, JoinResult } from "../../protocol/mod.ts";
 import type { Ports } from "../ports.ts";
-import type { MediaHost, Resumed, SignalingWatcher } from "../recovery.ts";
+import type { MediaHost, Resumed, SignalingWatcher } from "./host.ts";
 import { LazyTransport } from "./lazy_transport.ts";
 import { Receiving } from "./receiving.ts";
 import { type Direction, directions, type Sample } from "./recovery/io.ts";
@@ -12,8 +12,8 @@ import {
 } from "./recovery/runner.ts";
 import { readStats } from "./recovery/stats.ts";
 import { Sending } from "./sending.ts";
-import { isTransportNotFound } from "./transient.ts";
 import type { MediaSettings } from "./settings.ts";
+import { isTransportNotFound } from "./transient.ts";
 import {
   loadDevice,
   openTransport,

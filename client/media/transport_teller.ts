@@ -1,4 +1,4 @@
-import type { MediaHost } from "../recovery.ts";
+import type { MediaHost } from "./host.ts";
 import type { Direction } from "./recovery/io.ts";
 import type { Reading } from "./recovery/stats.ts";
 

@@ -29,6 +29,8 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
   #metadata: unknown;
   #mediaState: MediaState;
   #state: State;
+  /** Of the last message. */
+  #lastNumber = 0;
 
   constructor(context: RoomContext, info: ParticipantInfo) {
     super();
@@ -44,6 +46,14 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
     };
     for (const producer of info.producers) this.addTrack(producer);
     for (const producer of info.dataProducers) this.addData(producer);
+  }
+
+  /** Whether it was heard before; no other one is, once this was asked. */
+  hasSaid(number: number | undefined): boolean {
+    if (number === undefined) return false;
+    if (number <= this.#lastNumber) return true;
+    this.#lastNumber = number;
+    return false;
   }
 
   get name(): string {

@@ -199,7 +199,8 @@ export class Roster {
         if (data.consumerId === dataConsumerId) this.#lost(data, cause);
       }
     },
-    message: ({ from, topic, body }) => {
+    message: ({ from, number, topic, body }) => {
+      if (from !== null && this.others.get(from)?.hasSaid(number)) return;
       const message = {
         from: from === null ? undefined : this.others.get(from),
         fromSessionId: from ?? undefined,

@@ -95,7 +95,7 @@ function resumed(
     core.close(state.socket, clientCloseCodes.lost);
   }
   core.requests.restart(now);
-  core.do({ type: "resumed", result, outageMs: now - state.heardAt });
+  core.do({ type: "resumed", result });
   for (const text of core.requests.again()) core.send(socket, text);
   core.sendRequests(socket);
 }

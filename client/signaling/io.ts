@@ -94,12 +94,7 @@ export type ConnectionEffect =
     readonly trigger: RecoveryTrigger;
     readonly error: ErrorObject;
   }
-  | {
-    readonly type: "resumed";
-    readonly result: ResumeResult;
-    /** Milliseconds since the last sign of life. */
-    readonly outageMs: number;
-  }
+  | { readonly type: "resumed"; readonly result: ResumeResult }
   /** From now on, sockets are for this address of the room. */
   | { readonly type: "redirect"; readonly url: string }
   /** From now on, sockets are for this room. */

@@ -30,8 +30,8 @@ export interface SignalingListener {
   attempt(attempt: Attempt, graceMs: number): void;
   /** Of the race for another connection: what was done. */
   step(step: RecoveryStep["step"], detail: string | undefined): void;
-  /** The session goes on, `outageMs` after the last sign of life. */
-  resumed(result: ResumeResult, outageMs: number): void;
+  /** The session goes on. */
+  resumed(result: ResumeResult): void;
   /** The session ended for `reason`; this is another, in `room` if one was moved. */
   rejoined(result: JoinResult, reason: EndReason, room?: string): void;
   /** Nothing comes after it. */
@@ -85,7 +85,7 @@ export function tell(
     case "step":
       return listener.step(news.step, news.detail);
     case "resumed":
-      return listener.resumed(news.result, news.outageMs);
+      return listener.resumed(news.result);
     case "rejoined":
       return listener.rejoined(news.result, news.reason, news.room);
     case "ended": {

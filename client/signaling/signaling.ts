@@ -8,10 +8,10 @@ import type {
 import type { RetryPolicy } from "../api/recovery.ts";
 import { asHoldfastError, HoldfastError, shapeOf } from "../errors.ts";
 import type { Ports } from "../ports.ts";
-import type { SignalingHealth } from "../recovery.ts";
 import { backoff, carefully } from "../retry.ts";
 import type { RoomAddress } from "../room_address.ts";
 import { Connection } from "./connection.ts";
+import { healthAfter, type SignalingHealth } from "./health.ts";
 import type { ConnectionEffect, ConnectionEvent, NetworkHint } from "./io.ts";
 import { type News, type SignalingListener, tell } from "./listener.ts";
 import type { Outcome } from "./requests.ts";
@@ -35,15 +35,6 @@ export type SignalingOptions = {
   readonly rejoin: boolean;
   /** Instead of the usual backoff. */
   readonly retryPolicy: RetryPolicy | undefined;
-};
-
-const healthAfter: { readonly [T in News["type"]]?: SignalingHealth } = {
-  suspected: "suspected",
-  spoke: "healthy",
-  lost: "lost",
-  resumed: "healthy",
-  rejoined: "healthy",
-  ended: "ended",
 };
 
 /** Runs a `Connection` on sockets and timers. */

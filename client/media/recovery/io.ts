@@ -10,7 +10,7 @@ import type {
   ResumeResult,
 } from "../../../protocol/mod.ts";
 import type { MediaFlow } from "../../api/diagnostics.ts";
-import type { ExceptionName } from "../../recovery.ts";
+import type { ExceptionName } from "../../api/recovery.ts";
 
 export type Direction = "send" | "recv";
 export const directions: readonly Direction[] = ["send", "recv"];

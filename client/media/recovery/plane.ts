@@ -1,6 +1,7 @@
 import type { MediaState, RecoveryStep } from "../../../protocol/mod.ts";
 import type { MediaFlow } from "../../api/diagnostics.ts";
-import type { ExceptionName, SignalingHealth } from "../../recovery.ts";
+import type { ExceptionName } from "../../api/recovery.ts";
+import type { SignalingHealth } from "../../signaling/health.ts";
 import { isTroubled, mediaStateOf, worst } from "./condition.ts";
 import type { Direction, MediaEffect } from "./io.ts";
 import { Lane } from "./lane.ts";

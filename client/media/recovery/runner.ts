@@ -1,6 +1,6 @@
 import { asHoldfastError, errorOf } from "../../errors.ts";
 import type { Ports } from "../../ports.ts";
-import type { MediaHost } from "../../recovery.ts";
+import type { MediaHost } from "../host.ts";
 import type { Direction, MediaEffect, MediaEvent, Sample } from "./io.ts";
 import { MediaRecovery } from "./media_recovery.ts";
 import type { MediaRecoveryOptions } from "./plane.ts";

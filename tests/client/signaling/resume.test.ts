@@ -55,11 +55,9 @@ describe("a resume", () => {
 
   it("RS1: brings the session back, with the events that were missed", () => {
     const bench = asking();
-    bench.now += 30;
     const effects = bench.resume(2, { iceServers: [{ urls: ["stun:a"] }] });
     const [resumed, ...rest] = effects;
     assert.ok(resumed?.type === "resumed");
-    assert.equal(resumed.outageMs, 30);
     assert.deepEqual(resumed.result.iceServers, [{ urls: ["stun:a"] }]);
     assert.deepEqual(rest, []);
     assert.deepEqual(types(bench.message(1, 2)), ["event"]);
