@@ -7,15 +7,15 @@
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../../log.ts";
-import { type KvSnapshots, openKvSnapshots } from "./kv.ts";
+import { openSqliteSnapshots, type SqliteSnapshots } from "./sqlite.ts";
 
-export type StateFolder = AsyncDisposable & {
+export type StateFolder = Disposable & {
   readonly path: string;
-  readonly snapshots: KvSnapshots;
+  readonly snapshots: SqliteSnapshots;
 };
 
 const LOCK = "lock";
-const ROOMS = "rooms.db";
+const ROOMS = "rooms.sqlite";
 
 /**
  * None where that is not possible, of which the log tells: without it, rooms end
@@ -46,8 +46,8 @@ async function open(path: string, log: Log): Promise<StateFolder> {
     return {
       path,
       snapshots,
-      async [Symbol.asyncDispose]() {
-        await snapshots.close();
+      [Symbol.dispose]() {
+        snapshots.close();
         lock.close();
       },
     };
@@ -58,15 +58,15 @@ async function open(path: string, log: Log): Promise<StateFolder> {
 }
 
 /** A file that cannot be read must not keep the service from its start. */
-async function openSnapshots(path: string, log: Log): Promise<KvSnapshots> {
+async function openSnapshots(path: string, log: Log): Promise<SqliteSnapshots> {
   try {
-    return await openKvSnapshots(path);
+    return openSqliteSnapshots(path);
   } catch (error) {
     const aside = `${path}.broken-${Date.now()}`;
     log.error("snapshots set aside", { file: aside, error });
     for (const end of ["", "-wal", "-shm"]) {
       await rename(`${path}${end}`, `${aside}${end}`).catch(() => {});
     }
-    return await openKvSnapshots(path);
+    return openSqliteSnapshots(path);
   }
 }

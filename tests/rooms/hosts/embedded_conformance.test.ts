@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { EmbeddedHost } from "../../../rooms/hosts/embedded.ts";
-import { type KvSnapshots, openKvSnapshots } from "../../../rooms/stores/kv.ts";
+import {
+  openSqliteSnapshots,
+  type SqliteSnapshots,
+} from "../../../rooms/stores/sqlite.ts";
 import { conformance } from "./conformance.ts";
 import { SharedSfu } from "./shared_sfu.ts";
 import { partsOf, type Process, type Stage } from "./stage.ts";
@@ -10,16 +13,16 @@ conformance({ name: "embedded", ignore: false, hasMany: false, open });
 async function open(): Promise<Stage> {
   const folder = await Deno.makeTempDir();
   const base = { sfu: new SharedSfu(), announced: [] };
-  let running: { process: Process; kv: KvSnapshots } | undefined;
+  let running: { process: Process; snapshots: SqliteSnapshots } | undefined;
 
   async function start(): Promise<Process> {
-    const kv = await openKvSnapshots(join(folder, "rooms.kv"));
+    const snapshots = openSqliteSnapshots(join(folder, "rooms.sqlite"));
     const { clock, link, lines, options } = partsOf(base);
-    const host = new EmbeddedHost({ ...options, snapshots: kv });
+    const host = new EmbeddedHost({ ...options, snapshots });
     await host.restore();
     const end = async () => {
       if (running?.process === process) running = undefined;
-      await kv.close();
+      snapshots.close();
     };
     const process: Process = {
       host,
@@ -35,7 +38,7 @@ async function open(): Promise<Stage> {
         await end();
       },
     };
-    running = { process, kv };
+    running = { process, snapshots };
     return process;
   }
 

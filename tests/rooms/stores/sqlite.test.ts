@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openStateFolder } from "../../../rooms/stores/folder.ts";
-import { openKvSnapshots } from "../../../rooms/stores/kv.ts";
+import { openSqliteSnapshots } from "../../../rooms/stores/sqlite.ts";
 import { TempFolder } from "../../support/files.ts";
 import { keepingLog } from "../fakes/log.ts";
 
@@ -13,14 +13,14 @@ describe("rooms on disk", () => {
   for (const length of [0, 1, 60_000, 60_001, 2_000_000]) {
     it(`come back as they were, of ${length} bytes`, async () => {
       await using folder = await TempFolder.make();
-      const path = join(folder.path, "rooms.db");
-      const store = await openKvSnapshots(path);
+      const path = join(folder.path, "rooms.sqlite");
+      const store = openSqliteSnapshots(path);
       await store.save("r", 7, bytesOf(length + 100_000, 1));
       await store.save("r", 7, bytesOf(length, 2));
-      await store.close();
-      const again = await openKvSnapshots(path);
+      store.close();
+      const again = openSqliteSnapshots(path);
       const stored = await again.load();
-      await again.close();
+      again.close();
       const [{ room, epoch, bytes } = assert.fail("nothing is there")] = stored;
       assert.deepEqual([stored.length, room, epoch], [1, "r", 7]);
       const expected = bytesOf(length, 2);
@@ -31,7 +31,7 @@ describe("rooms on disk", () => {
 
   it("are kept together, of however many rooms, and last as asked last", async () => {
     await using folder = await TempFolder.make();
-    const store = await openKvSnapshots(join(folder.path, "rooms.db"));
+    const store = openSqliteSnapshots(join(folder.path, "rooms.sqlite"));
     const rooms = Array.from({ length: 150 }, (_, index) => `r${index}`);
     const save = (room: string, seed: number) =>
       store.save(room, 7, bytesOf(30_000, seed));
@@ -41,7 +41,7 @@ describe("rooms on disk", () => {
       ...rooms.slice(100).map((room) => store.remove(room, 7)),
     ]);
     const stored = await store.load();
-    await store.close();
+    store.close();
     assert.equal(stored.length, 100);
     const expected = bytesOf(30_000, 2);
     for (const { bytes } of stored) assert.deepEqual(bytes, expected);
@@ -49,23 +49,26 @@ describe("rooms on disk", () => {
 
   it("are those of the last epoch, and are forgotten with it", async () => {
     await using folder = await TempFolder.make();
-    const store = await openKvSnapshots(join(folder.path, "rooms.db"));
+    const store = openSqliteSnapshots(join(folder.path, "rooms.sqlite"));
     await store.save("r", 8, bytesOf(3, 1));
-    await assert.rejects(store.save("r", 7, bytesOf(3, 2)), /epoch 8 has it/);
+    await assert.rejects(
+      store.save("r", 7, bytesOf(3, 2)),
+      /a later epoch has it/,
+    );
     await store.remove("r", 7);
     assert.equal((await store.load()).length, 1);
     await store.remove("r", 8);
     assert.deepEqual(await store.load(), []);
-    await store.close();
+    store.close();
   });
 
   it("HO1: are set aside for a person to look at, and not loaded again", async () => {
     await using folder = await TempFolder.make();
-    const store = await openKvSnapshots(join(folder.path, "rooms.db"));
+    const store = openSqliteSnapshots(join(folder.path, "rooms.sqlite"));
     await store.save("r", 7, bytesOf(70_000, 1));
     for (const stored of await store.load()) await store.setAside(stored);
     assert.deepEqual(await store.load(), []);
-    await store.close();
+    store.close();
   });
 });
 
@@ -77,25 +80,25 @@ describe("the folder of a process", () => {
     assert.ok(first);
     assert.equal(await openStateFolder(folder.path, log), undefined);
     assert.equal(lines.at(-1)?.reason, "another process uses it");
-    await first[Symbol.asyncDispose]();
+    first[Symbol.dispose]();
     const next = await openStateFolder(folder.path, log);
     assert.ok(next);
-    await next[Symbol.asyncDispose]();
+    next[Symbol.dispose]();
   });
 
   it("HO1: opens also where the file of the rooms is broken, which is set aside", async () => {
     await using folder = await TempFolder.make();
     const { log, lines } = keepingLog();
     await Deno.writeTextFile(
-      join(folder.path, "rooms.db"),
+      join(folder.path, "rooms.sqlite"),
       "nonsense".repeat(999),
     );
     const state = await openStateFolder(folder.path, log);
     assert.ok(state);
     assert.deepEqual(await state.snapshots.load(), []);
-    await state[Symbol.asyncDispose]();
+    state[Symbol.dispose]();
     assert.equal(lines[0]?.message, "snapshots set aside");
     const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-    assert.ok(left.some((name) => name.startsWith("rooms.db.broken-")));
+    assert.ok(left.some((name) => name.startsWith("rooms.sqlite.broken-")));
   });
 });
