@@ -10,6 +10,7 @@ import { asHoldfastError, HoldfastError, shapeOf } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import { backoff, carefully } from "../retry.ts";
 import type { RoomAddress } from "../room_address.ts";
+import { Shell } from "../shell.ts";
 import { Connection } from "./connection.ts";
 import { healthAfter, type SignalingHealth } from "./health.ts";
 import type { ConnectionEffect, ConnectionEvent, NetworkHint } from "./io.ts";
@@ -42,16 +43,13 @@ export class Signaling {
   readonly #ports: Ports;
   readonly #token: SignalingOptions["token"];
   readonly #connection: Connection;
+  readonly #shell: Shell<ConnectionEvent, ConnectionEffect>;
   readonly #sockets: Sockets;
   readonly #end = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
-  /** Effects wait here while others are done: listeners may ask for more. */
-  readonly #effects: ConnectionEffect[] = [];
   #address: RoomAddress;
-  #isBusy = false;
   #health: SignalingHealth = "healthy";
   #lastCall = 0;
-  #timer: { readonly at: number; readonly callOff: () => void } | undefined;
   #joined: ((result: JoinResult) => SignalingListener) | undefined;
   #refused: ((error: HoldfastError) => void) | undefined;
   #listener: SignalingListener | undefined;
@@ -62,9 +60,14 @@ export class Signaling {
     this.#address = options.address;
     const retry = carefully(options.retryPolicy, backoff(ports.random));
     this.#connection = new Connection({ ...options, retry });
+    this.#shell = new Shell(
+      ports,
+      this.#connection,
+      (effect) => this.#do(effect),
+    );
     this.#sockets = new Sockets(
       ports.WebSocket,
-      (event) => this.#handle(event),
+      (event) => this.#shell.handle(event),
     );
   }
 
@@ -99,7 +102,7 @@ export class Signaling {
       return listener;
     };
     this.#refused = joined.reject;
-    this.#handle({ type: "start" });
+    this.#shell.handle({ type: "start" });
     return await joined.promise;
   }
 
@@ -108,7 +111,7 @@ export class Signaling {
     const answer = Promise.withResolvers<Outcome>();
     this.#calls.set(call, answer.resolve);
     try {
-      this.#handle({ type: "request", call, method, params });
+      this.#shell.handle({ type: "request", call, method, params });
     } catch (error) {
       this.#calls.delete(call);
       throw asHoldfastError(error, "invalidParams");
@@ -121,36 +124,23 @@ export class Signaling {
 
   /** The service has taken this token. */
   refreshed(token: string): void {
-    this.#handle({ type: "refreshed", token });
+    this.#shell.handle({ type: "refreshed", token });
   }
 
   /** The network may be gone, or back. */
   networkHint(hint: NetworkHint): void {
-    this.#handle({ type: "hint", hint });
+    this.#shell.handle({ type: "hint", hint });
   }
 
   /** Tells the service, within limits, and ends. Never rejects. */
   leave(): Promise<void> {
-    this.#handle({ type: "leave" });
+    this.#shell.handle({ type: "leave" });
     return this.ended;
   }
 
   /** Ends here and now. */
   abandon(): void {
-    this.#handle({ type: "abandon" });
-  }
-
-  #handle(event: ConnectionEvent): void {
-    this.#effects.push(...this.#connection.handle(event, this.#ports.now()));
-    if (!this.#isBusy) {
-      this.#isBusy = true;
-      try {
-        for (let effect; (effect = this.#effects.shift());) this.#do(effect);
-      } finally {
-        this.#isBusy = false;
-      }
-    }
-    this.#setTimer();
+    this.#shell.handle({ type: "abandon" });
   }
 
   #do(effect: ConnectionEffect): void {
@@ -201,25 +191,8 @@ export class Signaling {
       token = await this.#token();
     } catch (cause) {
       const error = shapeOf(asHoldfastError(cause, "tokenInvalid"));
-      return this.#handle({ type: "unauthorized", error });
+      return this.#shell.handle({ type: "unauthorized", error });
     }
-    this.#handle({ type: "authorized", token });
-  }
-
-  /** A timer that rings early is left to ring: a tick too many does no harm. */
-  #setTimer(): void {
-    const { deadline } = this.#connection;
-    if (this.#timer !== undefined) {
-      if (this.#timer.at <= deadline && deadline !== Infinity) return;
-      this.#timer.callOff();
-      this.#timer = undefined;
-    }
-    if (deadline === Infinity) return;
-    const wait = Math.max(0, deadline - this.#ports.now());
-    const callOff = this.#ports.after(wait, () => {
-      this.#timer = undefined;
-      this.#handle({ type: "tick" });
-    });
-    this.#timer = { at: deadline, callOff };
+    this.#shell.handle({ type: "authorized", token });
   }
 }

@@ -1,5 +1,6 @@
 import { asHoldfastError, errorOf } from "../../errors.ts";
 import type { Ports } from "../../ports.ts";
+import { Shell } from "../../shell.ts";
 import type { MediaHost } from "../host.ts";
 import type { Direction, MediaEffect, MediaEvent, Sample } from "./io.ts";
 import { MediaRecovery } from "./media_recovery.ts";
@@ -28,14 +29,10 @@ export interface RecoveryActions {
 
 /** Runs a `MediaRecovery` on timers, a room and its transports. */
 export class RecoveryRunner {
-  readonly #ports: Ports;
   readonly #host: MediaHost;
   readonly #actions: RecoveryActions;
   readonly #recovery: MediaRecovery;
-  /** Effects wait here while others are done: they may lead to more. */
-  readonly #effects: MediaEffect[] = [];
-  #isBusy = false;
-  #timer: { readonly at: number; readonly callOff: () => void } | undefined;
+  readonly #shell: Shell<MediaEvent, MediaEffect>;
 
   constructor(
     ports: Ports,
@@ -43,7 +40,6 @@ export class RecoveryRunner {
     actions: RecoveryActions,
     options: Omit<MediaRecoveryOptions, "signalingHeardAt" | "random">,
   ) {
-    this.#ports = ports;
     this.#host = host;
     this.#actions = actions;
     this.#recovery = new MediaRecovery({
@@ -51,6 +47,11 @@ export class RecoveryRunner {
       signalingHeardAt: () => host.signalingHeardAt,
       random: ports.random,
     });
+    this.#shell = new Shell(
+      ports,
+      this.#recovery,
+      (effect) => this.#do(effect),
+    );
   }
 
   /** Whether media has flowed this way, so that it is to flow again. */
@@ -64,16 +65,7 @@ export class RecoveryRunner {
   }
 
   handle(event: MediaEvent): void {
-    this.#effects.push(...this.#recovery.handle(event, this.#ports.now()));
-    if (!this.#isBusy) {
-      this.#isBusy = true;
-      try {
-        for (let effect; (effect = this.#effects.shift());) this.#do(effect);
-      } finally {
-        this.#isBusy = false;
-      }
-    }
-    this.#setTimer();
+    this.#shell.handle(event);
   }
 
   #do(effect: MediaEffect): void {
@@ -139,23 +131,6 @@ export class RecoveryRunner {
       const failure = failureOf(error);
       this.handle({ type: "recreationFailed", direction, number, ...failure });
     }
-  }
-
-  /** A timer that rings early is left to ring: a tick too many does no harm. */
-  #setTimer(): void {
-    const { deadline } = this.#recovery;
-    if (this.#timer !== undefined) {
-      if (this.#timer.at <= deadline && deadline !== Infinity) return;
-      this.#timer.callOff();
-      this.#timer = undefined;
-    }
-    if (deadline === Infinity) return;
-    const wait = Math.max(0, deadline - this.#ports.now());
-    const callOff = this.#ports.after(wait, () => {
-      this.#timer = undefined;
-      this.handle({ type: "tick" });
-    });
-    this.#timer = { at: deadline, callOff };
   }
 }
 
