@@ -7,6 +7,7 @@ import {
   type ErrorName,
   errorObject,
   type Policy,
+  type ResumeParams,
   type ResumeResult,
 } from "../../../protocol/mod.ts";
 import { backoff } from "../../../client/retry.ts";
@@ -17,7 +18,7 @@ import type {
   ConnectionEvent,
   NetworkHint,
 } from "../../../client/signaling/io.ts";
-import { joinResult, resumeResult } from "../fakes/answers.ts";
+import { joinResult, resumeResult, secretOf } from "../fakes/answers.ts";
 
 export const TIMEOUT_MS = 15_000;
 export const GIVE_UP_MS = 60_000;
@@ -207,6 +208,18 @@ export function paramsOf(frame: unknown): unknown {
   assert.ok(typeof frame === "object" && frame !== null && "params" in frame);
   return frame.params;
 }
+
+/** What the first resume of a session shows that has heard no event. */
+export const resumeParams = (
+  more: Partial<ResumeParams> = {},
+): ResumeParams => ({
+  sessionId: "s-ann",
+  secret: secretOf(0),
+  epoch: 1,
+  ack: 0,
+  attempt: 1,
+  ...more,
+});
 
 export function idOf(frame: unknown): unknown {
   assert.ok(typeof frame === "object" && frame !== null && "id" in frame);
