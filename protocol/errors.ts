@@ -256,6 +256,24 @@ export const errors = {
     message: "The track was muted by the service",
   },
 
+  cannotConsume: {
+    code: 53404,
+    status: "FAILED_PRECONDITION",
+    fatal: false,
+    message: "The participant has no codec for this track",
+  },
+  mediaFailed: {
+    code: 53405,
+    status: "UNAVAILABLE",
+    fatal: false,
+    message: "The media connection failed",
+  },
+  dtlsFailed: {
+    code: 53407,
+    status: "UNAVAILABLE",
+    fatal: false,
+    message: "The DTLS handshake failed",
+  },
   transportNotFound: {
     code: 53408,
     status: "NOT_FOUND",
@@ -274,12 +292,6 @@ export const errors = {
     fatal: false,
     message: "There is no such consumer",
   },
-  cannotConsume: {
-    code: 53404,
-    status: "FAILED_PRECONDITION",
-    fatal: false,
-    message: "The participant has no codec for this track",
-  },
   tooManyTransports: {
     code: 53411,
     status: "RESOURCE_EXHAUSTED",
@@ -291,18 +303,6 @@ export const errors = {
     status: "RESOURCE_EXHAUSTED",
     fatal: false,
     message: "The participant consumes as much as the room allows",
-  },
-  mediaFailed: {
-    code: 53405,
-    status: "UNAVAILABLE",
-    fatal: false,
-    message: "The media connection failed",
-  },
-  dtlsFailed: {
-    code: 53407,
-    status: "UNAVAILABLE",
-    fatal: false,
-    message: "The DTLS handshake failed",
   },
   mediaServerUnavailable: {
     code: 53413,
