@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import type { TestClient } from "../http/client.ts";
-import { ask, HostileWorld } from "./service.ts";
+import { ask, HostileWorld, resultOf } from "./service.ts";
 
 const MAX_BACKLOG_BYTES = 262_144;
 /** What the kernels of both ends may hold back as well. */
@@ -40,15 +40,14 @@ describe("a client that does not read", () => {
     });
     const ann = await world.join("ann");
     const bob = await world.join("bob");
-    const { sessionId, secret, epoch, seq } = ann.answer.result;
+    const { sessionId, secret, epoch, seq } = resultOf(ann.answer);
     ann.client.socket.pause();
     const sent = await flood(bob.client, sessionId);
 
     const back = await world.connect();
     const resume = { sessionId, secret, epoch, ack: seq };
-    const { result } = await ask(back, "resume", resume);
-    const { participants } = result.snapshot;
-    assert.equal(participants.length, 2);
+    const { snapshot } = resultOf(await ask(back, "resume", resume));
+    assert.equal(snapshot?.participants.length, 2);
 
     const note = { topic: "note", body: "still here?" };
     await ask(bob.client, "sendMessage", note, sent + 1);
@@ -75,15 +74,17 @@ describe("a room of which there is more to tell than a client may leave unread",
     for (let number = 0; number < 20; number++) {
       const token = await world.token(`crowd-${number}`);
       const client = await world.connect();
-      const { result } = await ask(client, "join", { token, metadata });
-      assert.equal(result?.participants.length, number + 1);
+      const result = resultOf(
+        await ask(client, "join", { token, metadata }),
+      );
+      assert.equal(result.participants.length, number + 1);
       clients.push({ client, result });
     }
     const back = await world.connect();
     const { sessionId, secret, epoch } = clients[0]?.result ?? {};
     const resume = { sessionId, secret, epoch, ack: Number.MAX_SAFE_INTEGER };
-    const { result } = await ask(back, "resume", resume);
-    assert.equal(result?.snapshot.participants.length, 20);
+    const { snapshot } = resultOf(await ask(back, "resume", resume));
+    assert.equal(snapshot?.participants.length, 20);
     for (const { client } of [...clients, { client: back }]) {
       await client[Symbol.asyncDispose]();
     }

@@ -1,11 +1,11 @@
 /** Limits by address, on the real service: who is slowed down, and who never is. */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { errors } from "../../protocol/mod.ts";
+import { errors, type JoinResult } from "../../protocol/mod.ts";
 import type { TestClient } from "../http/client.ts";
 import { RawPeer } from "../http/raw_peer.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Answer, ask, HostileWorld } from "./service.ts";
+import { type Answer, ask, HostileWorld, resultOf } from "./service.ts";
 
 /** This machine plays the proxy, and says for whom it speaks. */
 const proxied = { TRUSTED_PROXIES: "127.0.0.1" };
@@ -17,25 +17,23 @@ const ELSEWHERE = "198.51.100.1";
 const assertAllIn = (joined: Joined[]) =>
   assert.deepEqual(joined.filter(({ answer }) => answer.error), []);
 
-type Joined = { client: TestClient; answer: Answer };
+type Joined = { client: TestClient; answer: Answer<JoinResult> };
 
-async function leaveAll(joined: Joined[]): Promise<void> {
+async function leaveAll(joined: Pick<Joined, "client">[]): Promise<void> {
   await Promise.all(joined.map(({ client }) => client[Symbol.asyncDispose]()));
 }
 
-const resumeOf = ({ answer: { result } }: Joined, secret = result.secret) => ({
-  sessionId: result.sessionId,
-  secret,
-  epoch: result.epoch,
-  ack: result.seq,
-});
+function resumeOf({ answer }: Joined, wrongSecret?: string) {
+  const { sessionId, secret, epoch, seq } = resultOf(answer);
+  return { sessionId, secret: wrongSecret ?? secret, epoch, ack: seq };
+}
 
 /** Some at a time: all of them run in this process, which has other work. */
-async function allOf<T>(
+async function allOf<T, R>(
   items: readonly T[],
-  act: (item: T) => Promise<Joined>,
-): Promise<Joined[]> {
-  const done: Joined[] = [];
+  act: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const done: R[] = [];
   for (let at = 0; at < items.length; at += AT_A_TIME) {
     const some = items.slice(at, at + AT_A_TIME);
     done.push(...await Promise.all(some.map(act)));

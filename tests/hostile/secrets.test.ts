@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "@std/testing/bdd";
 import { signToken } from "../../auth/sign.ts";
+import type { JoinResult, Method, ResumeResult } from "../../protocol/mod.ts";
 import { resolveNode } from "../../sfu/node.ts";
 import { spawnSidecar } from "../../sfu/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
@@ -10,7 +11,7 @@ import { TestClient } from "../http/client.ts";
 import { Program } from "../main/program.ts";
 import { keepingLog } from "../rooms/fakes/log.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Answer, ask } from "./service.ts";
+import { type Answer, ask, resultOf } from "./service.ts";
 
 const KEY = { kid: "k1", secret: "a-signing-key-that-nobody-may-read" };
 const TURN_SECRET = "a-turn-secret-that-nobody-may-read";
@@ -63,7 +64,7 @@ async function start() {
 async function liveThrough(port: number): Promise<string[]> {
   const origin = `http://127.0.0.1:${port}`;
   const secrets: string[] = [];
-  const say = async (method: string, params: unknown) => {
+  const say = async <M extends Method>(method: M, params: unknown) => {
     const client = await TestClient.open(
       `ws://127.0.0.1:${port}/rooms/r/ws`,
       "holdfast.v1",
@@ -71,8 +72,9 @@ async function liveThrough(port: number): Promise<string[]> {
     );
     return { client, answer: await ask(client, method, params) };
   };
-  const keep = ({ result }: Answer) => {
-    secrets.push(result.secret, result.iceServers[0].credential);
+  const keep = <R extends JoinResult | ResumeResult>(answer: Answer<R>): R => {
+    const result = resultOf(answer);
+    secrets.push(result.secret, result.iceServers[0]?.credential ?? "");
     return result;
   };
   const good = await sign(600);
@@ -118,7 +120,7 @@ async function doWrong(client: TestClient): Promise<void> {
   const created = await ask(client, "createWebRtcTransport", {
     direction: "send",
   }, 2);
-  const { transportId } = created.result;
+  const { transportId } = resultOf(created);
   const produce = {
     transportId,
     key: "camera",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { signToken } from "../../auth/sign.ts";
+import type { JoinResult, Method, Result } from "../../protocol/mod.ts";
 import { type Service, startService } from "../../service.ts";
 import { readServiceSettings } from "../../settings/settings.ts";
 import type { CallOptions, LinkReply } from "../../sfu/link.ts";
@@ -36,10 +37,9 @@ class AnsweringLink extends FakeLink {
   }
 }
 
-export type Answer = {
+export type Answer<R> = {
   readonly id: number | null;
-  // deno-lint-ignore no-explicit-any -- whatever a test looks for in it
-  readonly result?: any;
+  readonly result?: R;
   readonly error?: {
     readonly code: number;
     readonly message: string;
@@ -96,7 +96,7 @@ export class HostileWorld implements AsyncDisposable {
   async join(
     identity: string,
     headers: Record<string, string> = {},
-  ): Promise<{ client: TestClient; answer: Answer }> {
+  ): Promise<{ client: TestClient; answer: Answer<JoinResult> }> {
     const client = await this.connect(headers);
     const token = await this.token(identity);
     const answer = await ask(client, "join", { token });
@@ -119,13 +119,18 @@ export class HostileWorld implements AsyncDisposable {
   }
 }
 
+/** @throws {AssertionError} when it is a refusal. */
+export function resultOf<R>({ result, error }: Answer<R>): R {
+  return result ?? assert.fail(JSON.stringify(error));
+}
+
 /** Sends a request, and waits for its answer beyond whatever comes before. */
-export async function ask(
+export async function ask<M extends string>(
   client: TestClient,
-  method: string,
+  method: M,
   params: unknown,
   id = 1,
-): Promise<Answer> {
+): Promise<Answer<M extends Method ? Result<M> : unknown>> {
   client.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
   while (true) {
     const answer = JSON.parse(await client.next());
