@@ -7,7 +7,7 @@ import type { CallOptions, SfuLink } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams, SfuResult } from "../../sfu/methods.ts";
 import { type ConnectOptions, connectSfu } from "../../sfu/rpc/connect.ts";
 import { RpcError } from "../../sfu/rpc/rpc_error.ts";
-import { eventually } from "./sidecar/_eventually.ts";
+import { until } from "../support/until.ts";
 import { TestOwner } from "./sidecar/_owner.ts";
 
 export class Linked implements Disposable {
@@ -47,7 +47,7 @@ export class Linked implements Disposable {
   }
 
   async up(times: number): Promise<void> {
-    await eventually(
+    await until(
       `the link came up ${times} times`,
       () => this.ups.length >= times,
     );

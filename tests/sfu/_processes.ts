@@ -1,7 +1,7 @@
-import { eventually } from "./sidecar/_eventually.ts";
+import { until } from "../support/until.ts";
 
 export async function ended(pid: number): Promise<void> {
-  await eventually(`process ${pid} has ended`, () => !isRunning(pid));
+  await until(`process ${pid} has ended`, () => !isRunning(pid));
 }
 
 export function isRunning(pid: number): boolean {

@@ -6,9 +6,9 @@ import type { Env } from "../../settings/env.ts";
 import { resolveNode } from "../../sfu/node.ts";
 import { createLog, type Log } from "../../sfu/sidecar/log.ts";
 import { spawnSidecar } from "../../sfu/spawn.ts";
+import { until } from "../support/until.ts";
 import { Linked } from "./_linked.ts";
 import { ended, isRunning } from "./_processes.ts";
-import { eventually } from "./sidecar/_eventually.ts";
 import { workerBin } from "./sidecar/_worker.ts";
 
 type Logged = Record<string, unknown>;
@@ -109,7 +109,7 @@ describe("a sidecar of one's own", () => {
   it("can be stopped while it waits to be started again", async () => {
     const sidecar = await start();
     process.kill(sidecar.pid ?? 0, "SIGKILL");
-    await eventually("the crash is noticed", () => sidecar.pid === undefined);
+    await until("the crash is noticed", () => sidecar.pid === undefined);
     await sidecar.stop();
     assert.equal(sidecar.pid, undefined);
   });

@@ -4,7 +4,7 @@ import type { SfuMethod, SfuParams, SfuResult } from "../../../sfu/methods.ts";
 import { openPool } from "../../../sfu/pool/open.ts";
 import type { SfuPool } from "../../../sfu/pool/pool.ts";
 import { SIDECAR_SECRET, TestSidecar } from "../../support/sidecar.ts";
-import { eventually } from "../sidecar/_eventually.ts";
+import { until } from "../../support/until.ts";
 
 const LEASE_MS = 2_000;
 const ENV = { SFU_RTC_IP: "127.0.0.1", SFU_LEASE_MS: `${LEASE_MS}` };
@@ -30,7 +30,7 @@ describe("two real sidecars", () => {
       log: () => {},
     });
     open.defer(() => pool.close());
-    await eventually(
+    await until(
       "both are up",
       () => pool.members.every((one) => one.isUp),
     );
@@ -47,7 +47,7 @@ describe("two real sidecars", () => {
     const { pool } = there;
     await call(pool, "createRouter", { label: "room" });
     const [eu, us] = pool.members;
-    await eventually("it says so", () => us?.load.routers === 1, 10_000);
+    await until("it says so", () => us?.load.routers === 1, 10_000);
     assert.equal(eu?.load.routers, 0);
   });
 
@@ -79,17 +79,17 @@ describe("two real sidecars", () => {
       ({ event }) => isLost ||= event === "routerClosed",
     );
     eu.kill("SIGSTOP");
-    await eventually("it is slow", () => pool.members[0]?.isSlow, 10_000);
+    await until("it is slow", () => pool.members[0]?.isSlow, 10_000);
     const other = await call(pool, "createRouter", { label: "other" });
     eu.kill("SIGCONT");
-    await eventually(
+    await until(
       "it is quick again",
       () => !pool.members[0]?.isSlow,
       10_000,
     );
     await call(pool, "createWebRtcTransport", { routerId });
     await call(pool, "createWebRtcTransport", { routerId: other.routerId });
-    await eventually(
+    await until(
       "each has one",
       () => pool.members.every((one) => one.load.routers === 1),
       10_000,

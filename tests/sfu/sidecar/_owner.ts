@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { events, SfuEvent, SfuEventName } from "../../../sfu/methods.ts";
 import type { Owner } from "../../../sfu/rpc/handlers.ts";
-import { eventually } from "./_eventually.ts";
+import { until } from "../../support/until.ts";
 
 type Params<E extends SfuEventName> = z.infer<(typeof events)[E]>;
 
@@ -25,7 +25,7 @@ export class TestOwner implements Owner {
     parameters: Partial<Params<E>> = {},
   ): Promise<SfuEvent> {
     const wanted = Object.entries(parameters);
-    return eventually(
+    return until(
       `${name} ${JSON.stringify(parameters)} is heard`,
       () =>
         this.events.find(({ event, params }) =>

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { resolveNode } from "../../../sfu/node.ts";
 import { createLog } from "../../../sfu/sidecar/log.ts";
 import { type SpawnedSidecar, spawnSidecar } from "../../../sfu/spawn.ts";
+import { until } from "../../support/until.ts";
 import { Linked } from "../_linked.ts";
 import { Browser } from "./_browser.ts";
-import { eventually } from "./_eventually.ts";
 import { vp8Simulcast } from "./_media.ts";
 import { rejectsWith } from "./_status.ts";
 import { workerBin } from "./_worker.ts";
@@ -81,7 +81,7 @@ describe("a sidecar at the end of a link", () => {
     const heard = await browser.listen(bob.own, consumed);
     const { consumerId } = consumed;
     await linked.call("resumeConsumer", { routerId, consumerId });
-    await eventually("Bob hears Alice", () => heard.packets > 5);
+    await until("Bob hears Alice", () => heard.packets > 5);
     await linked.owner.heard("activeSpeaker", { producerId });
     await linked.call("closeRouter", { routerId });
     assert.equal(await routers(linked), 0);
@@ -144,7 +144,7 @@ describe("a sidecar at the end of a link", () => {
     const busy = workers.find((worker) => worker.routers > 0);
     process.kill(busy?.pid ?? 0, "SIGKILL");
     await linked.owner.heard("routerClosed", { routerId, cause: "workerDied" });
-    await eventually("there are two workers again", async () => {
+    await until("there are two workers again", async () => {
       const now = await linked.call("getStatus", {});
       return now.workers.length === 2 &&
         now.workers.every(({ pid }) => pid !== busy?.pid);
@@ -184,7 +184,7 @@ describe("a sidecar at the end of a link", () => {
       epoch: 2,
     });
     assert.equal(claimed.transports.length, 1);
-    await eventually(
+    await until(
       "what nobody claimed is closed",
       async () => await routers(claimer) === 1,
     );
@@ -218,7 +218,7 @@ describe("a sidecar at the end of a link", () => {
       assert.equal(answer.status, "rejected");
       assert.equal(answer.reason.status, "DEADLINE_EXCEEDED");
     }
-    await eventually("all is closed again", async () => {
+    await until("all is closed again", async () => {
       const now = await linked.call("getStatus", {});
       return now.workers.every(({ transports }) => transports === 0);
     });

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { beforeAll, describe, it } from "@std/testing/bdd";
 import { resolveNode } from "../../../sfu/node.ts";
 import { TempFolder } from "../../support/files.ts";
+import { until } from "../../support/until.ts";
 import { Linked } from "../_linked.ts";
 import { ended } from "../_processes.ts";
 import { cert, key } from "./_tls.ts";
 import { workerBin } from "./_worker.ts";
-import { eventually } from "./_eventually.ts";
 
 const MAIN = join(
   import.meta.dirname ?? ".",
@@ -79,7 +79,7 @@ describe("the sidecar's program", () => {
       SFU_TLS_CERT,
     }).spawn();
     const [stdout, log] = [collect(child.stdout), collect(child.stderr)];
-    await eventually("it listens", () => stdout.text.includes("\n"));
+    await until("it listens", () => stdout.text.includes("\n"));
     const { listening: [url] } = JSON.parse(stdout.text);
     assert.match(url, /^tls:/);
     {
@@ -113,7 +113,7 @@ describe("the sidecar's program", () => {
         SFU_WORKERS: "2",
       }).spawn();
       const [stdout, log] = [collect(child.stdout), collect(child.stderr)];
-      await eventually("it listens", () => stdout.text.includes("listening"));
+      await until("it listens", () => stdout.text.includes("listening"));
       const workers = [...log.text.matchAll(/"pid":(\d+)/g)]
         .map(([, pid]) => Number(pid));
       assert.equal(workers.length, 2);

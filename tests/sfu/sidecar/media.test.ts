@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { until } from "../../support/until.ts";
 import { Browser } from "./_browser.ts";
 import { Core } from "./_core.ts";
-import { eventually } from "./_eventually.ts";
 import { TestOwner } from "./_owner.ts";
 import { TestRoom } from "./_room.ts";
 import { workerBin } from "./_worker.ts";
@@ -66,7 +66,7 @@ describe("media", () => {
     });
     const consumed = await room.consume(bob.transportId, producerId);
     const heard = await browser.listen(bob.own, consumed);
-    await eventually("Bob hears Alice", () => heard.packets > 5);
+    await until("Bob hears Alice", () => heard.packets > 5);
 
     const { owner } = room;
     const { consumerId } = consumed;
@@ -96,7 +96,7 @@ describe("media", () => {
     });
     const consumed = await room.consume(bob.transportId, producerId);
     const heard = await browser.listen(bob.own, consumed);
-    await eventually("Bob hears Alice", () => heard.packets > 5);
+    await until("Bob hears Alice", () => heard.packets > 5);
 
     const consumer = {
       routerId: room.routerId,
@@ -113,14 +113,14 @@ describe("media", () => {
     };
     const before = await sent();
     const spoken = await arrived(room, producerId);
-    await eventually(
+    await until(
       "Alice speaks on",
       async () => await arrived(room, producerId) > spoken + 5,
     );
     assert.equal(await sent(), before);
 
     await core.call(room.owner, "resumeConsumer", consumer);
-    await eventually(
+    await until(
       "Bob hears Alice again",
       async () => Number(await sent()) > Number(before),
     );
@@ -142,7 +142,7 @@ describe("media", () => {
     });
     await alice.restartIce(iceParameters);
     const before = await arrived(room, producerId);
-    await eventually(
+    await until(
       "Alice is heard after the restart",
       async () => await arrived(room, producerId) > before + 5,
     );
@@ -173,7 +173,7 @@ describe("media", () => {
       await owner.heard("transportState", { transportId, sctp: "connected" });
     }
     channel.send("hello");
-    await eventually("Bob has the message", () => taken.length > 0);
+    await until("Bob has the message", () => taken.length > 0);
     assert.deepEqual(taken, ["hello"]);
   });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "@std/testing/bdd";
+import { until } from "../../support/until.ts";
 import { Browser } from "./_browser.ts";
 import { Core } from "./_core.ts";
-import { eventually } from "./_eventually.ts";
 import { TestOwner } from "./_owner.ts";
 import { fill, TestRoom } from "./_room.ts";
 import { workerBin } from "./_worker.ts";
@@ -81,7 +81,7 @@ describe("a room that is too large for one worker", () => {
     const piped = await room.consume(transportId, first.audio);
     assert.equal(piped.kind, "audio");
     await room.consumeData(transportId, first.dataProducerId);
-    await eventually("it comes over the pipe", async () => {
+    await until("it comes over the pipe", async () => {
       const { stats } = await core.call(owner, "getConsumerStats", {
         routerId,
         consumerId,
@@ -136,7 +136,7 @@ describe("a room that is too large for one worker", () => {
       await owner.heard("routerClosed", { routerId, cause: "workerDied" });
       assert.deepEqual(owner.closes(), ["routerClosed workerDied"]);
       assert.equal(core.routers.size, 0);
-      await eventually(
+      await until(
         "no part is left",
         () => routers(core).every((count) => count === 0),
       );

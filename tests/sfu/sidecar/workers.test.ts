@@ -4,8 +4,8 @@ import process from "node:process";
 import { describe, it } from "@std/testing/bdd";
 import { freePort } from "../../../sfu/sidecar/ports.ts";
 import { bindingRequest } from "../../../sfu/worker/stun.ts";
+import { until } from "../../support/until.ts";
 import { Core } from "./_core.ts";
-import { eventually } from "./_eventually.ts";
 import { TestOwner } from "./_owner.ts";
 import { fill, TestRoom } from "./_room.ts";
 import { rejectsWith } from "./_status.ts";
@@ -52,7 +52,7 @@ describe("rooms", () => {
     const request = bindingRequest(iceParameters);
     const busy = busyPid(core);
     const socket = createSocket("udp4");
-    await eventually("the worker is busy", async () => {
+    await until("the worker is busy", async () => {
       for (let sent = 0; sent < 500; sent++) {
         socket.send(request, iceCandidates[0]?.port, IP);
       }
@@ -98,7 +98,7 @@ describe("a worker that dies", () => {
     assert.deepEqual(kept.owner.closes(), []);
     await kept.transport();
 
-    await eventually("there are two workers", () => pids(core).length === 2);
+    await until("there are two workers", () => pids(core).length === 2);
     assert(!pids(core).includes(died), "the pool still names the dead worker");
     const next = await TestRoom.make(core, lost.owner);
     await fill(next);
@@ -118,13 +118,13 @@ describe("a worker that dies", () => {
     await using core = await Core.start();
     const [pid = 0] = pids(core);
     process.kill(pid, "SIGKILL");
-    await eventually("the pool has noticed", () => pids(core).length === 0);
+    await until("the pool has noticed", () => pids(core).length === 0);
     await rejectsWith(
       "UNAVAILABLE",
       /no media worker is up/,
       core.createRouter(new TestOwner()),
     );
-    await eventually("a worker is up again", () => pids(core).length === 1);
+    await until("a worker is up again", () => pids(core).length === 1);
     await core.createRouter(new TestOwner());
   });
 
@@ -133,7 +133,7 @@ describe("a worker that dies", () => {
     await using core = await Core.start({ port });
     const [pid = 0] = pids(core);
     process.kill(pid, "SIGKILL");
-    await eventually("another worker is up", () => {
+    await until("another worker is up", () => {
       const [now] = pids(core);
       return now !== undefined && now !== pid;
     });
@@ -150,7 +150,7 @@ describe("a worker that dies", () => {
     for (let round = 0; round < 3; round++) {
       const [pid = 0] = pids(core);
       process.kill(pid, "SIGKILL");
-      await eventually("another worker is up", () => {
+      await until("another worker is up", () => {
         const [now] = pids(core);
         return now !== undefined && now !== pid;
       });
