@@ -15,9 +15,9 @@ import {
   type ReplyHandler,
   routerId,
 } from "./calls.ts";
-import { isCarried } from "./carried.ts";
 import { closeInSfu } from "./closing.ts";
-import { add, count, find, own, remove } from "./media.ts";
+import { cannotConsume } from "./consuming.ts";
+import { add, find, own, remove } from "./media.ts";
 
 export const consume: Handler<"consume"> = (
   asked,
@@ -29,14 +29,8 @@ export const consume: Handler<"consume"> = (
   if (transport?.direction !== "recv") {
     return refusal("transportNotFound", "a receiving one is needed");
   }
-  const producer = find(state, "producers", producerId);
-  if (!producer || producer.owner === session) {
-    return refusal("producerNotFound");
-  }
-  if (!isCarried(producer.owner, producer.thing)) {
-    return refusal("producerNotFound", "not yet: it will be replaced");
-  }
-  if (consumesEnough(state, session)) return refusal("tooManyConsumers");
+  const refused = cannotConsume(state, session, "producers", producerId);
+  if (refused) return refused;
   return callFor(asked, "consume", {
     routerId: routerId(state),
     transportId,
@@ -64,14 +58,6 @@ export const consumed: ReplyHandler<"consume"> = (
   producer.consumers.add(consumerId);
   return { type: "result", result: { ...result, producerId } };
 };
-
-/** Media and data count together. */
-export const consumesEnough = (
-  { policy }: RoomState,
-  session: JoinedSession,
-): boolean =>
-  count(session, "consumers") + count(session, "dataConsumers") >=
-    policy.maxConsumers;
 
 /** A handler that passes a command to a consumer on as it stands. */
 const command =

@@ -11,7 +11,7 @@ import type { RoomState, Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { isCarried } from "./carried.ts";
 import { closeInSfu } from "./closing.ts";
-import { consumesEnough } from "./consumers.ts";
+import { cannotConsume } from "./consuming.ts";
 import { add, count, find, own, remove } from "./media.ts";
 import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
 
@@ -136,14 +136,13 @@ export const consumeData: Handler<"consumeData"> = (
   if (transport?.direction !== "recv") {
     return refusal("transportNotFound", "a receiving one is needed");
   }
-  const producer = find(state, "dataProducers", dataProducerId);
-  if (!producer || producer.owner === session) {
-    return refusal("producerNotFound");
-  }
-  if (!isCarried(producer.owner, producer.thing)) {
-    return refusal("producerNotFound", "not yet: it will be replaced");
-  }
-  if (consumesEnough(state, session)) return refusal("tooManyConsumers");
+  const refused = cannotConsume(
+    state,
+    session,
+    "dataProducers",
+    dataProducerId,
+  );
+  if (refused) return refused;
   const params = { routerId: routerId(state), transportId, dataProducerId };
   return callFor(asked, "consumeData", params, {
     type: "consumeData",
