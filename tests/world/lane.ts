@@ -1,4 +1,4 @@
-/** One direction of a WebSocket: late, never out of order, at times not at all. */
+/** One direction of a stream: late, never out of order, at times not at all. */
 import type { Random } from "./random.ts";
 import type { Process, Timeline } from "./timeline.ts";
 
@@ -11,36 +11,41 @@ export type Parcel =
   /** The other end is gone without a word of its own. */
   | { readonly type: "reset" };
 
-export type LaneOptions = {
+export type LaneOptions<T> = {
   readonly timeline: Timeline;
   readonly random: Random;
-  /** Of the end at which parcels arrive. */
-  readonly process: Process;
+  /** Of the end at which parcels arrive; missing: it is always awake. */
+  readonly process?: Process;
   /** Milliseconds; may differ from call to call. */
   readonly latency: () => number;
-  readonly arrive: (parcel: Parcel) => void;
+  readonly arrive: (parcel: T) => void;
+  /** Characters. */
+  readonly sizeOf?: (parcel: T) => number;
 };
 
 /** The longest that a sender waits before it tries a lost packet again. */
 const MAX_RETRANSMISSION_MS = 14_000;
 
-export class Lane {
+export const sizeOf = (parcel: Parcel): number =>
+  parcel.type === "text" ? parcel.text.length : 0;
+
+export class Lane<T> {
   /** Characters that have not arrived. */
   backlog = 0;
-  readonly #options: LaneOptions;
+  readonly #options: LaneOptions<T>;
   /** Nothing sent before arrives later than this. */
   #lastArrival = 0;
   #heldUntil = 0;
   #diesAt = Infinity;
 
-  constructor(options: LaneOptions) {
+  constructor(options: LaneOptions<T>) {
     this.#options = options;
   }
 
-  send(parcel: Parcel): void {
+  send(parcel: T): void {
     const { timeline, process, latency, arrive } = this.#options;
     const { now } = timeline;
-    const size = parcel.type === "text" ? parcel.text.length : 0;
+    const size = this.#options.sizeOf?.(parcel) ?? 0;
     this.backlog += size;
     if (now >= this.#diesAt) return;
     const leaves = Math.max(now, this.#heldUntil);

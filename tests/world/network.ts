@@ -1,6 +1,6 @@
 /** What lies between the pages and the service: each page has its own way there. */
 import type { Socket, SocketListener } from "../../rooms/connection.ts";
-import { Lane, type Parcel } from "./lane.ts";
+import { Lane, type Parcel, sizeOf } from "./lane.ts";
 import { Random } from "./random.ts";
 import { Process, type Timeline } from "./timeline.ts";
 
@@ -130,7 +130,7 @@ export class Wire implements Socket {
   readonly #host: Host;
   readonly #gate: Gate;
   readonly #timeline: Timeline;
-  readonly #lanes: { readonly up: Lane; readonly down: Lane };
+  readonly #lanes: { readonly up: Lane<Parcel>; readonly down: Lane<Parcel> };
   #page: PageListener | undefined;
   #service: SocketListener | undefined;
 
@@ -145,7 +145,7 @@ export class Wire implements Socket {
     this.#gate = gate;
     this.#timeline = timeline;
     this.#page = listener;
-    const common = { timeline, random, latency };
+    const common = { timeline, random, latency, sizeOf };
     this.#lanes = {
       up: new Lane({
         ...common,
