@@ -38,6 +38,7 @@ import type { Gate } from "./network.ts";
 import { Random } from "./random.ts";
 import { type Crash, quietLog } from "./quiet_log.ts";
 import type { Sfu } from "./sfu.ts";
+import type { SfuWay } from "./sfu_way.ts";
 import type { Store } from "./store.ts";
 import { type Process, type Timeline } from "./timeline.ts";
 import { hashOf, secretOf, tokenOf } from "./toys.ts";
@@ -85,6 +86,7 @@ export class Service implements Gate {
   /** Each process of the service that has crashed has taken all with it. */
   #connections = new Map<Connection, Socket>();
   #registry: Registry;
+  #link: SfuWay;
   #core: Watched | undefined;
   /** `Infinity`: it has not begun yet. */
   #startedAt: number;
@@ -106,6 +108,7 @@ export class Service implements Gate {
         }, this.process);
       },
     };
+    this.#link = options.sfu.connect(this.process);
     this.#registry = this.#begin();
   }
 
@@ -152,8 +155,9 @@ export class Service implements Gate {
     this.#startedAt = Infinity;
     this.#core?.kill();
     this.#core = undefined;
+    this.#link.die();
+    this.#link = sfu.connect(this.process);
     this.#registry = this.#begin();
-    sfu.abandoned();
     store.abandoned();
     if (!isKept) store.kept = undefined;
     for (const socket of this.#connections.values()) socket.terminate();
@@ -259,12 +263,12 @@ export class Service implements Gate {
   }
 
   #begin(): Registry {
-    const { policy, sfu, store, watcher } = this.#options;
+    const { policy, store, watcher } = this.#options;
     const crash: Crash = (error) => watcher.crashed(error);
     const watch = (room: Room, epoch: number) =>
       this.#core = new Watched(room, watcher, epoch, this.#clock.now());
     return new Registry({
-      link: sfu,
+      link: this.#link,
       clock: this.#clock,
       log: quietLog(crash),
       maxRooms: 1,

@@ -1,51 +1,36 @@
-/** A sidecar some way off, and the link to it. */
+/** A sidecar some way off, which any number of processes use. */
 import type { Call } from "../../rooms/core/effect.ts";
-import type {
-  CallOptions,
-  LinkReply,
-  LinkState,
-  SfuLink,
-} from "../../sfu/link.ts";
-import {
-  methods,
-  type SfuEvent,
-  type SfuMethod,
-  type SfuParams,
-} from "../../sfu/methods.ts";
+import type { LinkReply } from "../../sfu/link.ts";
+import { methods, type SfuEvent, type SfuMethod } from "../../sfu/methods.ts";
 import type { RpcStatus } from "../../sfu/rpc/status.ts";
 import { failure, FakeSfu } from "../rooms/core/fake_sfu.ts";
 import { Random } from "./random.ts";
+import { SfuWay } from "./sfu_way.ts";
 import type { Process, Timeline } from "./timeline.ts";
 
-type StateListener = (state: "up" | "down", fresh: boolean) => void;
-type Waiting = {
-  readonly call: Call;
-  readonly reply: (reply: LinkReply<SfuMethod>) => void;
-  /** What it was asked is done, and the answer on its way. */
-  isDone: boolean;
-  /** Answers to earlier ones were lost with the link. */
-  attempt: number;
-  readonly epoch: number;
-  /** Of the service's processes, the one that asked. */
-  readonly owner: number;
-};
+/** Who asks. */
+type Caller = { readonly epoch: number; readonly way: SfuWay };
 
 type TransportState = {
   readonly ice: "connected" | "completed" | "disconnected";
   readonly dtls: "connecting" | "connected" | "failed";
 };
 
+export type SfuOptions = {
+  readonly timeline: Timeline;
+  readonly seed: number;
+  /** Is told of each call that has an effect in a router. */
+  readonly onEffect?: (routerId: string, caller: Caller) => void;
+  /** Refuses owners of the past; missing: it does. */
+  readonly isFencing?: boolean;
+};
+
 /** Milliseconds from a transport's connect to its DTLS, where all goes well. */
 const DTLS_MS = 60;
-/** Milliseconds until a link that broke is there again, at least. */
-const RECONNECT_MS = 200;
-/** Milliseconds until an idempotent call that was refused is made again. */
-const RETRY_MS = 300;
-/** Milliseconds that routers wait for another process to claim them. */
+/** Milliseconds that routers wait for a silent process, or another one. */
 const LEASE_MS = 15_000;
 
-export class Sfu implements SfuLink {
-  state: LinkState = "up";
+export class Sfu {
   readonly fake = new FakeSfu();
   /** Producers that are paused. */
   readonly muted = new Set<string>();
@@ -57,31 +42,38 @@ export class Sfu implements SfuLink {
   /** Transports that connect before then never get there. */
   stuckUntil = 0;
   slow = { until: 0, ms: 0 };
+  /** Each sidecar that takes the place of another one has a life of its own. */
+  life = 1;
   readonly #timeline: Timeline;
+  readonly #options: SfuOptions;
   readonly #random: Random;
-  readonly #process: Process;
-  readonly #listeners = new Map<string, (event: SfuEvent) => void>();
-  readonly #stateListeners = new Set<StateListener>();
-  readonly #waiting = new Set<Waiting>();
+  readonly #ways = new Set<SfuWay>();
   /** Transports that were connected, and those of them that got their DTLS. */
   readonly #shaking = new Set<string>();
   readonly #shaken = new Set<string>();
   /** Routers with the epochs and the processes that they obey. */
-  readonly #owners = new Map<string, { epoch: number; owner: number }>();
+  readonly #owners = new Map<string, Caller>();
   readonly #states = new Map<string, TransportState>();
-  #owner = 0;
-  #lastArrival = 0;
-  #calls = 0;
+  /** To be told after the answer that they follow. */
+  #events: SfuEvent[] = [];
 
-  constructor(timeline: Timeline, seed: number, process: Process) {
-    this.#timeline = timeline;
-    this.#random = new Random(`${seed} sfu`);
-    this.#process = process;
+  constructor(options: SfuOptions) {
+    this.#options = options;
+    this.#timeline = options.timeline;
+    this.#random = new Random(`${options.seed} sfu`);
+  }
+
+  connect(process: Process): SfuWay {
+    const way = new SfuWay(this, this.#timeline, this.#random, process);
+    this.#ways.add(way);
+    return way;
   }
 
   /** Calls that are not answered. */
   get underWay(): number {
-    return this.#waiting.size;
+    let sum = 0;
+    for (const way of this.#ways) sum += way.underWay;
+    return sum;
   }
 
   /** Open transports whose handshake has not come to its end. */
@@ -91,68 +83,24 @@ export class Sfu implements SfuLink {
     );
   }
 
-  call<M extends SfuMethod>(
-    method: M,
-    params: SfuParams<M>,
-    { epoch = 0 }: CallOptions,
-    reply: (reply: LinkReply<M>) => void,
-  ): void {
-    const call = { type: "call", call: ++this.#calls, method, params } as Call;
-    const waiting: Waiting = {
-      call,
-      reply: (given) => reply(given as LinkReply<M>),
-      isDone: false,
-      attempt: 0,
-      epoch,
-      owner: this.#owner,
-    };
-    this.#waiting.add(waiting);
-    if (this.state === "up") this.#send(waiting, this.#latency());
-    else this.#lose(waiting);
+  /** Milliseconds, one way. */
+  get baseMs(): number {
+    const { until, ms } = this.slow;
+    return this.#timeline.now < until ? ms : 1;
   }
 
-  subscribe(
-    routerId: string,
-    listener: (event: SfuEvent) => void,
-  ): () => void {
-    this.#listeners.set(routerId, listener);
-    return () => this.#listeners.delete(routerId);
-  }
-
-  onState(listener: StateListener): () => void {
-    this.#stateListeners.add(listener);
-    return () => this.#stateListeners.delete(listener);
-  }
-
-  close(): void {
-    this.state = "closed";
-  }
-
-  /** The link breaks; `fresh`: with the sidecar, and another one takes its place. */
+  /** All links break, `fresh`: with the sidecar, and another one takes its place. */
   down(ms: number, fresh: boolean): void {
-    if (this.state !== "up") return;
-    if (fresh) this.forget();
-    this.state = "down";
-    for (const waiting of this.#waiting) {
-      if (waiting.owner === this.#owner) this.#lose(waiting);
-      else this.#waiting.delete(waiting);
+    if (fresh) {
+      this.life++;
+      this.forget();
     }
-    this.#tell(() => this.#turn("down", false));
-    this.#timeline.after(Math.max(ms, RECONNECT_MS), () => {
-      this.state = "up";
-      this.#tell(() => this.#turn("up", fresh));
-      for (const waiting of this.#waiting) {
-        if (!waiting.isDone) this.#send(waiting, this.#latency());
-      }
-    });
+    for (const way of this.#ways) way.down(ms);
   }
 
   /** Its workers, with all routers; others take their place. */
   workersDie(): void {
-    if (this.state !== "up") return;
-    for (const routerId of [...this.fake.routers]) {
-      this.#emit([this.fake.loseRouter(routerId)]);
-    }
+    this.#lose([...this.fake.routers]);
   }
 
   /** All routers are gone, and nobody is told. */
@@ -161,27 +109,17 @@ export class Sfu implements SfuLink {
     this.fake.open.clear();
   }
 
-  /**
-   * The process that it belonged to is gone, and another one begins anew. What
-   * was asked is done or not, and nobody hears of it; media flows on.
-   */
-  abandoned(): void {
-    this.#owner++;
-    for (const waiting of this.#waiting) {
-      if (waiting.isDone || this.#random.chance(0.5)) {
-        this.#waiting.delete(waiting);
-      }
-    }
-    this.#listeners.clear();
-    this.#stateListeners.clear();
-    this.#timeline.after(LEASE_MS, () => this.#endLeases());
-  }
-
-  #endLeases(): void {
-    for (const routerId of [...this.fake.routers]) {
-      if (this.#owners.get(routerId)?.owner === this.#owner) continue;
-      this.fake.loseRouter(routerId);
-    }
+  /** Whether who is away for so long has lost its routers by then. */
+  expires(way: SfuWay, ms: number): boolean {
+    if (ms < LEASE_MS) return false;
+    this.#timeline.after(LEASE_MS, () => {
+      if (ms === Infinity) this.#ways.delete(way);
+      const owned = [...this.fake.routers].filter((id) =>
+        this.#owners.get(id)?.way === way
+      );
+      for (const id of owned) this.fake.loseRouter(id);
+    });
+    return true;
   }
 
   /** Something closes by itself. */
@@ -207,77 +145,74 @@ export class Sfu implements SfuLink {
     }
   }
 
-  /** What it sees of a transport changes. */
-  #transportState(
-    transportId: string,
-    ice: TransportState["ice"],
-    dtls: TransportState["dtls"],
-  ): void {
-    const thing = this.fake.open.get(transportId);
-    if (thing === undefined) return;
-    this.#states.set(transportId, { ice, dtls });
-    const { routerId } = thing;
-    this.#emit([{
-      event: "transportState",
-      params: { routerId, transportId, ice, dtls },
-    }]);
-  }
-
-  #send(waiting: Waiting, delay: number): void {
-    const { attempt } = waiting;
-    this.#timeline.after(delay, () => {
-      if (waiting.attempt === attempt) this.#perform(waiting);
-    });
-  }
-
-  /** What is idempotent is done, maybe again, when the link is up again. */
-  #lose(waiting: Waiting): void {
-    const { method } = waiting.call;
-    // No way is known yet to find a router again of which nobody has heard.
-    if (method === "createRouter" && waiting.isDone) return;
-    waiting.attempt++;
-    waiting.isDone = false;
-    if (methods[method].idempotent) return;
-    this.#answer(waiting, failure("UNAVAILABLE"));
-  }
-
-  #perform(waiting: Waiting): void {
-    const { call } = waiting;
-    if (!this.#waiting.has(waiting) || waiting.isDone) return;
-    if (this.state !== "up") return;
+  /** `later`: it is to be asked again. `emitAll` follows the answer. */
+  perform(call: Call, caller: Caller): LinkReply<SfuMethod> | "later" {
     const { until, status } = this.failing;
     const isWhole = call.method.endsWith("Router");
     if (this.#timeline.now < until && !isWhole) {
       const isRetried = status === "UNAVAILABLE" &&
         methods[call.method].idempotent;
-      if (isRetried) return this.#send(waiting, RETRY_MS);
-      return this.#answer(waiting, failure(status));
+      return isRetried ? "later" : failure(status);
     }
-    if (this.#isFenced(waiting)) {
-      return this.#answer(waiting, failure("FAILED_PRECONDITION"));
-    }
+    if (this.#isRefused(call, caller)) return failure("FAILED_PRECONDITION");
     const { reply, events } = this.fake.perform(call);
-    this.#noteOwner(waiting, reply);
+    this.#noteOwner(call, caller, reply);
     this.#noteStates(reply);
     this.#noteMuted(call, reply);
-    this.#answer(waiting, reply);
-    this.#emit(events);
+    this.#events.push(...events);
     if (call.method === "connectWebRtcTransport" && reply.ok) {
       this.#shakeHands(call.params.transportId);
     }
+    return reply;
   }
 
-  /** The past has no say: a later epoch has the router by now. */
-  #isFenced({ call: { params }, epoch }: Waiting): boolean {
-    if (!("routerId" in params)) return false;
-    return epoch < (this.#owners.get(params.routerId)?.epoch ?? 0);
+  emitAll(): void {
+    const events = this.#events;
+    this.#events = [];
+    this.#emit(events);
   }
 
-  #noteOwner({ call, epoch, owner }: Waiting, reply: LinkReply<SfuMethod>) {
-    const { method } = call;
-    if (method !== "createRouter" && method !== "claimRouter") return;
-    if (!reply.ok || !("routerId" in reply.result)) return;
-    this.#owners.set(reply.result.routerId, { epoch, owner });
+  #lose(routers: readonly string[]): void {
+    for (const id of routers) this.#emit([this.fake.loseRouter(id)]);
+  }
+
+  /** The past has no say: a later epoch has the router by now, or another owner. */
+  #isRefused({ method, params }: Call, { epoch, way }: Caller): boolean {
+    const { isFencing = true } = this.#options;
+    if (!("routerId" in params) || method === "createRouter" || !isFencing) {
+      return false;
+    }
+    const owner = this.#owners.get(params.routerId);
+    if (owner === undefined || !this.fake.routers.has(params.routerId)) {
+      return false;
+    }
+    if (epoch < owner.epoch) return true;
+    if (way === owner.way) return false;
+    return method !== "claimRouter" || epoch === owner.epoch;
+  }
+
+  #noteOwner(
+    { method, params }: Call,
+    caller: Caller,
+    reply: LinkReply<SfuMethod>,
+  ): void {
+    if (!reply.ok) return;
+    const isMade = method === "createRouter" || method === "claimRouter";
+    const id = isMade && "routerId" in reply.result
+      ? reply.result.routerId
+      : "routerId" in params
+      ? params.routerId
+      : undefined;
+    if (id === undefined) return;
+    this.#options.onEffect?.(id, caller);
+    const former = this.#owners.get(id)?.way;
+    if (isMade && former !== caller.way) {
+      former?.hear({
+        event: "routerClosed",
+        params: { routerId: id, cause: "fenced" },
+      });
+    }
+    if (isMade || former === caller.way) this.#owners.set(id, caller);
   }
 
   /** Dumps tell how transports are. */
@@ -307,38 +242,25 @@ export class Sfu implements SfuLink {
     });
   }
 
-  #answer(waiting: Waiting, reply: LinkReply<SfuMethod>): void {
-    waiting.isDone = true;
-    const { attempt } = waiting;
-    if (waiting.owner !== this.#owner) {
-      return void this.#waiting.delete(waiting);
-    }
-    this.#tell(() => {
-      if (waiting.attempt !== attempt) return;
-      if (this.#waiting.delete(waiting)) waiting.reply(reply);
-    });
+  /** What it sees of a transport changes. */
+  #transportState(
+    transportId: string,
+    ice: TransportState["ice"],
+    dtls: TransportState["dtls"],
+  ): void {
+    const thing = this.fake.open.get(transportId);
+    if (thing === undefined) return;
+    this.#states.set(transportId, { ice, dtls });
+    const { routerId } = thing;
+    this.#emit([{
+      event: "transportState",
+      params: { routerId, transportId, ice, dtls },
+    }]);
   }
 
-  #emit(events: SfuEvent[]): void {
+  #emit(events: readonly SfuEvent[]): void {
     for (const event of events) {
-      this.#tell(() => this.#listeners.get(event.params.routerId)?.(event));
+      this.#owners.get(event.params.routerId)?.way.hear(event);
     }
-  }
-
-  /** Replies and events arrive in the order in which they were sent. */
-  #tell(run: () => void): void {
-    const arrival = this.#timeline.now + this.#latency();
-    this.#lastArrival = Math.max(this.#lastArrival, arrival);
-    this.#timeline.at(this.#lastArrival, run, this.#process);
-  }
-
-  #turn(state: "up" | "down", fresh: boolean): void {
-    for (const listener of [...this.#stateListeners]) listener(state, fresh);
-  }
-
-  #latency(): number {
-    const { until, ms } = this.slow;
-    const base = this.#timeline.now < until ? ms : 1;
-    return base + this.#random.wait(2, 20);
   }
 }

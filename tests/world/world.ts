@@ -67,7 +67,7 @@ export class World {
     this.journal = new Journal(log, () => this.elapsed);
     const { journal } = this;
     const process = new Process("service");
-    this.sfu = new Sfu(timeline, seed, process);
+    this.sfu = new Sfu({ timeline, seed });
     this.store = new Store(timeline, seed, process);
     this.referee = new Referee({
       policy,
