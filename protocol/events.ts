@@ -113,8 +113,16 @@ export const events = {
   /** The policy of the room from now on. */
   policyChanged: z.object({ policy: Policy }),
 
-  /** `from` is a session id; `null`: the service itself. */
-  message: z.object({ from: Id.nullable(), topic: z.string(), body: AppData }),
+  /**
+   * `from` is a session id; `null`: the service itself. `number` grows from one
+   * message of a session to its next; where it has not, one has heard it before.
+   */
+  message: z.object({
+    from: Id.nullable(),
+    number: z.int().optional(),
+    topic: z.string(),
+    body: AppData,
+  }),
   /** The last event of a session: the server closes the connection after it. */
   sessionEnded: z.object({ reason: EndReason }),
 } as const satisfies Record<string, z.ZodObject>;

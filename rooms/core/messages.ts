@@ -11,7 +11,7 @@ import { joined } from "./state.ts";
 
 /** Reaches all of those it names, or none. */
 export const sendMessage: Handler<"sendMessage"> = (
-  { step, session },
+  { step, session, id },
   { to, topic, body },
 ) => {
   if (!session.access.grants.sendData) return refusal("forbidden");
@@ -19,7 +19,7 @@ export const sendMessage: Handler<"sendMessage"> = (
   if (!jsonFits(body, policy.maxMessageBytes)) {
     return refusal("messageTooLarge", `${policy.maxMessageBytes} bytes`);
   }
-  const message = { from: session.id, topic, body };
+  const message = { from: session.id, number: id, topic, body };
   if (to === undefined) {
     tellOthers(step, session.id, "message", message);
     return done;

@@ -110,6 +110,24 @@ describe("the roster", () => {
     ]);
   });
 
+  it("HO4: passes a message on once that a process had told before it died", async () => {
+    await using client = await withBob();
+    const { service } = client;
+    const say = (number: number) =>
+      service.event("message", {
+        from: "s-bob",
+        number,
+        topic: "chat",
+        body: number,
+      });
+    for (const number of [2, 5, 2, 5, 6]) say(number);
+    await rest();
+    const bodies = client.argsOf("message").map((args) =>
+      (args as [{ body: unknown }])[0].body
+    );
+    assert.deepEqual(bodies, [2, 5, 6]);
+  });
+
   it("names the speakers, oneself among them, and leaves out who is unknown", async () => {
     await using client = await withBob();
     const { service, room } = client;

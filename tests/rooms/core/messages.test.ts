@@ -16,10 +16,11 @@ describe("a message", () => {
   it("to nobody in particular reaches all others", () => {
     const { ann, bob, eve } = three();
     const body = { text: "hello", deep: [1, null] };
+    const from = ann.sessionId;
     ann.request("sendMessage", { topic: "chat", body });
     for (const client of [bob, eve]) {
       const { seq: _, ...message } = client.next("message");
-      assert.deepEqual(message, { from: ann.sessionId, topic: "chat", body });
+      assert.deepEqual(message, { from, number: 2, topic: "chat", body });
     }
     assert.deepEqual(ann.takeEvents(), []);
   });

@@ -83,6 +83,21 @@ describe("a room that was kept", () => {
     assert.equal(ann.waiting.size, 0);
   });
 
+  it("HO4: tells a message again whose answer was not kept, with the number that it had", () => {
+    const { world, ann, bob } = pair();
+    const kept = world.room.snapshot();
+    ann.deaf = true;
+    ann.send("sendMessage", { topic: "t", body: "twice" });
+    const { number } = bob.next("message");
+    ann.deaf = false;
+    ann.resends = true;
+    crash(world, { kept });
+    world.resumed(bob);
+    world.resumed(ann);
+    bob.next("participantReconnected");
+    assert.equal(bob.next("message").number, number);
+  });
+
   it("HO4: gives a snapshot to one who knows more than was kept, and loses no event after it", () => {
     const { world, ann, bob } = pair();
     const kept = world.room.snapshot();
