@@ -9,7 +9,7 @@ const Frame = z.object({
     secret: z.string(),
     seq: z.int(),
     transports: z.array(z.unknown()).optional(),
-    snapshot: z.unknown(),
+    snapshot: z.unknown().optional(),
   }).optional().catch(undefined),
 });
 
