@@ -25,7 +25,7 @@ import { createLimits } from "./rooms/limits/limits.ts";
 import type { SnapshotStore } from "./rooms/snapshots.ts";
 import { isDevelopment } from "./settings/access.ts";
 import { turnOf } from "./settings/ice.ts";
-import { limitsOf, networkOf } from "./settings/limits.ts";
+import { limitsOf } from "./settings/limits.ts";
 import { policyOf } from "./settings/policy.ts";
 import { redisOf } from "./settings/redis.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -79,8 +79,8 @@ export async function startService(
   const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
   const metrics = createMetrics({ link, hub, webhooks, clock: systemClock });
   const access = accessOf(settings, log);
-  const isProxy = networkOf(settings.TRUSTED_PROXIES);
-  const isUnlimited = networkOf(settings.UNLIMITED_ADDRESSES);
+  const isProxy = settings.TRUSTED_PROXIES ?? (() => false);
+  const isUnlimited = settings.UNLIMITED_ADDRESSES;
   const iceServersFor = iceServers({
     fixed: settings.ICE_SERVERS,
     turn: turnOf(settings),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import { z } from "zod";
 import { allSettings } from "./settings.ts";
 
 export type SettingRow = {
@@ -26,6 +26,7 @@ export function describeSettings(): SettingRow[] {
 }
 
 function defaultOf(schema: z.ZodType): string | undefined {
+  if (schema instanceof z.ZodPrefault) return String(schema.def.defaultValue);
   const value = schema.safeParse(undefined).data;
   if (value === undefined) return undefined;
   if (isList(value)) return value.join(",");

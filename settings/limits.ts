@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { type Network, parseNetworks } from "../http/address.ts";
+import { parseNetworks } from "../http/address.ts";
 import { proxyHeaders } from "../http/client_address.ts";
 import type { LimitsOptions } from "../rooms/limits/limits.ts";
 import { oneOf, setting, wholeNumber } from "./env.ts";
@@ -13,7 +13,7 @@ import { listed } from "./list.ts";
 
 const networks = setting(
   "networks such as 10.0.0.0/8 or 2001:db8::/32, with commas between",
-  (text) => parseNetworks(listed(text)) && text,
+  (text) => parseNetworks(listed(text)),
 );
 
 export const limitSettings = z.object({
@@ -33,7 +33,7 @@ export const limitSettings = z.object({
     ),
   PROXY_HEADER: oneOf(...proxyHeaders).default("x-forwarded-for")
     .describe("the header in which they say it, which they must not pass on"),
-  UNLIMITED_ADDRESSES: networks.default("127.0.0.0/8, ::1")
+  UNLIMITED_ADDRESSES: networks.prefault("127.0.0.0/8, ::1")
     .describe(
       "clients to which the limits by address and identity do not apply",
     ),
@@ -62,9 +62,3 @@ export const limitsOf = (
   joinsOfIdentity: settings.MAX_JOINS_PER_IDENTITY,
   wrongSecrets: settings.MAX_WRONG_SECRETS_PER_ADDRESS,
 });
-
-/** Of a setting that lists networks; not set, it has none. */
-export const networkOf = (setting: string | undefined): Network =>
-  setting === undefined
-    ? () => false
-    : parseNetworks(listed(setting)) ?? (() => false);

@@ -268,7 +268,14 @@ describe("the settings", () => {
     const defaults = describeSettings().flatMap(({ name, default: value }) =>
       value === undefined ? [] : [[name, value]]
     );
-    assert.deepEqual(settings(Object.fromEntries(defaults)), settings());
+    const { UNLIMITED_ADDRESSES, ...others } = settings(
+      Object.fromEntries(defaults),
+    );
+    const { UNLIMITED_ADDRESSES: _, ...expected } = settings();
+    assert.deepEqual(others, expected);
+    for (const address of ["127.0.0.1", "::1"]) {
+      assert.ok(UNLIMITED_ADDRESSES(address), address);
+    }
   });
 
   it("take the address of Redis without credentials, which are settings of their own", () => {
