@@ -11,6 +11,7 @@ import { DEVELOPMENT, startService } from "./service.ts";
 import { isDevelopment } from "./settings/access.ts";
 import { tellProblem } from "./settings/env.ts";
 import { loadEnvFile } from "./settings/env_file.ts";
+import { tellMisspelt } from "./settings/misspelt.ts";
 import { readServiceSettings, type Settings } from "./settings/settings.ts";
 import { StepPrinter } from "./setup/progress.ts";
 import { SetupError } from "./setup/setup.ts";
@@ -35,6 +36,7 @@ async function main(): Promise<number> {
   const read = readServiceSettings(Deno.env.toObject());
   if (!read.ok) {
     for (const problem of read.problems) console.error(tellProblem(problem));
+    for (const name of read.misspelt) console.error(tellMisspelt(name));
     return 2;
   }
   const { settings } = read;
@@ -43,6 +45,7 @@ async function main(): Promise<number> {
     format: settings.LOG_FORMAT,
     ...(isTracing(Deno.env) && { context: traceFields }),
   });
+  for (const name of read.misspelt) log.warn(tellMisspelt(name));
   try {
     await run(settings, log);
     return 0;

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { type Misspelt, misspelt } from "./misspelt.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,8 +18,11 @@ export type SettingProblem = {
 };
 
 export type ReadSettings<T> =
-  | { readonly ok: true; readonly settings: T }
-  | { readonly ok: false; readonly problems: readonly SettingProblem[] };
+  & (
+    | { readonly ok: true; readonly settings: T }
+    | { readonly ok: false; readonly problems: readonly SettingProblem[] }
+  )
+  & { readonly misspelt: readonly Misspelt[] };
 
 /** `read` gives undefined for what is not `allowed`. */
 export function setting<T>(
@@ -57,17 +61,19 @@ export function readSettings<S extends z.ZodObject>(
   schema: S,
   env: Env,
 ): ReadSettings<z.output<S>> {
+  const known = Object.keys(schema.shape);
   const given: Env = Object.fromEntries(
-    Object.keys(schema.shape).filter((name) => env[name])
-      .map((name) => [name, env[name]]),
+    known.filter((name) => env[name]).map((name) => [name, env[name]]),
   );
+  const set = Object.keys(env).filter((name) => env[name]);
+  const doubts = { misspelt: misspelt(set, known) };
   const parsed = schema.safeParse(given);
-  if (parsed.success) return { ok: true, settings: parsed.data };
+  if (parsed.success) return { ok: true, settings: parsed.data, ...doubts };
   const problems = parsed.error.issues.map(({ path, message }) => {
     const name = String(path[0]);
     return { name, given: given[name], allowed: message };
   });
-  return { ok: false, problems };
+  return { ok: false, problems, ...doubts };
 }
 
 /** ICE servers come with the credentials of TURN. */

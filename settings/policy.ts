@@ -57,7 +57,7 @@ export const policySettings = z.object({
   ),
   ROOM_MAX_MESSAGES_PER_SECOND: limit(
     "maxMessagesPerSecond",
-    "messages that a client may send in a second, in the long run; one counts once more for each KiB",
+    "messages a client may send in a second, in the long run; one counts once more for each KiB, and for each 256 bytes told to others",
   ),
   ROOM_MAX_MESSAGE_BURST: limit(
     "maxMessageBurst",

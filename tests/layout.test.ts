@@ -13,12 +13,14 @@ const layers: Record<string, readonly string[]> = {
   "sfu/methods.ts": ["protocol"],
   "sfu/rpc/status.ts": ["protocol"],
   // Read by Node too: the sidecar has settings of its own.
-  "settings/env.ts": [],
+  "settings/env.ts": ["settings/misspelt.ts"],
+  "settings/misspelt.ts": [],
   setup: ["files.ts"],
   sfu: [
     "sfu/methods.ts",
     "sfu/rpc/status.ts",
     "settings/env.ts",
+    "settings/misspelt.ts",
     "setup",
     "protocol",
     "files.ts",

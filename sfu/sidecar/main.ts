@@ -7,6 +7,7 @@
  */
 import process from "node:process";
 import { readSettings, tellProblem } from "../../settings/env.ts";
+import { type Misspelt, tellMisspelt } from "../../settings/misspelt.ts";
 import { createLog, type Log } from "./log.ts";
 import { type SidecarSettings, sidecarSettings } from "./settings.ts";
 import { type Sidecar, startSidecar } from "./sidecar.ts";
@@ -14,12 +15,18 @@ import { COLLECTOR_SECRETS, loadTracing, type Tracing } from "./tracing.ts";
 
 const STOP_DEADLINE_MS = 1_000;
 
-function settingsOrExit(): SidecarSettings {
+type Given = {
+  readonly settings: SidecarSettings;
+  readonly misspelt: readonly Misspelt[];
+};
+
+function settingsOrExit(): Given {
   const read = readSettings(sidecarSettings, process.env);
-  if (read.ok) return read.settings;
-  for (const problem of read.problems) {
-    process.stderr.write(`${tellProblem(problem)}\n`);
-  }
+  if (read.ok) return read;
+  const { problems, misspelt } = read;
+  for (
+    const line of [...problems.map(tellProblem), ...misspelt.map(tellMisspelt)]
+  ) process.stderr.write(`${line}\n`);
   process.exit(2);
 }
 
@@ -46,11 +53,12 @@ async function openTracing(log: Log): Promise<Tracing | undefined> {
 }
 
 async function main(): Promise<void> {
-  const settings = settingsOrExit();
+  const { settings, misspelt } = settingsOrExit();
   // Workers inherit the environment, and need no secret.
   delete process.env.SFU_SECRET;
   const log = createLog(settings.SFU_LOG_LEVEL);
   exitOnTrouble(log);
+  for (const name of misspelt) log.warn(tellMisspelt(name));
 
   const tracing = await openTracing(log);
   let sidecar: Sidecar | undefined;

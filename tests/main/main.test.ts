@@ -82,8 +82,9 @@ describe("the program, with wrong settings", () => {
 
 describe("the program without its sidecar", () => {
   it("lives, is not ready, refuses to let anybody join, and stops when told to", async () => {
-    await using program = new Program(away);
+    await using program = new Program({ ...away, MAX_ROOM: "3" });
     const port = await program.port();
+    assert.match(program.stderr, /MAX_ROOM is no .* is MAX_ROOMS meant/);
     const { status, body } = await readiness(port);
     assert.equal(status, 503);
     assert.match(body, /the sidecar is (down|connecting)/);

@@ -45,12 +45,16 @@ describe("the sidecar's program", () => {
   }
 
   it("ends with 2 and all that is wrong with its settings", async () => {
-    const { code, stdout, stderr } = await run({ SFU_WORKERS: "lots" });
+    const { code, stdout, stderr } = await run({
+      SFU_WORKERS: "lots",
+      SFU_SECRETS: "not one",
+    });
     assert.equal(code, 2);
     assert.equal(stdout, "");
     assert.deepEqual(stderr, [
       'SFU_WORKERS is "lots": it must be a whole number from 1 to 256',
       "SFU_SECRET is not set: it must be a secret of 16 to 512 characters",
+      "SFU_SECRETS is no setting and changes nothing: is SFU_SECRET meant?",
     ]);
   });
 
