@@ -1,15 +1,15 @@
 /**
- * What those in a call see of it when their service is killed (`kill -9`) and
- * started anew at once, in Chromium: the longest gap between two decoded frames,
- * at either end, beside that of times of the same length in which nothing
- * happens; and how long signaling is away.
+ * What those in a call see of it when the process that runs their room is killed
+ * (`kill -9`), in Chromium: the longest gap between two decoded frames, at
+ * either end, beside that of times of the same length in which nothing happens;
+ * and how long signaling is away. `failover`: one process, started anew at once.
+ * `failover.redis`: two, and the other one takes the room up after the lease.
  *
  * @module
  */
+import type { Browser } from "playwright-core";
 import { launchBrowser } from "../e2e/support/browser.ts";
-import { Program } from "../main/program.ts";
 import { delay } from "../support/delay.ts";
-import { State } from "../support/state.ts";
 import { requireTool } from "../support/tools.ts";
 import {
   alternate,
@@ -19,11 +19,15 @@ import {
   type Result,
 } from "./bench.ts";
 import { FailingCall } from "./support/failing_call.ts";
-import { KEYS } from "./support/rooms.ts";
+import {
+  type Killable,
+  RestartedService,
+  TwoServices,
+} from "./support/killable.ts";
 
 const ROUNDS = 7;
-/** All is back long before. */
-const ROUND_MS = 6_000;
+/** All is back before. */
+const ROUND_MS = 7_000;
 /** Bandwidth and key frames are as they usually are by then. */
 const CALM_MS = 5_000;
 const CALM_AGAIN_MS = 1_000;
@@ -34,21 +38,36 @@ const PEER = "the same call, undisturbed";
 export const bench: Bench = async () => {
   const chromium = requireTool("chromium");
   if (chromium.ignore) return [];
-  await using open = new AsyncDisposableStack();
-  const service = open.use(await RestartedService.start());
   const browser = await launchBrowser(chromium.bin);
-  open.defer(() => browser.close());
-  const call = open.use(await FailingCall.open(browser, service.origin));
-  await delay(CALM_MS);
+  try {
+    const alone = await failover("failover", RestartedService, browser);
+    if (requireTool("redis-server").ignore) return alone;
+    return [
+      ...alone,
+      ...await failover("failover.redis", TwoServices, browser),
+    ];
+  } finally {
+    await browser.close();
+  }
+};
 
+async function failover(
+  name: string,
+  { start }: { start(): Promise<Killable> },
+  browser: Browser,
+): Promise<Result[]> {
+  await using service = await start();
+  await using call = await FailingCall.open(browser, service.origins);
+  await delay(CALM_MS);
   const { ours, theirs } = await alternate(
     ROUNDS,
     async () => {
       await delay(CALM_AGAIN_MS);
       const from = Date.now();
-      await service.killAndStart();
+      await service.kill();
       const back = await call.backAfter(from);
       const gap = await gapOf(call, from);
+      await service.restore();
       return { gap, backMs: back - from };
     },
     async () => {
@@ -57,24 +76,34 @@ export const bench: Bench = async () => {
     },
   );
   await call.assertWhole();
-  const gaps = ours.map(({ gap }) => gap);
   return [
-    gapResult("failover.frameGap", median(gaps), median(theirs)),
-    gapResult("failover.frameGap.max", Math.max(...gaps), Math.max(...theirs)),
-    compare({
-      bench: "failover.signaling.max",
-      value: Math.max(...ours.map(({ backMs }) => backMs)),
-      unit: "ms",
-      peer: "the lease and a second",
-      peerValue: LEASE_MS + 1_000,
-      bound: { atMost: 1 },
-    }),
+    ...gaps(name, ours.map(({ gap }) => gap), theirs),
+    ...signaling(name, ours.map(({ backMs }) => backMs)),
   ];
-};
+}
 
-function gapResult(bench: string, value: number, peerValue: number): Result {
-  const bound = { atMost: 1.2 };
-  return compare({ bench, value, unit: "ms", peer: PEER, peerValue, bound });
+function gaps(name: string, ours: number[], theirs: number[]): Result[] {
+  const row = (bench: string, value: number, peerValue: number) => {
+    const bound = { atMost: 1.2 };
+    return compare({ bench, value, unit: "ms", peer: PEER, peerValue, bound });
+  };
+  return [
+    row(`${name}.frameGap`, median(ours), median(theirs)),
+    row(`${name}.frameGap.max`, Math.max(...ours), Math.max(...theirs)),
+  ];
+}
+
+function signaling(name: string, backMs: number[]): Result[] {
+  const row = (bench: string, value: number) => {
+    const peer = "the lease and a second";
+    const peerValue = LEASE_MS + 1_000;
+    const bound = { atMost: 1 };
+    return compare({ bench, value, unit: "ms", peer, peerValue, bound });
+  };
+  return [
+    row(`${name}.signaling`, median(backMs)),
+    row(`${name}.signaling.max`, Math.max(...backMs)),
+  ];
 }
 
 async function gapOf(call: FailingCall, from: number): Promise<number> {
@@ -82,42 +111,4 @@ async function gapOf(call: FailingCall, from: number): Promise<number> {
   // One more frame has to come.
   await delay(to + 500 - Date.now());
   return await call.longestGap(from, to);
-}
-
-/** On the same port and in the same folder each time. */
-class RestartedService implements AsyncDisposable {
-  readonly origin: string;
-  readonly #open: AsyncDisposableStack;
-  readonly #env: Record<string, string>;
-  #program: Program;
-
-  private constructor(
-    open: AsyncDisposableStack,
-    env: Record<string, string>,
-    program: Program,
-    port: number,
-  ) {
-    this.#open = open;
-    this.#env = { ...env, PORT: `${port}` };
-    this.#program = program;
-    this.origin = `http://127.0.0.1:${port}`;
-  }
-
-  static async start(): Promise<RestartedService> {
-    await using open = new AsyncDisposableStack();
-    const state = open.use(new State());
-    const env = { ...KEYS, STATE_FOLDER: state.path, SFU_WORKERS: "1" };
-    const program = open.use(new Program(env));
-    const port = await program.port();
-    return new RestartedService(open.move(), env, program, port);
-  }
-
-  async killAndStart(): Promise<void> {
-    await this.#program.die();
-    this.#program = this.#open.use(new Program(this.#env));
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#open.disposeAsync();
-  }
 }

@@ -28,12 +28,15 @@ export class FailingCall implements AsyncDisposable {
     this.#frames = frames;
   }
 
-  /** Two see each other. */
-  static async open(browser: Browser, origin: string): Promise<FailingCall> {
+  /** Two see each other; each comes in by an origin of their own. */
+  static async open(
+    browser: Browser,
+    [first, second]: readonly [string, string],
+  ): Promise<FailingCall> {
     await using pages = new AsyncDisposableStack();
     const [ann, bob] = [
-      await join(pages, browser, origin, "ann"),
-      await join(pages, browser, origin, "bob"),
+      await join(pages, browser, first, "ann"),
+      await join(pages, browser, second, "bob"),
     ];
     for (const client of [ann, bob]) await client.publish({ video: VIDEO });
     await Promise.all([ann.sees("bob"), bob.sees("ann")]);
