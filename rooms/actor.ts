@@ -17,7 +17,7 @@ import {
   type AdminOutcome,
   refused,
 } from "./core/admin/command.ts";
-import type { Ban } from "./core/admin/bans.ts";
+import type { Ban } from "./core/bans.ts";
 import type { Announcement, Call, Effect } from "./core/effect.ts";
 import type {
   Admission,

@@ -11,7 +11,7 @@ import type { RoomsState } from "./admin.ts";
 import type { RoomAnnouncement } from "./announcements.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "./clock.ts";
-import type { Ban } from "./core/admin/bans.ts";
+import type { Ban } from "./core/bans.ts";
 import { restore } from "./core/snapshot/restore.ts";
 import type { Snapshot } from "./core/snapshot/schema.ts";
 import type { GoingAway } from "./core/input.ts";

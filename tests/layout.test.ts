@@ -68,6 +68,9 @@ const forbiddenInCore =
 
 const SOURCE = /\.tsx?$/;
 const IMPORT = /(?:from|import)\s*\(?\s*"(\.[^"]+)"/g;
+/** Types are gone when the program runs. */
+const TYPE_IMPORT =
+  /^(?:im|ex)port (?:type [^;]*?|\{(?:\s*type \w+(?: as \w+)?,?)+\s*\})\s*from\s*"[^"]+";$/gm;
 const COMMENT_OR_STRING =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
 
@@ -99,11 +102,30 @@ const files = folders.flatMap((name) => [...sources(`${name}/`)]);
 
 const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
 
-function imports(path: string): string[] {
+const imports = (path: string): string[] => importsIn(read(path), path);
+
+function importsIn(text: string, path: string): string[] {
   const base = new URL(path, ROOT);
-  return [...read(path).matchAll(IMPORT)].map(([_, specifier = ""]) =>
+  return [...text.matchAll(IMPORT)].map(([_, specifier = ""]) =>
     new URL(specifier, base).href.slice(ROOT.href.length)
   );
+}
+
+const valueImports = (path: string): string[] =>
+  importsIn(read(path).replaceAll(TYPE_IMPORT, ""), path);
+
+function assertNoCircle(
+  path: string,
+  way: readonly string[],
+  done: Set<string>,
+): void {
+  const circle = [...way.slice(way.indexOf(path)), path].join(" -> ");
+  assert.ok(!way.includes(path), circle);
+  if (done.has(path) || !SOURCE.test(path)) return;
+  for (const next of valueImports(path)) {
+    assertNoCircle(next, [...way, path], done);
+  }
+  done.add(path);
 }
 
 /** The layer of a file: the file itself, or the innermost folder that is one. */
@@ -126,6 +148,11 @@ describe("the layout", () => {
       }
     });
   }
+
+  it("no file imports itself by way of others, types apart", () => {
+    const done = new Set<string>();
+    for (const path of files) assertNoCircle(path, [], done);
+  });
 
   it("nothing imports main", () => {
     for (

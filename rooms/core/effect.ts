@@ -12,8 +12,8 @@ import type {
   RecoveryReport,
 } from "../../protocol/mod.ts";
 import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
-import type { Ban } from "./admin/bans.ts";
 import type { AdminOutcome } from "./admin/command.ts";
+import type { Ban } from "./bans.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 
 export type Effect =

@@ -4,15 +4,14 @@
  * @module
  */
 import type { CloseName, EndReason, ErrorName } from "../../protocol/mod.ts";
-import { bansOf } from "./admin/bans.ts";
 import { announce, who } from "./announce.ts";
-import { refusal } from "./handler.ts";
-import { closeMedia } from "./media/transports.ts";
+import { bansOf } from "./bans.ts";
+import { refusal, sessionOver } from "./handler.ts";
 import { closeInSfu } from "./media/closing.ts";
 import { announceRemoval } from "./media/producers.ts";
+import { closeMedia } from "./media/transports.ts";
 import { refuse, tell, tellOthers } from "./outbox.ts";
 import { endIncident } from "./recovery.ts";
-import { isOver } from "./resume.ts";
 import { type JoinedSession, lineOf, type Session } from "./session.ts";
 import type { RoomState, Router, Step } from "./state.ts";
 
@@ -130,7 +129,7 @@ function tellEnd(step: Step, session: Session, reason: Reason): void {
   const { presence } = session;
   if (presence.state === "resuming") {
     const { connection, requestId } = presence;
-    return refuse(step, connection, requestId, isOver(reason));
+    return refuse(step, connection, requestId, sessionOver(reason));
   }
   tell(step, session, "sessionEnded", { reason });
 }

@@ -51,6 +51,13 @@ export const refusal = (error: ErrorName, detail?: string): Refusal =>
     ? { type: "refusal", error }
     : { type: "refusal", error, detail };
 
+/** There is nothing to resume. */
+export const sessionOver = (reason: EndReason): Refusal => ({
+  type: "refusal",
+  error: "signalingTimeout",
+  reason,
+});
+
 /** Milliseconds after which asking for media again makes sense. */
 const MEDIA_RETRY_MS = 1_000;
 

@@ -4,11 +4,11 @@
  *
  * @module
  */
+import { setAlarm } from "./clock.ts";
 import type { IceServers, SessionId } from "./input.ts";
 import { hint } from "./outbox.ts";
 import type { JoinedSession } from "./session.ts";
 import { joined, type Step } from "./state.ts";
-import { setAlarm } from "./watch.ts";
 
 export function renewIceServers(step: Step, session: JoinedSession): void {
   session.renewIceAt = null;

@@ -8,9 +8,10 @@ import {
   type JoinResult,
   type RtpCapabilities,
 } from "../../protocol/mod.ts";
-import { isBanned } from "./admin/bans.ts";
 import { announce, who } from "./announce.ts";
+import { isBanned } from "./bans.ts";
 import { jsonFits } from "./bytes.ts";
+import { setAlarm } from "./clock.ts";
 import { endSession } from "./end.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, JoinAdmission } from "./input.ts";
@@ -18,7 +19,6 @@ import { sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { participantInfo, participants } from "./roster.ts";
 import { enter, type JoiningSession, type Session } from "./session.ts";
 import type { RoomState, Step } from "./state.ts";
-import { setAlarm } from "./watch.ts";
 
 /** Lets a participant in, now or when the router is there, or turns it away. */
 export function join(

@@ -68,12 +68,10 @@ export function endIncident(
   if (session.incident) closeIncident(step, session, null, reason);
 }
 
-export const reportDeadline = ({ incident }: JoinedSession): number =>
-  incident?.resumed?.until ?? Infinity;
-
 /** Waits no longer for what the client says. */
 export function watchReport(step: Step, session: JoinedSession): void {
-  if (step.now >= reportDeadline(session)) closeIncident(step, session, null);
+  const until = session.incident?.resumed?.until ?? Infinity;
+  if (step.now >= until) closeIncident(step, session, null);
 }
 
 /**

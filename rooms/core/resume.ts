@@ -3,14 +3,11 @@
  *
  * @module
  */
-import {
-  encodeResult,
-  type EndReason,
-  type ResumeResult,
-} from "../../protocol/mod.ts";
+import { encodeResult, type ResumeResult } from "../../protocol/mod.ts";
 import { takeToken } from "./access/grants.ts";
 import { refusalOf } from "./access/refresh.ts";
 import { announce, who } from "./announce.ts";
+import { setAlarm } from "./clock.ts";
 import {
   acknowledge,
   append,
@@ -18,7 +15,7 @@ import {
   lastShared,
   messagesOf,
 } from "./event_log.ts";
-import { type Refusal, refusal } from "./handler.ts";
+import { type Refusal, refusal, sessionOver } from "./handler.ts";
 import type { ConnectionId, ResumeAdmission } from "./input.ts";
 import { carriedIds } from "./media/carried.ts";
 import { advise, collectEvidence } from "./media/evidence.ts";
@@ -34,7 +31,6 @@ import {
   type Resuming,
 } from "./session.ts";
 import { joined, type RoomState, type Step } from "./state.ts";
-import { setAlarm } from "./watch.ts";
 
 /** Milliseconds that the SFU has to say how transports are. */
 const EVIDENCE_LIMIT_MS = 300;
@@ -61,14 +57,8 @@ function over(
   { state }: Step,
   { sessionId, reasonIfUnknown }: ResumeAdmission,
 ): Refusal {
-  return isOver(state.ended.get(sessionId) ?? reasonIfUnknown);
+  return sessionOver(state.ended.get(sessionId) ?? reasonIfUnknown);
 }
-
-export const isOver = (reason: EndReason): Refusal => ({
-  type: "refusal",
-  error: "signalingTimeout",
-  reason,
-});
 
 function findRefusal(
   step: Step,

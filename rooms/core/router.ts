@@ -11,7 +11,7 @@ import { call } from "./media/calls.ts";
 import { closeInSfu } from "./media/closing.ts";
 import { expectMedia, loseMedia } from "./media/lost.ts";
 import { tellEach } from "./outbox.ts";
-import { failUnderWay } from "./replies.ts";
+import { failUnderWay } from "./media/replies.ts";
 import { joinedSessions, type RoomState, type Step } from "./state.ts";
 
 /** Milliseconds that joins wait for it. */

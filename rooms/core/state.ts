@@ -5,8 +5,8 @@
  * @module
  */
 import type { EndReason, Policy, RtpCapabilities } from "../../protocol/mod.ts";
-import type { Ban } from "./admin/bans.ts";
 import type { Alarm } from "./agenda.ts";
+import type { Ban } from "./bans.ts";
 import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 import type { Pending } from "./media/calls.ts";

@@ -1,25 +1,22 @@
 /**
- * The clocks of the sessions: when each wants to be looked at, and what is due.
+ * What is due in the sessions.
  *
  * @module
  */
-import {
-  verifyDeadline,
-  watchToken,
-  watchVerifying,
-} from "./access/refresh.ts";
-import { goneByDeadline, watchMove } from "./admin/participants.ts";
-import { popDue, push } from "./agenda.ts";
+import { watchToken, watchVerifying } from "./access/refresh.ts";
+import { watchMove } from "./admin/participants.ts";
+import { popDue } from "./agenda.ts";
+import { setAlarm } from "./clock.ts";
 import { endSession } from "./end.ts";
 import { ping } from "./heartbeat.ts";
 import { renewIceServers } from "./ice_servers.ts";
 import { loseSession } from "./lose.ts";
-import { nextDtlsDeadline, watchDtls } from "./media/dtls.ts";
-import { rebuildDeadline, watchRebuild } from "./media/lost.ts";
-import { reportDeadline, watchReport } from "./recovery.ts";
+import { watchDtls } from "./media/dtls.ts";
+import { watchRebuild } from "./media/lost.ts";
+import { watchReport } from "./recovery.ts";
 import { answerResume } from "./resume.ts";
 import type { JoinedSession } from "./session.ts";
-import { joined, type RoomState, type Step } from "./state.ts";
+import { joined, type Step } from "./state.ts";
 
 /** Looks after the sessions whose time has come. */
 export function watchSessions(step: Step): void {
@@ -34,47 +31,6 @@ export function watchSessions(step: Step): void {
     session.wakeAt = null;
     watch(step, session);
     if (state.sessions.has(session.id)) setAlarm(state, session);
-  }
-}
-
-/**
- * Puts the session's next clock on the agenda. What is heard later only moves
- * that clock back, so that an entry is at worst early, and then renewed.
- */
-export function setAlarm(state: RoomState, session: JoinedSession): void {
-  // What is due already is due now, and nothing was missed.
-  const at = Math.max(clockOf(state, session), state.lastInputAt);
-  if (session.wakeAt !== null && session.wakeAt <= at) return;
-  session.wakeAt = at;
-  push(state.agenda, { at, sessionId: session.id });
-}
-
-function clockOf({ policy }: RoomState, session: JoinedSession): number {
-  const { presence } = session;
-  const others = Math.min(
-    nextDtlsDeadline(session),
-    rebuildDeadline(session),
-    reportDeadline(session),
-    verifyDeadline(session),
-    goneByDeadline(session),
-  );
-  switch (presence.state) {
-    case "connected": {
-      const silentAt = presence.heardAt + policy.timeoutMs;
-      const renewIceAt = session.renewIceAt ?? Infinity;
-      const { askAt } = session.access;
-      return Math.min(
-        presence.nextPingAt,
-        silentAt,
-        renewIceAt,
-        askAt,
-        others,
-      );
-    }
-    case "reconnecting":
-      return Math.min(presence.graceUntil, others);
-    case "resuming":
-      return Math.min(presence.until, others);
   }
 }
 

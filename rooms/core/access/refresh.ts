@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setAlarm } from "../clock.ts";
 import {
   type Answer,
   deferred,
@@ -14,7 +15,6 @@ import type { Verdict, Verified } from "../input.ts";
 import { hint, respond } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import { joined, type Step } from "../state.ts";
-import { setAlarm } from "../watch.ts";
 import { takeToken } from "./grants.ts";
 
 /** Milliseconds until a client that was asked for a token is asked again. */
@@ -84,9 +84,6 @@ export function refusalOf(
   }
   if (!claims.grants.join) return refusal("tokenGrantsInvalid");
 }
-
-export const verifyDeadline = ({ access }: JoinedSession): number =>
-  access.verifying?.until ?? Infinity;
 
 /** Waits no longer for what a token says. */
 export function watchVerifying(step: Step, session: JoinedSession): void {

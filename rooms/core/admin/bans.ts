@@ -1,26 +1,11 @@
-/**
- * Identities that may not come in for a while.
- *
- * @module
- */
+/** @module */
+import { bansOf } from "../bans.ts";
 import { endSession } from "../end.ts";
-import type { RoomState, Step } from "../state.ts";
+import type { Step } from "../state.ts";
 import { type AdminOutcome, done, refused } from "./command.ts";
-
-export type Ban = {
-  readonly identity: string;
-  /** Milliseconds since 1970. */
-  readonly until: number;
-};
 
 /** Of a room. */
 const MAX_BANS = 1_000;
-
-export const isBanned = (
-  { bans }: RoomState,
-  identity: string,
-  now: number,
-): boolean => now < (bans.get(identity) ?? 0);
 
 /** Whoever is banned is not here any more, and so cannot resume either. */
 export function ban(
@@ -30,8 +15,7 @@ export function ban(
 ): AdminOutcome {
   const { state, now } = step;
   const { bans } = state;
-  forget(state, now);
-  if (bans.size >= MAX_BANS && !bans.has(identity)) {
+  if (bansOf(state, now).length >= MAX_BANS && !bans.has(identity)) {
     return refused("tooMany", `${MAX_BANS} bans`);
   }
   bans.set(identity, Math.ceil(now + banMs));
@@ -44,16 +28,4 @@ export function ban(
 export function unban({ state }: Step, identity: string): AdminOutcome {
   state.bans.delete(identity);
   return done;
-}
-
-/** Those that still hold. */
-export function bansOf(state: RoomState, now: number): Ban[] {
-  forget(state, now);
-  return [...state.bans].map(([identity, until]) => ({ identity, until }));
-}
-
-function forget({ bans }: RoomState, now: number): void {
-  for (const [identity, until] of bans) {
-    if (until <= now) bans.delete(identity);
-  }
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { bansOf } from "../bans.ts";
 import type { EventLog } from "../event_log.ts";
 import { loadOf } from "../load.ts";
 import type { Media } from "../media/media.ts";
 import { isHeld } from "../media/muting.ts";
 import type { JoinedSession } from "../session.ts";
 import { joinedSessions, type Step } from "../state.ts";
-import { bansOf } from "./bans.ts";
 import type {
   ParticipantDescription,
   RoomDescription,

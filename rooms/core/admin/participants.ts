@@ -5,12 +5,12 @@
  */
 import { changeGrants } from "../access/grants.ts";
 import { jsonFits } from "../bytes.ts";
+import { setAlarm } from "../clock.ts";
 import { endSession } from "../end.ts";
 import { tell, tellEach } from "../outbox.ts";
 import { changeInfo } from "../roster.ts";
 import type { JoinedSession } from "../session.ts";
 import { joined, joinedSessions, type Step } from "../state.ts";
-import { setAlarm } from "../watch.ts";
 import { ban } from "./bans.ts";
 import {
   type AdminCommand,
@@ -82,11 +82,8 @@ export function moveParticipant(
   return done;
 }
 
-export const goneByDeadline = ({ goneBy }: JoinedSession): number =>
-  goneBy ?? Infinity;
-
 export function watchMove(step: Step, session: JoinedSession): void {
-  if (step.now < goneByDeadline(session)) return;
+  if (step.now < (session.goneBy ?? Infinity)) return;
   endSession(step, session, "removed");
 }
 

@@ -5,10 +5,10 @@
  */
 import { describe, Policy, type PolicyPatch } from "../../../protocol/mod.ts";
 import { patched } from "../access/access.ts";
+import { setAlarm } from "../clock.ts";
 import { tellEach } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import { joinedSessions, type Step } from "../state.ts";
-import { setAlarm } from "../watch.ts";
 import { type AdminOutcome, done, refused } from "./command.ts";
 
 export type Patched =

@@ -5,21 +5,12 @@
  */
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
-import type { Transport } from "./media.ts";
+import { handshakeDeadline } from "./media.ts";
 import { loseTransport } from "./transports.ts";
-
-/** Milliseconds of the clock; `Infinity`: nothing is waited for. */
-export function nextDtlsDeadline({ media }: JoinedSession): number {
-  let next = Infinity;
-  for (const transport of media?.transports.values() ?? []) {
-    next = Math.min(next, deadlineOf(transport));
-  }
-  return next;
-}
 
 export function watchDtls(step: Step, session: JoinedSession): void {
   for (const [id, transport] of session.media?.transports ?? []) {
-    if (step.now < deadlineOf(transport)) continue;
+    if (step.now < handshakeDeadline(transport)) continue;
     loseTransport(step, session, id, "dtlsTimeout");
   }
 }
@@ -27,10 +18,7 @@ export function watchDtls(step: Step, session: JoinedSession): void {
 /** For the time in which the room did not hear of its being done. */
 export function delayDtls({ media }: JoinedSession, ms: number): void {
   for (const transport of media?.transports.values() ?? []) {
-    const until = deadlineOf(transport) + ms;
+    const until = handshakeDeadline(transport) + ms;
     if (until !== Infinity) transport.handshake = { until };
   }
 }
-
-const deadlineOf = ({ handshake }: Transport): number =>
-  typeof handshake === "object" ? handshake.until : Infinity;

@@ -8,8 +8,7 @@ import type { ResumeResult } from "../../../protocol/mod.ts";
 import type { SfuResult } from "../../../sfu/methods.ts";
 import type { ConnectionId, SessionId, SfuReply } from "../input.ts";
 import { lossOf } from "../recovery.ts";
-import { answerResume } from "../resume.ts";
-import type { JoinedSession } from "../session.ts";
+import type { JoinedSession, Resuming } from "../session.ts";
 import { joined, type Step } from "../state.ts";
 import { call, routerId } from "./calls.ts";
 import type { Transport } from "./media.ts";
@@ -62,8 +61,16 @@ export function collectEvidence(
   return { isNeeded, unknown, flowing: new Set() };
 }
 
-/** Hears how a transport is; the last one brings the answer to the resume. */
-export function looked(step: Step, record: Look, reply: SfuReply): void {
+/**
+ * Hears how a transport is.
+ *
+ * @returns Whose resume has waited for this, and for nothing else any more.
+ */
+export function looked(
+  step: Step,
+  record: Look,
+  reply: SfuReply,
+): { session: JoinedSession; resuming: Resuming } | undefined {
   const session = joined(step.state, record.sessionId);
   if (!session) return;
   const { transportId } = record;
@@ -84,7 +91,7 @@ export function looked(step: Step, record: Look, reply: SfuReply): void {
   if (transport && stats && isFlowing(transport, stats)) {
     flowing.add(transportId);
   }
-  if (unknown.size === 0) answerResume(step, session, presence);
+  if (unknown.size === 0) return { session, resuming: presence };
 }
 
 export function advise(

@@ -8,7 +8,7 @@
 import { tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import { joinedSessions, type Step } from "../state.ts";
-import { setAlarm } from "../watch.ts";
+import { setAlarm } from "../clock.ts";
 import { isCarried, published } from "./carried.ts";
 import { removeDataProducer } from "./data.ts";
 import { idsOf, remove } from "./media.ts";
@@ -34,13 +34,10 @@ export function expectMedia(step: Step): void {
   }
 }
 
-export const rebuildDeadline = ({ media }: JoinedSession): number =>
-  media?.rebuildBy ?? Infinity;
-
 /** Ends what its owner does not publish anew. One who is away cannot. */
 export function watchRebuild(step: Step, session: JoinedSession): void {
   const { media } = session;
-  if (media === null || step.now < rebuildDeadline(session)) return;
+  if (media === null || step.now < (media.rebuildBy ?? Infinity)) return;
   if (session.presence.state === "connected") {
     media.rebuildBy = null;
     endUncarried(step, session);

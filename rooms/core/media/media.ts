@@ -32,6 +32,10 @@ export type Transport = Direction & TransportStates & {
   bytesAtLoss: number | null;
 };
 
+/** Milliseconds of the clock; `Infinity`: nothing is waited for. */
+export const handshakeDeadline = ({ handshake }: Transport): number =>
+  typeof handshake === "object" ? handshake.until : Infinity;
+
 export type Producer = {
   readonly transportId: string;
   readonly info: ProducerInfo;

@@ -4,11 +4,11 @@
  * @module
  */
 import type { CloseCause, TransportCloseCause } from "../../../protocol/mod.ts";
+import { setAlarm } from "../clock.ts";
 import { done, type Handler, refusal } from "../handler.ts";
 import { hint, tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
-import { setAlarm } from "../watch.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { removeConsumer } from "./consumers.ts";
