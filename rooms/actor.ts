@@ -29,6 +29,7 @@ import type {
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
 import { Routers } from "./routers.ts";
+import { SavePace } from "./save_pace.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
 import { Withheld } from "./withheld.ts";
@@ -64,6 +65,8 @@ export type ActorOptions = {
   readonly iceServersFor: IceServersFor;
   /** Where the room is kept; missing: it dies with the process. */
   readonly snapshots?: SnapshotStore;
+  /** Of all rooms that share it; missing: its own. */
+  readonly savePace?: SavePace;
   /** Whether the core was taken up from there. */
   readonly isRestored?: boolean;
   readonly traceStep?: TraceStep;
@@ -124,6 +127,11 @@ export class Actor {
 
   get epoch(): number {
     return this.#options.epoch;
+  }
+
+  /** How many are with it. */
+  get connections(): number {
+    return this.#connections.size;
   }
 
   /** Tells the core what it could not hear before it was there. */
@@ -387,12 +395,13 @@ const isStep = ({ type }: Announcement): boolean =>
   !type.startsWith("producer") && type !== "participantUpdated";
 
 function saverOf(
-  { name: room, epoch, snapshots: store, clock, core }: ActorOptions,
+  { name: room, epoch, snapshots: store, clock, core, savePace }: ActorOptions,
   log: Log,
 ): Saver | undefined {
   if (store === undefined) return undefined;
   const snapshot = () => core.snapshot();
-  return new Saver({ store, room, epoch, clock, log, snapshot });
+  const pace = savePace ?? new SavePace();
+  return new Saver({ store, room, epoch, clock, log, snapshot, pace });
 }
 
 /** What says who somebody is in the world outside, and so is in no log. */

@@ -17,6 +17,7 @@ import type { Snapshot } from "./core/snapshot/schema.ts";
 import type { GoingAway } from "./core/input.ts";
 import type { RoomSettings, RoomState } from "./core/state.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
+import { SavePace } from "./save_pace.ts";
 import type { SnapshotStore } from "./snapshots.ts";
 import { Story } from "./story.ts";
 
@@ -73,6 +74,7 @@ type Begun = {
 
 export class Registry {
   readonly #options: RegistryOptions;
+  readonly #savePace = new SavePace();
   readonly #rooms = new Map<string, Actor>();
   readonly #ended = new Map<string, Ended>();
   readonly #since = new WeakMap<Actor, number>();
@@ -224,6 +226,7 @@ export class Registry {
       iceServersFor,
       ...(traceStep && { traceStep }),
       ...(snapshots && { snapshots }),
+      savePace: this.#savePace,
       isRestored,
       core,
       onAnnouncement: (announcement) => story.add(announcement),

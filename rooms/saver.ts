@@ -6,6 +6,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Clock } from "./clock.ts";
+import type { SavePace } from "./save_pace.ts";
 import type { SnapshotStore } from "./snapshots.ts";
 
 export type SaverOptions = {
@@ -15,6 +16,8 @@ export type SaverOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly snapshot: () => Uint8Array<ArrayBuffer>;
+  /** Of all rooms of the process. */
+  readonly pace: SavePace;
 };
 
 /** Milliseconds between two that nobody waits for. */
@@ -102,18 +105,16 @@ export class Saver {
   }
 
   async #save(): Promise<void> {
-    const { store, room, epoch, clock, log, snapshot } = this.#options;
+    const { store, room, epoch, clock, log, snapshot, pace } = this.#options;
     const waiting = this.#waiting.splice(0);
     this.#state = { name: "saving", isStale: false };
     const began = clock.now();
     let isKept = true;
     try {
       const bytes = snapshot();
-      const tookMs = clock.now() - began;
-      this.#nextAt = began + Math.max(HURRIED_MS, tookMs * (1 + REST));
-      this.#nextIdleAt = began +
-        Math.max(INTERVAL_MS, tookMs * (1 + REST) ** 2);
-      await store.save(room, epoch, bytes);
+      const saved = store.save(room, epoch, bytes);
+      this.#rest(began, clock.now() - began);
+      await saved;
     } catch (error) {
       isKept = false;
       log.error("snapshot not kept", { error });
@@ -121,6 +122,14 @@ export class Saver {
     if (isKept) { for (const kept of waiting) kept(); }
     else this.#waiting.unshift(...waiting);
     this.#saved(isKept);
+  }
+
+  #rest(began: number, tookMs: number): void {
+    const { clock, pace } = this.#options;
+    pace.spend(clock.now(), tookMs);
+    this.#nextAt = began + Math.max(HURRIED_MS, tookMs * (1 + REST));
+    const idleMs = Math.max(INTERVAL_MS, tookMs * (1 + REST) ** 2);
+    this.#nextIdleAt = began + idleMs * pace.stretch;
   }
 
   #saved(isKept: boolean): void {
