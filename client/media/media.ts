@@ -1,49 +1,42 @@
-import type { Device, types } from "mediasoup-client";
+import type { types } from "mediasoup-client";
 import type { EventParams, JoinResult } from "../../protocol/mod.ts";
 import type { Ports } from "../ports.ts";
 import type { MediaHost, Resumed, SignalingWatcher } from "./host.ts";
-import { LazyTransport } from "./lazy_transport.ts";
 import { Receiving } from "./receiving.ts";
-import { type Direction, directions, type Sample } from "./recovery/io.ts";
+import type { Direction, Sample } from "./recovery/io.ts";
 import {
   type RecoveryActions,
   RecoveryRunner,
   type Recreation,
 } from "./recovery/runner.ts";
-import { readStats } from "./recovery/stats.ts";
 import { Sending } from "./sending.ts";
 import type { MediaSettings } from "./settings.ts";
-import { isTransportNotFound } from "./transient.ts";
+import type { RouterRtpCapabilities } from "./transport.ts";
 import {
-  loadDevice,
-  openTransport,
-  type RouterRtpCapabilities,
-} from "./transport.ts";
-import { TransportTeller } from "./transport_teller.ts";
-import { receivedIceParameters, receivedIceServer } from "./wire.ts";
+  type TransportNeeds,
+  Transports,
+  type TransportsListener,
+} from "./transports.ts";
 
 type CloseCause = EventParams<"transportClosed">["cause"];
+type Policy = JoinResult["policy"];
 
 /** Recreations are done again before the service gives them up. */
 const OF_DTLS_TIMEOUT = 2 / 3;
 
 /** What the service says of a room's media, at the join and later. */
-export type Described = Pick<
-  JoinResult,
-  "routerRtpCapabilities" | "iceServers" | "policy"
->;
+export type Described = TransportNeeds & Pick<JoinResult, "policy">;
 
-/** The media of one room: a device, and a transport each way when needed. */
-export class Media implements SignalingWatcher, RecoveryActions {
+/** The media of one room: what is sent, what is received, and its recovery. */
+export class Media
+  implements SignalingWatcher, RecoveryActions, TransportsListener {
   readonly sending: Sending;
   readonly receiving: Receiving;
-  readonly #settings: MediaSettings;
-  readonly #transports: Record<Direction, LazyTransport>;
+  readonly #ask: MediaSettings["ask"];
+  readonly #transports: Transports;
   readonly #recovery: RecoveryRunner;
-  readonly #teller: TransportTeller;
   #isServerLost = false;
-  #described: Described;
-  #device: Promise<Device> | undefined;
+  #policy: Policy;
 
   constructor(
     ports: Ports,
@@ -51,21 +44,20 @@ export class Media implements SignalingWatcher, RecoveryActions {
     described: Described,
     host: MediaHost,
   ) {
-    this.#settings = settings;
-    this.#described = described;
-    this.#transports = { send: this.#lazy("send"), recv: this.#lazy("recv") };
-    const release = (transportId: string) => this.#release(transportId);
-    const { send, recv } = this.#transports;
-    this.sending = new Sending(settings.ask, ports, send, release);
-    this.receiving = new Receiving(settings.ask, ports, recv, release);
-    const { disconnectedTimeoutMs, recreateAlways } = settings;
+    const { ask, disconnectedTimeoutMs, recreateAlways } = settings;
+    this.#ask = ask;
+    this.#policy = described.policy;
+    const transports = new Transports(settings, described, host, this);
+    const { send, recv } = transports;
+    const release = (id: string) => transports.closeAtService(id);
+    this.#transports = transports;
+    this.sending = new Sending(ask, ports, send, release);
+    this.receiving = new Receiving(ask, ports, recv, release);
     this.#recovery = new RecoveryRunner(ports, host, this, {
       disconnectedTimeoutMs,
       recreateAlways,
-      reopenTimeoutMs: () =>
-        this.#described.policy.dtlsTimeoutMs * OF_DTLS_TIMEOUT,
+      reopenTimeoutMs: () => this.#policy.dtlsTimeoutMs * OF_DTLS_TIMEOUT,
     });
-    this.#teller = new TransportTeller(host);
   }
 
   suspected(): void {
@@ -77,7 +69,7 @@ export class Media implements SignalingWatcher, RecoveryActions {
   }
 
   lost(): void {
-    for (const direction of directions) this.#transports[direction].hold();
+    this.#transports.hold();
     this.#recovery.handle({ type: "lost" });
   }
 
@@ -90,33 +82,29 @@ export class Media implements SignalingWatcher, RecoveryActions {
     if (snapshot && !described) this.serverLost();
     this.#recovery.handle({ type: "resumed", advice });
     if (described) this.serverReady(described);
-    else if (!this.#isServerLost) this.#releaseAll();
+    else if (!this.#isServerLost) this.#transports.release();
   }
 
   /** All that was at the service is gone, and nothing can be made for now. */
   serverLost(): void {
     this.#isServerLost = true;
-    for (const direction of directions) this.#transports[direction].hold();
+    this.#transports.hold();
     this.#recovery.handle({ type: "serverLost" });
   }
 
   serverReady(routerRtpCapabilities: RouterRtpCapabilities): void {
     this.#isServerLost = false;
-    const before = JSON.stringify(this.#described.routerRtpCapabilities);
-    if (JSON.stringify(routerRtpCapabilities) !== before) {
-      this.#described = { ...this.#described, routerRtpCapabilities };
-      this.#device = undefined;
-    }
+    this.#transports.updateRtpCapabilities(routerRtpCapabilities);
     this.#recovery.handle({ type: "serverReady" });
-    this.#releaseAll();
+    this.#transports.release();
   }
 
   rejoined(joined: JoinResult): void {
-    this.#described = joined;
-    this.#device = undefined;
+    this.#transports.begin(joined);
+    this.#policy = joined.policy;
     this.#isServerLost = false;
     this.#recovery.handle({ type: "rejoined" });
-    this.#releaseAll();
+    this.#transports.release();
     // Where there was no transport yet, what waits for one begins anew.
     if (this.#recovery.isUsed("recv")) return;
     this.receiving.recreate().catch(() => {});
@@ -127,8 +115,12 @@ export class Media implements SignalingWatcher, RecoveryActions {
   }
 
   /** The policy of the room has changed, or may have. */
-  follow(policy: Described["policy"]): void {
-    this.#described = { ...this.#described, policy };
+  follow(policy: Policy): void {
+    this.#policy = policy;
+  }
+
+  updateIceServers(iceServers: Described["iceServers"]): void {
+    this.#transports.updateIceServers(iceServers);
   }
 
   /** At the app's wish. */
@@ -146,7 +138,7 @@ export class Media implements SignalingWatcher, RecoveryActions {
     transportId: string,
     cause: CloseCause,
   ): Direction | undefined {
-    const direction = this.#directionOf(transportId);
+    const direction = this.#transports.directionOf(transportId);
     if (direction === undefined) return undefined;
     if (cause === "lost" || this.#recovery.isEstablished(direction)) {
       this.#recovery.handle({ type: "gone", id: transportId });
@@ -162,7 +154,7 @@ export class Media implements SignalingWatcher, RecoveryActions {
    * never worked is the service's to close.
    */
   transportEnded(transportId: string): void {
-    const direction = this.#directionOf(transportId);
+    const direction = this.#transports.directionOf(transportId);
     if (direction === undefined) return;
     if (!this.#recovery.isEstablished(direction)) return;
     this.#recovery.handle({ type: "gone", id: transportId });
@@ -171,13 +163,13 @@ export class Media implements SignalingWatcher, RecoveryActions {
   /** All ends here; the service is told otherwise. */
   close(): void {
     this.#recovery.handle({ type: "ended" });
-    for (const direction of directions) this.#transports[direction].close();
+    this.#transports.close();
     this.receiving.close();
   }
 
   async sample(transportId: string): Promise<Sample | undefined> {
-    const direction = this.#directionOf(transportId);
-    const reading = direction && await this.#read(direction);
+    const direction = this.#transports.directionOf(transportId);
+    const reading = direction && await this.#transports.read(direction);
     if (direction === undefined || reading === undefined) return undefined;
     const { pair, pairs, frames } = reading;
     const { isExpected } = direction === "send" ? this.sending : this.receiving;
@@ -189,31 +181,8 @@ export class Media implements SignalingWatcher, RecoveryActions {
     this.sending.setSuspended(suspended);
   }
 
-  async restartIce(transportIds: readonly string[]): Promise<string[]> {
-    const { ask } = this.#settings;
-    let answer;
-    try {
-      answer = await ask("restartIce", { transportIds: [...transportIds] });
-    } catch (error) {
-      if (isTransportNotFound(error)) return [...transportIds];
-      throw error;
-    }
-    const gone: string[] = [];
-    const restarts = answer.transports.map(
-      async ({ transportId, iceParameters: given }) => {
-        const direction = this.#directionOf(transportId);
-        if (given === undefined) gone.push(transportId);
-        else if (direction) {
-          const iceParameters = receivedIceParameters(given);
-          await this.#transports[direction].current?.restartIce({
-            iceParameters,
-          });
-        }
-      },
-    );
-    // One that cannot be restarted does not connect, and is recreated then.
-    await Promise.allSettled(restarts);
-    return gone;
+  restartIce(transportIds: readonly string[]): Promise<string[]> {
+    return this.#transports.restartIce(transportIds);
   }
 
   recreate(direction: Direction): Promise<Recreation> {
@@ -225,90 +194,20 @@ export class Media implements SignalingWatcher, RecoveryActions {
   requestKeyFrame(video: string): void {
     const consumerId = this.receiving.receiver(video)?.consumerId;
     if (consumerId === undefined) return;
-    const { ask } = this.#settings;
     // If it fails, the next one comes soon.
-    ask("requestConsumerKeyFrame", { consumerId }).catch(() => {});
+    this.#ask("requestConsumerKeyFrame", { consumerId }).catch(() => {});
   }
 
-  get #iceServers(): RTCIceServer[] {
-    return this.#settings.iceServers ??
-      this.#described.iceServers.map(receivedIceServer);
-  }
-
-  #directionOf(transportId: string): Direction | undefined {
-    return directions.find((direction) =>
-      this.#transports[direction].current?.id === transportId
-    );
-  }
-
-  #lazy(direction: Direction): LazyTransport {
-    return new LazyTransport({
-      open: () => this.#open(direction),
-      opened: (transport) => this.#opened(direction, transport),
-      release: (transportId) => this.#release(transportId),
-      gone: (transportId) => {
-        this.#recovery.handle({ type: "gone", id: transportId });
-      },
-    });
-  }
-
-  async #open(direction: Direction): Promise<types.Transport> {
-    const { routerRtpCapabilities } = this.#described;
-    const device = await (this.#device ??= loadDevice(
-      this.#settings,
-      routerRtpCapabilities,
-    ));
-    return await openTransport(
-      direction,
-      device,
-      this.#settings,
-      () => this.#iceServers,
-    );
-  }
-
-  #opened(direction: Direction, transport: types.Transport): void {
+  opened(direction: Direction, transport: types.Transport): void {
     if (direction === "send") this.sending.attach(transport);
-    const { id } = transport;
-    transport.on("connectionstatechange", (state) => {
-      this.#recovery.handle({ type: "connection", id, state });
-      if (this.#directionOf(id)) void this.#read(direction);
-    });
-    this.#recovery.handle({ type: "opened", direction, id });
+    this.#recovery.handle({ type: "opened", direction, id: transport.id });
   }
 
-  /** Undefined when the transport closes meanwhile. */
-  async #read(direction: Direction) {
-    const transport = this.#transports[direction].current;
-    try {
-      const report = await transport?.getStats();
-      if (report === undefined || transport?.closed) return undefined;
-      const reading = readStats(report);
-      this.#teller.tell(direction, reading);
-      return reading;
-    } catch {
-      return undefined;
-    }
+  connectionChanged(id: string, state: RTCPeerConnectionState): void {
+    this.#recovery.handle({ type: "connection", id, state });
   }
 
-  /** Those that the app has set itself stay. */
-  updateIceServers(iceServers: Described["iceServers"]): void {
-    const before = JSON.stringify(this.#iceServers);
-    this.#described = { ...this.#described, iceServers };
-    if (JSON.stringify(this.#iceServers) === before) return;
-    for (const direction of directions) {
-      this.#transports[direction].current
-        ?.updateIceServers({ iceServers: this.#iceServers })
-        // It is closed: the next one begins with them.
-        .catch(() => {});
-    }
-  }
-
-  #releaseAll(): void {
-    for (const direction of directions) this.#transports[direction].release();
-  }
-
-  /** What cannot be closed at the service is gone there. */
-  #release(transportId: string): void {
-    this.#settings.ask("closeTransport", { transportId }).catch(() => {});
+  gone(transportId: string): void {
+    this.#recovery.handle({ type: "gone", id: transportId });
   }
 }
