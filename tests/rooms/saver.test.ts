@@ -99,6 +99,22 @@ describe("an answer that is given when it is kept", () => {
     await turn();
     assert.deepEqual(socket.sent, ["welcome", "event"]);
   });
+
+  it("HO2: waits 100 ms at most for a room to rest that took long to be written", async () => {
+    const { clock, core, snapshots, socket, lines, enter, change } = world();
+    core.writing = () => clock.advance(60);
+    change();
+    await turn();
+    core.writing = () => {};
+    enter();
+    clock.advance(99);
+    assert.equal(snapshots.saves, 1);
+    clock.advance(1);
+    await turn();
+    assert.equal(snapshots.saves, 2);
+    assert.deepEqual(socket.sent, ["welcome", "event"]);
+    assert.deepEqual(lines, []);
+  });
 });
 
 describe("what changes in a room", () => {

@@ -9,12 +9,15 @@ export class ScriptedCore implements Core {
   deadline = Infinity;
   readonly heard: { readonly input: Input; readonly now: number }[] = [];
   answer: Answer;
+  /** What happens while it is written down. */
+  writing = () => {};
 
   constructor(answer: Answer = () => []) {
     this.answer = answer;
   }
 
   snapshot(): Uint8Array<ArrayBuffer> {
+    this.writing();
     return new Uint8Array();
   }
 
