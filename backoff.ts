@@ -14,5 +14,17 @@ export function backoffDelay(
   attempt: number,
   random: Random,
 ): number {
-  return random() * Math.min(capMs, baseMs * 2 ** attempt);
+  return random() * longestDelay({ baseMs, capMs }, attempt);
 }
+
+/** At least half of the longest: for who must not be asked again at once. */
+export function sparingDelay(
+  backoff: Backoff,
+  attempt: number,
+  random: Random,
+): number {
+  return longestDelay(backoff, attempt) * (1 + random()) / 2;
+}
+
+const longestDelay = ({ baseMs, capMs }: Backoff, attempt: number): number =>
+  Math.min(capMs, baseMs * 2 ** attempt);

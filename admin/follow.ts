@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { backoffDelay } from "../backoff.ts";
 import {
   type AdminAccess,
   AdminError,
@@ -33,8 +34,7 @@ export type FollowOptions = AdminAccess & {
 
 /** Three heartbeats. */
 const SILENCE_MS = 45_000;
-const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 15_000;
+const BACKOFF = { baseMs: 500, capMs: 15_000 };
 
 /**
  * Ends when it is told to.
@@ -60,9 +60,8 @@ export async function* follow(
       }
     }
     if (signal.aborted) return;
-    const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);
+    const retryMs = Math.round(backoffDelay(BACKOFF, failures, random));
     failures += 1;
-    const retryMs = Math.round(longest * random());
     yield { type: "disconnected", retryMs };
     await pause(retryMs, signal);
   }

@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JWSHeaderParameters } from "jose";
+import { sparingDelay } from "../backoff.ts";
 import type { Log } from "../log.ts";
 import { fetchKeys } from "./fetch_keys.ts";
 import { KeyNotFound, KeysUnavailable } from "./refusal.ts";
@@ -20,8 +21,7 @@ const TIMEOUT_MS = 5_000;
 const MAX_AGE_MS = 600_000;
 /** Milliseconds for which a key that was not there is not asked for again. */
 const COOLDOWN_MS = 30_000;
-const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 30_000;
+const BACKOFF = { baseMs: 1_000, capMs: 30_000 };
 
 type Find = ReturnType<typeof createLocalJWKSet>;
 type PublicKey = Awaited<ReturnType<Find>>;
@@ -98,12 +98,8 @@ export class RemoteKeys {
 
   #failed(cause: unknown): KeysUnavailable {
     const { now, random, log } = this.#options;
-    const limit = Math.min(
-      MAX_BACKOFF_MS,
-      FIRST_BACKOFF_MS * 2 ** this.#failures,
-    );
+    const waitMs = Math.ceil(sparingDelay(BACKOFF, this.#failures, random));
     this.#failures++;
-    const waitMs = Math.ceil(limit / 2 + random() * limit / 2);
     this.#notBefore = now() + waitMs;
     const fields = { error: messageOf(cause), retryInMs: waitMs };
     if (!this.#closing.signal.aborted) {

@@ -1,15 +1,15 @@
-import { type ErrorShape, HoldfastError } from "./errors.ts";
-import type { RetryPolicy } from "./api/recovery.ts";
+import { backoffDelay } from "../backoff.ts";
 import { errors } from "../protocol/errors.ts";
+import type { RetryPolicy } from "./api/recovery.ts";
+import { type ErrorShape, HoldfastError } from "./errors.ts";
 
-const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 4_000;
+const BACKOFF = { baseMs: 1_000, capMs: 4_000 };
 /**
  * From here on attempts are rarer: browsers slow down the sockets of a page that
  * fails to open many of them.
  */
 export const EASE_AFTER_MS = 20_000;
-const MAX_EASED_BACKOFF_MS = 8_000;
+const EASED_BACKOFF = { baseMs: 1_000, capMs: 8_000 };
 
 /**
  * The first attempt at once, then an exponential backoff with full jitter. An
@@ -22,10 +22,8 @@ export function backoff(
 ): RetryPolicy<{ readonly code: number }> {
   return ({ attempt, elapsedMs, error }) => {
     if (attempt === 0 || error.code === errors.requestTimeout.code) return 0;
-    const max = elapsedMs < EASE_AFTER_MS
-      ? MAX_BACKOFF_MS
-      : MAX_EASED_BACKOFF_MS;
-    return random() * Math.min(max, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+    const bounds = elapsedMs < EASE_AFTER_MS ? BACKOFF : EASED_BACKOFF;
+    return backoffDelay(bounds, attempt - 1, random);
   };
 }
 

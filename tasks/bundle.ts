@@ -7,8 +7,7 @@ import { join } from "node:path";
 import { exists, filesBelow, removeIfThere } from "../files.ts";
 import { withLock } from "../setup/cache.ts";
 import { run } from "../setup/command.ts";
-import { type Progress, silent } from "../setup/progress.ts";
-import { StepPrinter } from "../setup/progress.ts";
+import { type Progress, silent, StepPrinter } from "../setup/progress.ts";
 import { SetupError } from "../setup/setup.ts";
 import { reportSetupErrors } from "./report.ts";
 
@@ -17,6 +16,7 @@ const BUNDLER = join(import.meta.dirname ?? ".", "bundler.ts");
 /** The lock file has the versions of what is bundled. */
 const INPUTS = [
   "admin",
+  "backoff.ts",
   "client",
   "deno.json",
   "deno.lock",

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { backoffDelay } from "../backoff.ts";
+import { backoffDelay, sparingDelay } from "../backoff.ts";
 
 const backoff = { baseMs: 100, capMs: 5_000 };
 const almostOne = () => 1 - Number.EPSILON / 2;
@@ -26,5 +26,16 @@ describe("backoffDelay", () => {
       const longest = backoffDelay(backoff, attempt, almostOne);
       ok(delay >= 0 && delay <= longest && longest <= backoff.capMs);
     }));
+  });
+});
+
+describe("sparingDelay", () => {
+  it("is at least half of the longest, which doubles up to the cap", () => {
+    const shortest = [0, 1, 6].map((attempt) =>
+      sparingDelay(backoff, attempt, () => 0)
+    );
+    deepEqual(shortest, [50, 100, 2_500]);
+    const longest = Math.round(sparingDelay(backoff, 6, almostOne));
+    deepEqual(longest, 5_000);
   });
 });

@@ -7,8 +7,8 @@ const ROOT = new URL("../", import.meta.url);
 /** What code of one layer may import from others, besides from its own. */
 const layers: Record<string, readonly string[]> = {
   protocol: [],
-  client: ["protocol"],
-  admin: [],
+  client: ["protocol", "backoff.ts"],
+  admin: ["backoff.ts"],
   web: ["admin", "client", "protocol"],
   "sfu/methods.ts": ["protocol"],
   "sfu/rpc/status.ts": ["protocol"],
@@ -35,7 +35,7 @@ const layers: Record<string, readonly string[]> = {
     "protocol",
     "log.ts",
   ],
-  auth: ["rooms", "protocol", "log.ts"],
+  auth: ["rooms", "protocol", "backoff.ts", "log.ts"],
   ice: ["rooms", "protocol"],
   http: ["rooms", "sfu", "sfu/methods.ts", "protocol", "log.ts"],
   webhooks: ["rooms", "log.ts", "backoff.ts"],

@@ -1,3 +1,4 @@
+import { sparingDelay } from "../../backoff.ts";
 import { asHoldfastError, type HoldfastError } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import type { Signaling } from "../signaling/signaling.ts";
@@ -5,7 +6,7 @@ import type { TokenSource } from "./token_source.ts";
 
 /** The service asks again, so that a round of attempts may end without one. */
 const MAX_ATTEMPTS = 3;
-const FIRST_BACKOFF_MS = 1_000;
+const BACKOFF = { baseMs: 1_000, capMs: 4_000 };
 
 export type TokenRefreshOptions = {
   readonly ports: Pick<Ports, "after" | "random">;
@@ -61,8 +62,7 @@ export class TokenRefresh {
       this.#done();
       return failed(error);
     }
-    const limit = FIRST_BACKOFF_MS * 2 ** (attempt - 1);
-    const wait = limit / 2 + ports.random() * limit / 2;
+    const wait = sparingDelay(BACKOFF, attempt - 1, ports.random);
     const callOff = ports.after(
       Math.max(wait, error.retryAfterMs ?? 0),
       () => void this.#refresh(attempt + 1),

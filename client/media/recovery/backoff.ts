@@ -1,9 +1,9 @@
+import { sparingDelay } from "../../../backoff.ts";
 import type { Recreated } from "./condition.ts";
 import type { Lane } from "./lane.ts";
 import type { Plane } from "./plane.ts";
 
-const FIRST_MS = 1_000;
-const MAX_MS = 15_000;
+const BACKOFF = { baseMs: 1_000, capMs: 15_000 };
 
 /** A recreation came to nothing: the next one waits longer, and not in step with others. */
 export function loseAgain(
@@ -13,7 +13,6 @@ export function loseAgain(
   now: number,
   retryAfterMs = 0,
 ): void {
-  const most = Math.min(MAX_MS, FIRST_MS * 2 ** attempt);
-  const wait = Math.max(most * (1 + options.random()) / 2, retryAfterMs);
-  lane.lose(trigger, attempt + 1, now + wait);
+  const wait = sparingDelay(BACKOFF, attempt, options.random);
+  lane.lose(trigger, attempt + 1, now + Math.max(wait, retryAfterMs));
 }
