@@ -12,7 +12,7 @@ export type JournalOptions = {
   readonly onTrouble: (error: unknown) => void;
 };
 
-/** Within what a transaction of the store takes. */
+/** Of one transaction, so that none holds anything up for long. */
 const MAX_WRITES = 200;
 const MAX_BYTES = 400_000;
 const RETRY_MS = 1_000;

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { AnnouncementHub } from "../rooms/announcements.ts";
 import { systemClock } from "../rooms/clock.ts";
-import { openKvStore } from "./store.ts";
+import { openWebhookStore } from "./store.ts";
 import {
   startWebhooks,
   type Webhooks,
@@ -35,7 +35,7 @@ export async function openWebhooks(
     ...settings,
     hub,
     log,
-    store: await openKvStore(join(settings.folder, "webhooks.db")),
+    store: openWebhookStore(join(settings.folder, "webhooks.sqlite")),
     clock: systemClock,
     fetch,
     random: Math.random,

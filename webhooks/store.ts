@@ -1,8 +1,10 @@
 /**
- * Deliveries on disk, so that a restart loses none.
+ * Deliveries on disk, in the SQLite that the runtime has, so that a restart
+ * loses none.
  *
  * @module
  */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { DeadLetter, Delivery } from "./delivery.ts";
 
@@ -24,14 +26,21 @@ export interface WebhookStore {
   close(): void;
 }
 
-const QUEUED = ["webhooks", "queued"] as const;
-const DEAD = ["webhooks", "dead"] as const;
+/** What was committed outlives the process; of a power cut the last may be lost. */
+const OPEN = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS deliveries (
+    number INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    value TEXT NOT NULL
+  ) STRICT;
+`;
+const LOAD = "SELECT value FROM deliveries WHERE state = ? ORDER BY number";
+const PUT =
+  "INSERT OR REPLACE INTO deliveries (number, state, value) VALUES (?, ?, ?)";
+const REMOVE = "DELETE FROM deliveries WHERE number = ?";
 
-const Text = new TextDecoder();
-const Bytes = new TextEncoder();
-
-/** In the store, texts take two bytes a character, and bytes one. */
-const body = z.instanceof(Uint8Array).transform((bytes) => Text.decode(bytes));
 const StoredDelivery = z.object({
   number: z.int(),
   receiver: z.string(),
@@ -41,7 +50,7 @@ const StoredDelivery = z.object({
   type: z.string(),
   messageId: z.string(),
   at: z.number(),
-  body,
+  body: z.string(),
 });
 const StoredLetter = StoredDelivery.extend({
   attempts: z.int(),
@@ -50,65 +59,85 @@ const StoredLetter = StoredDelivery.extend({
 });
 
 /** `path`: a file of its own. @throws {Error} when it cannot be opened. */
-export async function openKvStore(path: string): Promise<WebhookStore> {
-  return new KvStore(await Deno.openKv(path));
+export function openWebhookStore(path: string): WebhookStore {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(OPEN);
+    return new Store(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
-class KvStore implements WebhookStore {
-  readonly #kv: Deno.Kv;
+/** Asynchronous only because others may be: an error is a rejection. */
+class Store implements WebhookStore {
+  readonly #database: DatabaseSync;
+  readonly #load: StatementSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
 
-  constructor(kv: Deno.Kv) {
-    this.#kv = kv;
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#load = database.prepare(LOAD);
+    this.#put = database.prepare(PUT);
+    this.#remove = database.prepare(REMOVE);
   }
 
+  // deno-lint-ignore require-await -- see the class
   async load(): Promise<Stored> {
     return {
-      queued: await this.#list(QUEUED, StoredDelivery),
-      dead: await this.#list(DEAD, StoredLetter),
+      queued: this.#list("queued", StoredDelivery),
+      dead: this.#list("dead", StoredLetter),
     };
   }
 
+  // deno-lint-ignore require-await -- see the class
   async write(writes: readonly Write[]): Promise<void> {
-    const transaction = this.#kv.atomic();
-    for (const write of writes) add(transaction, write);
-    await transaction.commit();
+    this.#database.exec("BEGIN");
+    try {
+      for (const write of writes) this.#write(write);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
   }
 
   close(): void {
-    this.#kv.close();
+    this.#database.close();
+  }
+
+  #write(write: Write): void {
+    switch (write.type) {
+      case "queued": {
+        const { delivery } = write;
+        this.#put.run(delivery.number, "queued", JSON.stringify(delivery));
+        return;
+      }
+      case "dead": {
+        const { letter } = write;
+        this.#put.run(letter.number, "dead", JSON.stringify(letter));
+        return;
+      }
+      case "gone":
+        this.#remove.run(write.number);
+    }
   }
 
   /** What another version has written, and this one cannot read, is left out. */
-  async #list<T>(prefix: readonly string[], schema: z.ZodType<T>) {
-    const found: T[] = [];
-    for await (const { value } of this.#kv.list({ prefix: [...prefix] })) {
-      const read = schema.safeParse(value);
-      if (read.success) found.push(read.data);
-    }
-    return found;
+  #list<T>(state: Write["type"], schema: z.ZodType<T>): T[] {
+    return this.#load.all(state).flatMap(({ value }) => {
+      const read = schema.safeParse(parsed(String(value)));
+      return read.success ? [read.data] : [];
+    });
   }
 }
 
-function add(transaction: Deno.AtomicOperation, write: Write): void {
-  switch (write.type) {
-    case "queued": {
-      const { delivery } = write;
-      transaction.set([...QUEUED, delivery.number], encoded(delivery));
-      return;
-    }
-    case "dead": {
-      const { letter } = write;
-      transaction.delete([...QUEUED, letter.number]);
-      transaction.set([...DEAD, letter.number], encoded(letter));
-      return;
-    }
-    case "gone":
-      transaction.delete([...QUEUED, write.number]);
-      transaction.delete([...DEAD, write.number]);
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
-
-const encoded = <T extends Delivery>(delivery: T) => ({
-  ...delivery,
-  body: Bytes.encode(delivery.body),
-});

@@ -60,8 +60,6 @@ export interface Webhooks {
 const BACKOFF = { baseMs: 500, capMs: 60_000 };
 const MAX_SENDING = 16;
 const MAX_DEAD = 1_000;
-/** What the store takes of one body, in bytes; a character has 3 at most. */
-const MAX_STORED_BYTES = 60_000;
 /** Milliseconds for the last announcements when the service stops. */
 const FAREWELL_MS = 1_000;
 
@@ -190,9 +188,7 @@ class Running implements Webhooks {
   /** What is told already stays in order by dropping the newest. */
   #enqueue(delivery: Delivery): boolean {
     if (!this.#backlog.add(delivery)) return false;
-    if (delivery.body.length * 3 <= MAX_STORED_BYTES) {
-      this.#journal.add({ type: "queued", delivery });
-    }
+    this.#journal.add({ type: "queued", delivery });
     this.#receivers.get(delivery.receiver)?.add(delivery);
     return true;
   }

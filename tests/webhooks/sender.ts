@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AnnouncementHub } from "../../rooms/announcements.ts";
 import { systemClock } from "../../rooms/clock.ts";
 import { parseSecret } from "../../webhooks/signature.ts";
-import { openKvStore } from "../../webhooks/store.ts";
+import { openWebhookStore } from "../../webhooks/store.ts";
 import {
   startWebhooks,
   type Webhooks,
@@ -46,7 +46,7 @@ export class Sender implements AsyncDisposable {
     const webhooks = await startWebhooks({
       secrets: secrets.slice(0, 1),
       hub,
-      store: await openKvStore(join(folder, "webhooks.db")),
+      store: openWebhookStore(join(folder, "webhooks.sqlite")),
       clock: systemClock,
       log,
       fetch,
