@@ -99,7 +99,8 @@ class Store implements WebhookStore {
       for (const write of writes) this.#write(write);
       this.#database.exec("COMMIT");
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      // A full disk has done that already.
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
   }
