@@ -14,9 +14,10 @@ import {
 } from "../../../protocol/mod.ts";
 import type { Log } from "../../../log.ts";
 import type { Actor } from "../../actor.ts";
-import type { Clock } from "../../clock.ts";
+import { type Clock, pause } from "../../clock.ts";
 import type { Connection } from "../../connection.ts";
 import type { Admission } from "../../core/input.ts";
+import type { Absent } from "./absent.ts";
 import type { HeldConnections } from "./held.ts";
 
 /** Where a room is. */
@@ -41,6 +42,8 @@ export type ArrivalOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly held: HeldConnections;
+  /** Known to all arrivals. */
+  readonly absent: Absent;
   /** From 0 to just below 1. */
   readonly random: () => number;
   /** @throws {Error} while Redis is away. */
@@ -75,8 +78,6 @@ export class Arrival {
   readonly #early: string[] = [];
   #earlyUnits = 0;
   #state: "waiting" | "settled" = "waiting";
-  /** The lease of who did not answer: until it is over, or renewed, nobody is asked. */
-  #unanswered: { readonly node: string; readonly until: number } | undefined;
 
   constructor(
     room: string,
@@ -119,7 +120,7 @@ export class Arrival {
 
   /** Whether that was it. */
   async #try(): Promise<boolean> {
-    const { locate, held } = this.#options;
+    const { locate, held, clock, absent } = this.#options;
     const admission = this.#admission;
     const [wanted, epoch] = admission.method === "join"
       ? ["any", undefined] as const
@@ -131,12 +132,15 @@ export class Arrival {
         return this.#enter(located.actor);
       case "there": {
         const { node, leftMs, mayPlace } = located;
-        const until = this.#options.clock.now() + leftMs;
-        if (this.#hasNotAnswered(node, until)) return false;
-        const request = { room: this.#room, admission, mayPlace };
+        const room = this.#room;
+        const until = clock.now() + leftMs;
+        if (absent.has(room, node, until)) return false;
+        const request = { room, admission, mayPlace };
         const offered = await held.offer(node, this.#connection, request);
+        if (!this.#isWaiting) return true;
+        if (offered === "lost") absent.add(room, node, until, clock.now());
+        else absent.remove(room);
         if (offered === "taken") this.#settled();
-        this.#unanswered = offered === "lost" ? { node, until } : undefined;
         return offered === "taken";
       }
       case "none": {
@@ -148,11 +152,6 @@ export class Arrival {
         this.#refuse("busy", { retryAfterMs: BUSY_RETRY_MS });
         return true;
     }
-  }
-
-  #hasNotAnswered(node: string, until: number): boolean {
-    const last = this.#unanswered;
-    return last?.node === node && until < last.until + RETRY_MS;
   }
 
   #enter(actor: Actor): boolean {
@@ -188,10 +187,9 @@ export class Arrival {
 
   /** Not past the end of the lease that is waited for. */
   #pause(now: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const ms = RETRY_MS * (0.5 + this.#options.random());
-    const left = (this.#unanswered?.until ?? Infinity) - now + SPARE_MS;
-    this.#options.clock.after(left > 0 ? Math.min(ms, left) : ms, resolve);
-    return promise;
+    const { clock, random, absent } = this.#options;
+    const ms = RETRY_MS * (0.5 + random());
+    const left = absent.until(this.#room) - now + SPARE_MS;
+    return pause(clock, left > 0 ? Math.min(ms, left) : ms);
   }
 }

@@ -50,14 +50,6 @@ export type Placed =
 
 export type Owned = { readonly room: string; readonly epoch: number };
 
-/** What a process says of itself. */
-export const Node = z.object({
-  state: z.enum(["open", "draining", "closing"]),
-  rooms: z.int(),
-  isFull: z.boolean(),
-});
-export type Node = z.infer<typeof Node>;
-
 const ASIDE_MS = 7 * 86_400_000;
 
 export class Directory implements SnapshotStore {
@@ -145,31 +137,6 @@ export class Directory implements SnapshotStore {
       .map(String);
   }
 
-  async beat(said: Node, holdsMs: number): Promise<void> {
-    await this.#run(
-      scripts.beat,
-      [this.#nodes],
-      [this.#options.node, JSON.stringify(said), holdsMs],
-    );
-  }
-
-  /** This process is not there any more. */
-  async leave(): Promise<void> {
-    await this.#options.redis.hdel(this.#nodes, this.#options.node);
-  }
-
-  /** All processes that live, this one too. */
-  async nodes(): Promise<Map<string, Node>> {
-    const row = (await this.#run(scripts.nodes, [this.#nodes], []))
-      .map(String);
-    const nodes = new Map<string, Node>();
-    for (let at = 0; at + 1 < row.length; at += 2) {
-      const said = Node.safeParse(JSON.parse(row[at + 1] ?? "null"));
-      if (said.success) nodes.set(row[at] ?? "", said.data);
-    }
-    return nodes;
-  }
-
   async load(): Promise<Stored[]> {
     const { redis } = this.#options;
     const names = await redis.zrange(this.#rooms, "0", "-1");
@@ -210,10 +177,6 @@ export class Directory implements SnapshotStore {
 
   get #began(): string {
     return `${this.#options.prefix}:began`;
-  }
-
-  get #nodes(): string {
-    return `${this.#options.prefix}:nodes`;
   }
 
   #room(name: string): string {

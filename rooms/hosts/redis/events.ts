@@ -10,7 +10,7 @@ import type {
   AnnouncementHub,
   RoomAnnouncement,
 } from "../../announcements.ts";
-import type { Clock } from "../../clock.ts";
+import { type Clock, pause } from "../../clock.ts";
 import type { RedisConnection } from "./connect.ts";
 
 export type EventsOptions = {
@@ -84,7 +84,7 @@ export class ClusterEvents {
       } catch (error) {
         if (this.#state === "closed") return;
         this.#options.log.debug("announcement not told yet", { error });
-        await this.#pause();
+        await pause(this.#options.clock, RETRY_MS);
       }
     }
   }
@@ -99,7 +99,7 @@ export class ClusterEvents {
         );
         for (const entry of answer?.[0]?.[1] ?? []) this.#read(entry);
       } catch {
-        if (this.#state === "open") await this.#pause();
+        if (this.#state === "open") await pause(this.#options.clock, RETRY_MS);
       }
     }
   }
@@ -122,12 +122,6 @@ export class ClusterEvents {
     if (announcement.type === "roomEnded") this.#told.delete(room);
     else this.#told.set(room, { epoch, seq });
     return true;
-  }
-
-  #pause(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#options.clock.after(RETRY_MS, resolve);
-    return promise;
   }
 
   get #key(): string {

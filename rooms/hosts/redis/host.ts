@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { AnnouncementHub } from "../../announcements.ts";
 import type { PolicyPatch } from "../../../protocol/mod.ts";
 import type {
   AdminCommand,
@@ -14,18 +13,20 @@ import type {
   RoomsState,
   RoomSummary,
 } from "../../admin.ts";
+import type { AnnouncementHub } from "../../announcements.ts";
 import type { Connection, Socket, SocketListener } from "../../connection.ts";
-import { refused } from "../../core/admin/command.ts";
-import type { Admission, Left, SessionId } from "../../core/input.ts";
+import type { Admission, SessionId } from "../../core/input.ts";
 import { Entrance } from "../../entrance.ts";
 import { noIceServers } from "../../ice_servers.ts";
 import { type LimitedAddress, noLimits } from "../../limits/limits.ts";
 import { Lobby } from "../../lobby.ts";
 import { hashSecret } from "../../secrets.ts";
 import type { EmbeddedOptions } from "../embedded.ts";
+import { Absent } from "./absent.ts";
 import { Arrival } from "./arrival.ts";
 import { Bus } from "./bus.ts";
 import { type Chance, systemChance } from "./chance.ts";
+import { ClusterAdmin } from "./cluster_admin.ts";
 import {
   type Connect,
   connectRedis,
@@ -36,7 +37,8 @@ import {
 import { Directory } from "./directory.ts";
 import { ClusterEvents } from "./events.ts";
 import { HeldConnections } from "./held.ts";
-import { Message, type Question, type Reply } from "./messages.ts";
+import { Inbox } from "./inbox.ts";
+import { NodeList } from "./nodes.ts";
 import { Questions } from "./questions.ts";
 import { Residents } from "./residents.ts";
 import { ServedConnections } from "./served.ts";
@@ -61,87 +63,64 @@ const GONE_MS = 500;
 
 export class RedisHost implements RoomsAdmin {
   readonly #options: RedisHostOptions;
-  readonly #node: string;
+  readonly #chance: Chance;
   readonly #redis: RedisConnection;
   readonly #subscriber: RedisConnection;
-  readonly #directory: Directory;
+  readonly #nodes: NodeList;
   readonly #events: ClusterEvents | undefined;
   readonly #bus: Bus;
   readonly #held: HeldConnections;
   readonly #served: ServedConnections;
   readonly #questions: Questions;
   readonly #residents: Residents;
+  readonly #admin: ClusterAdmin;
   readonly #lobby: Lobby;
   readonly #entrance: Entrance;
-  readonly #random: () => number;
+  readonly #absent = new Absent();
   readonly #arrivals = new Set<Promise<void>>();
 
   constructor(options: RedisHostOptions) {
     this.#options = options;
     const { clock, log, prefix, leaseMs } = options;
     const { connect = connectRedis, chance = systemChance } = options;
-    const { newId, newSecret, random } = chance;
-    const node = this.#node = newId();
-    this.#redis = connect(options, log);
+    this.#chance = chance;
+    const node = chance.newId();
+    const redis = this.#redis = connect(options, log);
     this.#subscriber = connect(options, log);
-    this.#directory = new Directory({
-      redis: this.#redis,
-      prefix,
-      node,
-      leaseMs,
-    });
-    const { cluster: hub } = options;
-    this.#events = hub && new ClusterEvents({
-      redis: this.#redis,
-      reader: connect(options, log, { waits: true }),
-      prefix,
-      clock,
-      log,
-      hub,
-    });
-    this.#bus = new Bus({
+    const nodes = this.#nodes = new NodeList(redis, prefix, node);
+    this.#events = this.#followEvents(connect);
+    const bus = this.#bus = new Bus({
       node,
       prefix,
-      publisher: this.#redis,
+      publisher: redis,
       subscriber: this.#subscriber,
       clock,
       log,
       limits: { maxBytes: BUS_BYTES, silentMs: leaseMs, goneMs: GONE_MS },
-      newId,
+      newId: chance.newId,
     }, {
-      heard: (peer, message) => this.#heard(peer, message),
-      broken: (peer) => {
-        this.#held.broken(peer);
-        this.#served.broken(peer);
-        this.#questions.broken(peer);
-      },
+      heard: (peer, message) => inbox.heard(peer, message),
+      broken: (peer) => inbox.broken(peer),
     });
-    this.#held = new HeldConnections(this.#bus);
-    this.#served = new ServedConnections(this.#bus, clock);
-    this.#questions = new Questions(this.#bus, clock);
-    this.#residents = new Residents({
+    const held = this.#held = new HeldConnections(bus);
+    const served = this.#served = new ServedConnections(bus, clock);
+    const questions = this.#questions = new Questions(bus, clock);
+    const residents = this.#residents = new Residents({
       ...options,
       node,
-      leaseMs,
-      directory: this.#directory,
-      random,
+      nodes,
+      directory: new Directory({ redis, prefix, node, leaseMs }),
+      random: chance.random,
       onAnnouncement: (announcement) => {
         options.onAnnouncement?.(announcement);
         this.#events?.add(announcement);
       },
-      take: (peer, room) => this.#bus.send(peer, { type: "take", room }),
+      offer: (peer, room) => bus.send(peer, { type: "take", room }),
     });
-    this.#lobby = new Lobby({
-      ...options,
-      openRoom: (name) => this.#door(name),
-      findRoom: (name) => this.#door(name),
-      reasonOfEnd: () => "networkDisconnect",
-      newSessionId: newId,
-      newSecret,
-      iceServersFor: options.iceServersFor ?? noIceServers,
-      limits: options.limits ?? noLimits,
-    });
-    this.#random = random;
+    const parts = { node, nodes, bus, held, served, questions, residents, log };
+    const admin = this.#admin = new ClusterAdmin(parts);
+    const inbox = new Inbox({ ...parts, admin });
+    this.#lobby = this.#openLobby();
     this.#entrance = new Entrance({ ...options, lobby: this.#lobby });
   }
 
@@ -168,32 +147,16 @@ export class RedisHost implements RoomsAdmin {
     return this.#residents.state;
   }
 
-  /** Of the whole cluster; those of processes that do not answer are missing. */
-  async list(): Promise<RoomSummary[]> {
-    const nodes = [...(await this.#directory.nodes()).keys()];
-    const rooms = await Promise.all(nodes.map(async (node) => {
-      if (node === this.#node) return await this.#residents.list();
-      const reply = await this.#questions.ask(node, { type: "list" });
-      if (reply?.type === "list") return reply.rooms;
-      this.#options.log.warn("rooms of a process are not known", { node });
-      return [];
-    }));
-    return rooms.flat().sort((a, b) => a.name < b.name ? -1 : 1);
+  list(): Promise<RoomSummary[]> {
+    return this.#admin.list();
   }
 
   create(name: string, policy: PolicyPatch): Promise<Creation> {
-    return this.#residents.create(name, policy);
+    return this.#admin.create(name, policy);
   }
 
-  async command(room: string, command: AdminCommand): Promise<AdminOutcome> {
-    const here = this.#residents.find(room);
-    if (here) return await here.command(command);
-    const located = await this.#residents.locate(room, "kept", undefined);
-    if (located.type === "here") return await located.actor.command(command);
-    if (located.type !== "there") return refused("roomNotFound");
-    const question: Question = { type: "command", room, command };
-    const reply = await this.#questions.ask(located.node, question);
-    return reply?.type === "command" ? reply.outcome : refused("roomEnded");
+  command(room: string, command: AdminCommand): Promise<AdminOutcome> {
+    return this.#admin.command(room, command);
   }
 
   /** Rooms go on with other processes, where there are any. */
@@ -215,7 +178,7 @@ export class RedisHost implements RoomsAdmin {
 
   leave(room: string, sessionId: SessionId, secret: string): void {
     const secretHash = hashSecret(secret);
-    this.#leave({ type: "left", sessionId, secretHash }, room).catch(
+    this.#admin.leave(room, { type: "left", sessionId, secretHash }).catch(
       (error) => this.#options.log.info("beacon lost", { room, error }),
     );
   }
@@ -234,7 +197,7 @@ export class RedisHost implements RoomsAdmin {
     await Promise.all(this.#arrivals);
     this.#bus.close();
     await this.#events?.close();
-    await this.#directory.leave().catch(() => {});
+    await this.#nodes.leave().catch(() => {});
     this.#redis.disconnect();
     this.#subscriber.disconnect();
     return 0;
@@ -249,6 +212,32 @@ export class RedisHost implements RoomsAdmin {
     this.#subscriber.disconnect();
   }
 
+  #followEvents(connect: Connect): ClusterEvents | undefined {
+    const { cluster: hub, prefix, clock, log } = this.#options;
+    return hub && new ClusterEvents({
+      redis: this.#redis,
+      reader: connect(this.#options, log, { waits: true }),
+      prefix,
+      clock,
+      log,
+      hub,
+    });
+  }
+
+  #openLobby(): Lobby {
+    const { newId, newSecret } = this.#chance;
+    return new Lobby({
+      ...this.#options,
+      openRoom: (name) => this.#door(name),
+      findRoom: (name) => this.#door(name),
+      reasonOfEnd: () => "networkDisconnect",
+      newSessionId: newId,
+      newSecret,
+      iceServersFor: this.#options.iceServersFor ?? noIceServers,
+      limits: this.#options.limits ?? noLimits,
+    });
+  }
+
   #door(room: string) {
     return {
       join: (connection: Connection, admission: Admission) => {
@@ -256,7 +245,8 @@ export class RedisHost implements RoomsAdmin {
           clock: this.#options.clock,
           log: this.#options.log,
           held: this.#held,
-          random: this.#random,
+          absent: this.#absent,
+          random: this.#chance.random,
           locate: (...wanted) => this.#residents.locate(...wanted),
           enter: (...given) => this.#residents.enter(...given),
         });
@@ -266,87 +256,5 @@ export class RedisHost implements RoomsAdmin {
         this.#arrivals.add(settled);
       },
     };
-  }
-
-  async #leave(left: Left, room: string): Promise<void> {
-    const here = this.#residents.find(room);
-    if (here) return here.post(left);
-    const located = await this.#residents.locate(room, "kept", undefined);
-    if (located.type === "here") return located.actor.post(left);
-    if (located.type !== "there") return;
-    this.#bus.send(located.node, { ...left, room });
-  }
-
-  #heard(peer: string, body: unknown): void {
-    const read = Message.safeParse(body);
-    if (!read.success) {
-      return this.#options.log.error("bus: a message cannot be read", { peer });
-    }
-    const message = read.data;
-    switch (message.type) {
-      case "open":
-        return void this.#open(peer, message);
-      case "said":
-        return this.#served.said(peer, message.connection, message.text);
-      case "gone":
-        return this.#served.gone(peer, message.connection, message.clean);
-      case "taken":
-        return this.#held.taken(peer, message.connection);
-      case "elsewhere":
-        return this.#held.elsewhere(peer, message.connection);
-      case "say":
-        return this.#held.say(peer, message.connection, message.text);
-      case "close":
-        return this.#held.close(peer, message.connection, message.code);
-      case "guessed":
-        return this.#held.guessed(peer, message.connection);
-      case "left":
-        return this.#residents.find(message.room)?.post({
-          type: "left",
-          sessionId: message.sessionId,
-          secretHash: message.secretHash,
-        });
-      case "take":
-        return void this.#residents.locate(message.room, "kept", undefined)
-          .catch(() => {});
-      case "ask":
-        return void this.#answer(peer, message.id, message.question);
-      case "answer":
-        return this.#questions.answered(message.id, message.reply);
-    }
-  }
-
-  /** The holder of a socket thinks that its room is here. */
-  async #open(
-    peer: string,
-    message: Extract<Message, { type: "open" }>,
-  ): Promise<void> {
-    const { connection: id, room, admission, address, mayPlace } = message;
-    const connection = this.#served.open(peer, id, address);
-    const wanted = admission.method === "join" ? "any" : "kept";
-    const actor = await this.#residents.expected(room) ??
-      (mayPlace ? await this.#residents.tryPlace(room, wanted) : undefined);
-    if (!this.#served.isOpen(peer, id)) return;
-    if (actor === undefined) return this.#served.elsewhere(peer, id);
-    this.#served.taken(peer, id);
-    this.#residents.enter(actor, connection, admission);
-  }
-
-  async #answer(peer: string, id: number, question: Question): Promise<void> {
-    const reply = await this.#replyTo(question);
-    if (reply) this.#bus.send(peer, { type: "answer", id, reply });
-  }
-
-  async #replyTo(question: Question): Promise<Reply | undefined> {
-    switch (question.type) {
-      case "list":
-        return { type: "list", rooms: await this.#residents.list() };
-      case "command": {
-        const { room, command } = question;
-        const outcome = await this.#residents.find(room)?.command(command) ??
-          refused("roomNotFound");
-        return { type: "command", outcome };
-      }
-    }
   }
 }

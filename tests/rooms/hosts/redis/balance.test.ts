@@ -1,10 +1,11 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import {
+  Balance,
+  hasTooMany,
   leastLoaded,
-  targetOf,
 } from "../../../../rooms/hosts/redis/balance.ts";
-import type { Node } from "../../../../rooms/hosts/redis/directory.ts";
+import type { Node } from "../../../../rooms/hosts/redis/nodes.ts";
 
 const node = (rooms: number, more: Partial<Node> = {}): Node => ({
   state: "open",
@@ -12,9 +13,11 @@ const node = (rooms: number, more: Partial<Node> = {}): Node => ({
   isFull: false,
   ...more,
 });
+const nodes = (...rooms: number[]) =>
+  new Map(rooms.map((count, index) => [`n${index}`, node(count)]));
 
-describe("HO12: where rooms go", () => {
-  it("to the process with the fewest, of those that take more", () => {
+describe("HO12: a room that is to go elsewhere", () => {
+  it("goes to the process with the fewest, of those that take more", () => {
     const nodes = new Map([
       ["self", node(0)],
       ["drains", node(0, { state: "draining" })],
@@ -25,30 +28,55 @@ describe("HO12: where rooms go", () => {
     assert.equal(leastLoaded(nodes, "self"), "few");
     assert.equal(leastLoaded(new Map([["self", node(0)]]), "self"), undefined);
   });
+});
 
-  it("away from a process that drains, whatever the others have", () => {
-    const self = node(1, { state: "draining" });
-    const nodes = new Map([["self", self], ["other", node(50)]]);
-    assert.equal(targetOf(nodes, "self", self), "other");
-    assert.equal(targetOf(nodes, "self", { ...self, rooms: 0 }), undefined);
+describe("HO12: a process has too many rooms", () => {
+  it("with a quarter more than the mean, and some", () => {
+    assert.ok(hasTooMany(nodes(40, 0), node(40)));
+    assert.ok(hasTooMany(nodes(750, 750, 0), node(750)));
+    assert.ok(!hasTooMany(nodes(550, 550, 400), node(550)));
   });
 
-  it("away from one that has many more than another, until it has not", () => {
-    let mine = 40;
-    let other = 0;
-    for (let moves = 0; moves < 100; moves += 1) {
-      const nodes = new Map([["self", node(mine)], ["other", node(other)]]);
-      if (targetOf(nodes, "self", node(mine)) === undefined) break;
+  it("not by a few, and not where a new one has none yet", () => {
+    assert.ok(!hasTooMany(nodes(8, 0), node(8)));
+    const many = Array.from({ length: 20 }, () => 500);
+    assert.ok(!hasTooMany(nodes(...many, 0), node(500)));
+  });
+
+  it("until it has given enough of them away, and none comes back", () => {
+    let [mine, other] = [40, 0];
+    while (hasTooMany(nodes(mine, other), node(mine))) {
       mine -= 1;
       other += 1;
     }
-    assert.ok(mine - other < 15 && mine > other, `${mine} and ${other}`);
-    const back = new Map([["self", node(other)], ["other", node(mine)]]);
-    assert.equal(targetOf(back, "self", node(other)), undefined);
+    assert.deepEqual([mine, other], [29, 11]);
+    assert.ok(!hasTooMany(nodes(mine, other), node(other)));
+  });
+});
+
+describe("HO12: rooms of a process that has too many", () => {
+  it("stay until it has had them for 30 s", () => {
+    const balance = new Balance();
+    const isDue = (at: number) => balance.isMoveDue(nodes(40, 0), node(40), at);
+    assert.ok(!isDue(1_000));
+    assert.ok(!isDue(30_999));
+    assert.ok(isDue(31_000));
+    assert.ok(isDue(31_500));
   });
 
-  it("nowhere for the sake of a few", () => {
-    const nodes = new Map([["self", node(4)], ["other", node(0)]]);
-    assert.equal(targetOf(nodes, "self", node(4)), undefined);
+  it("stay where it was a burst, however often one comes", () => {
+    const balance = new Balance();
+    for (let at = 0; at < 600_000; at += 500) {
+      const mine = at % 20_000 < 15_000 ? 40 : 20;
+      assert.ok(!balance.isMoveDue(nodes(mine, 20), node(mine), at));
+    }
+  });
+
+  it("stay while it drains: that is another matter", () => {
+    const balance = new Balance();
+    const self = node(40, { state: "draining" });
+    assert.ok(!balance.isMoveDue(nodes(40, 0), node(40), 0));
+    assert.ok(!balance.isMoveDue(nodes(40, 0), self, 40_000));
+    assert.ok(!balance.isMoveDue(nodes(40, 0), node(40), 40_500));
   });
 });

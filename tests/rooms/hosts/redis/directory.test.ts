@@ -181,18 +181,4 @@ describe("HO7: rooms in Redis", redisSuite, () => {
     const aside = await redis.getBuffer(`t:aside:r:${epoch}`);
     assert.deepEqual(aside && new Uint8Array(aside), bytes);
   });
-
-  it("have processes that are known as long as they say so", async () => {
-    const open = { state: "open", rooms: 2, isFull: false } as const;
-    await a.beat(open, 10_000);
-    await b.beat({ ...open, rooms: 3 }, 100);
-    assert.deepEqual([...await a.nodes()].sort(), [
-      ["a", open],
-      ["b", { ...open, rooms: 3 }],
-    ]);
-    await over();
-    assert.deepEqual([...(await a.nodes()).keys()], ["a"]);
-    await a.leave();
-    assert.equal((await b.nodes()).size, 0);
-  });
 });

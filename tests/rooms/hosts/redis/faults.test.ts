@@ -192,10 +192,25 @@ describe("rooms over many processes", redisSuite, () => {
 
   it("HO12: rooms stay where they are when all processes drain", async () => {
     const ann = await Person.join(first, "ann");
-    first.host.drain();
     second.host.drain();
+    await eventually(async () => {
+      const said = [...await stage.nodes()].map(({ state }) => state);
+      assert.ok(said.includes("draining"));
+    });
+    first.host.drain();
     await Person.join(second, "bob");
     await ann.hears("participantConnected bob");
+    const { error } = await new Person("eve", "new").knock(second);
+    assert.equal(error?.code, BUSY);
+  });
+
+  it("HO12: a process that drains takes up what was kept, where nobody else does", async () => {
+    const ann = await Person.join(first, "ann");
+    second.host.drain();
+    await first.kill();
+    await ann.resume(second);
+    await ann.send("after");
+    assert.equal(claims(), 1);
     const { error } = await new Person("eve", "new").knock(second);
     assert.equal(error?.code, BUSY);
   });

@@ -1,7 +1,13 @@
 /** Processes over one real Redis, each with a way to it that can be cut. */
 import { join } from "node:path";
 import { AnnouncementHub } from "../../../../rooms/announcements.ts";
+import {
+  connectRedis,
+  untilReady,
+} from "../../../../rooms/hosts/redis/connect.ts";
 import { RedisHost } from "../../../../rooms/hosts/redis/host.ts";
+import { type Node, NodeList } from "../../../../rooms/hosts/redis/nodes.ts";
+import { keepingLog } from "../../fakes/log.ts";
 import { SharedSfu } from "../shared_sfu.ts";
 import {
   partsOf,
@@ -23,9 +29,12 @@ export type RedisProcess = Process & {
 export type RedisStage = Omit<Stage, "start"> & {
   readonly server: RedisServer;
   start(): Promise<RedisProcess>;
+  /** What processes say of themselves. */
+  nodes(): Promise<Iterable<Node>>;
 };
 
 export const LEASE_MS = 2_500;
+const PREFIX = "t";
 
 export async function openRedisStage(): Promise<RedisStage> {
   const server = await RedisServer.start();
@@ -41,7 +50,7 @@ export async function openRedisStage(): Promise<RedisStage> {
     const host = new RedisHost({
       ...options,
       url: proxy.path,
-      prefix: "t",
+      prefix: PREFIX,
       leaseMs: LEASE_MS,
       cluster,
     });
@@ -74,6 +83,15 @@ export async function openRedisStage(): Promise<RedisStage> {
     ...base,
     server,
     start,
+    async nodes() {
+      const redis = connectRedis(server, keepingLog().log);
+      try {
+        await untilReady(redis, 5_000);
+        return (await new NodeList(redis, PREFIX, "test").all()).values();
+      } finally {
+        redis.disconnect();
+      }
+    },
     async [Symbol.asyncDispose]() {
       for (const process of [...running]) await process.kill();
       await server[Symbol.asyncDispose]();

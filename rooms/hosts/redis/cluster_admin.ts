@@ -1,0 +1,95 @@
+/**
+ * What operators do to rooms, and pages that go, through any process: it is done
+ * where the room is.
+ *
+ * @module
+ */
+import type { PolicyPatch } from "../../../protocol/mod.ts";
+import type { Log } from "../../../log.ts";
+import type {
+  AdminCommand,
+  AdminOutcome,
+  Creation,
+  RoomSummary,
+} from "../../admin.ts";
+import { refused } from "../../core/admin/command.ts";
+import type { Left } from "../../core/input.ts";
+import type { Bus } from "./bus.ts";
+import type { Question, Reply } from "./messages.ts";
+import type { NodeList } from "./nodes.ts";
+import type { Questions } from "./questions.ts";
+import type { Residents } from "./residents.ts";
+
+export type ClusterAdminOptions = {
+  /** Of this process. */
+  readonly node: string;
+  readonly nodes: NodeList;
+  readonly residents: Residents;
+  readonly questions: Questions;
+  readonly bus: Bus;
+  readonly log: Log;
+};
+
+export class ClusterAdmin {
+  readonly #options: ClusterAdminOptions;
+
+  constructor(options: ClusterAdminOptions) {
+    this.#options = options;
+  }
+
+  /** Of the whole cluster; those of processes that do not answer are missing. */
+  async list(): Promise<RoomSummary[]> {
+    const { nodes, log } = this.#options;
+    const names = [...(await nodes.all()).keys()];
+    const rooms = await Promise.all(names.map(async (node) => {
+      const listed = await this.#listOf(node);
+      if (!listed) log.warn("rooms of a process are not known", { node });
+      return listed ?? [];
+    }));
+    return rooms.flat().sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  create(name: string, policy: PolicyPatch): Promise<Creation> {
+    return this.#options.residents.create(name, policy);
+  }
+
+  async command(room: string, command: AdminCommand): Promise<AdminOutcome> {
+    const { residents, questions } = this.#options;
+    const located = await residents.locate(room, "kept", undefined);
+    if (located.type === "here") return await located.actor.command(command);
+    if (located.type !== "there") return refused("roomNotFound");
+    const question: Question = { type: "command", room, command };
+    const reply = await questions.ask(located.node, question);
+    return reply?.type === "command" ? reply.outcome : refused("roomEnded");
+  }
+
+  async leave(room: string, left: Left): Promise<void> {
+    const { residents, bus } = this.#options;
+    const located = await residents.locate(room, "kept", undefined);
+    if (located.type === "here") return located.actor.post(left);
+    if (located.type !== "there") return;
+    bus.send(located.node, { ...left, room });
+  }
+
+  /** To another process, of the rooms that are here. */
+  async replyTo(question: Question): Promise<Reply> {
+    const { residents } = this.#options;
+    switch (question.type) {
+      case "list":
+        return { type: "list", rooms: await residents.list() };
+      case "command": {
+        const { room, command } = question;
+        const outcome = await residents.find(room)?.command(command) ??
+          refused("roomNotFound");
+        return { type: "command", outcome };
+      }
+    }
+  }
+
+  async #listOf(node: string): Promise<RoomSummary[] | undefined> {
+    const { residents, questions } = this.#options;
+    if (node === this.#options.node) return await residents.list();
+    const reply = await questions.ask(node, { type: "list" });
+    return reply?.type === "list" ? reply.rooms : undefined;
+  }
+}
