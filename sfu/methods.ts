@@ -28,6 +28,7 @@ const producer = router.extend({ producerId: Id });
 const consumer = router.extend({ consumerId: Id });
 const dataProducer = router.extend({ dataProducerId: Id });
 const dataConsumer = router.extend({ dataConsumerId: Id });
+const pipe = router.extend({ pipeId: Id });
 /** mediasoup's own stat objects, passed on as they are. */
 const Stats = z.object({ stats: z.array(z.record(z.string(), z.unknown())) });
 /** Bits per second; 0 takes the limit away. */
@@ -72,6 +73,28 @@ export const RouterDump = z.object({
     dataProducerIds: z.array(Id),
     dataConsumerIds: z.array(Id),
   })),
+  /** To its parts in other sidecars, with what comes in from there. */
+  pipes: z.array(z.object({
+    pipeId: Id,
+    producerIds: z.array(Id),
+    dataProducerIds: z.array(Id),
+  })).optional(),
+});
+
+/** Where a pipe transport takes what its other end sends. */
+const PipeAddress = z.object({
+  ip: z.string().max(255),
+  port: z.int().min(1).max(65_535),
+  /** Missing: neither end encrypts. */
+  srtpParameters: z.object({
+    cryptoSuite: z.enum([
+      "AEAD_AES_256_GCM",
+      "AEAD_AES_128_GCM",
+      "AES_CM_128_HMAC_SHA1_80",
+      "AES_CM_128_HMAC_SHA1_32",
+    ]),
+    keyBase64: z.string().max(128),
+  }).optional(),
 });
 
 type Definition = {
@@ -94,6 +117,8 @@ export const methods = {
 
   createRouter: {
     params: z.strictObject({
+      /** A router in another sidecar: this one is to be a part of it, of the same id. */
+      partOf: Id.optional(),
       /** For logs and for spreading rooms. */
       label: z.string().max(128),
       mediaCodecs: z.array(
@@ -113,8 +138,23 @@ export const methods = {
   closeRouter: { params: router, result: Nothing, idempotent: true },
   dumpRouter: { params: router, result: RouterDump, idempotent: true },
 
+  /** What another sidecar needs to know to make a part of it. */
+  describeRouter: {
+    params: router,
+    result: z.object({
+      label: z.string(),
+      mediaCodecs: z.array(
+        RtpCodecCapability.partial({ preferredPayloadType: true }),
+      ),
+      audioLevelIntervalMs: z.int(),
+    }),
+    idempotent: true,
+  },
+
   createWebRtcTransport: {
     params: router.extend({
+      /** Where no worker has room for it: refused with `RESOURCE_EXHAUSTED`. */
+      unlessCrowded: z.boolean().optional(),
       forceTcp: z.boolean().optional(),
       /** Whether data channels are wanted. */
       sctp: z.boolean().optional(),
@@ -229,6 +269,60 @@ export const methods = {
     result: Nothing,
     idempotent: true,
   },
+
+  /** One end of a pipe between two parts of a router; the other has the same id. */
+  createPipeTransport: {
+    params: pipe,
+    result: PipeAddress,
+    idempotent: true,
+  },
+  /** Answered when something has come through: both ends are to be asked at once. */
+  connectPipeTransport: {
+    params: pipe.extend({ remote: PipeAddress }),
+    result: Nothing,
+    idempotent: true,
+  },
+  closePipeTransport: { params: pipe, result: Nothing, idempotent: true },
+  /** Sends a producer over a pipe, as long as there is one. */
+  pipeProducer: {
+    params: pipe.extend({ producerId: Id }),
+    result: z.object({
+      kind: MediaKind,
+      rtpParameters: RtpParameters,
+      paused: z.boolean(),
+    }),
+    idempotent: true,
+  },
+  /** Takes what `pipeProducer` sends at the other end, under the same id. */
+  producePiped: {
+    params: pipe.extend({
+      producerId: Id,
+      kind: MediaKind,
+      rtpParameters: RtpParameters,
+      paused: z.boolean(),
+    }),
+    result: Nothing,
+    idempotent: true,
+  },
+  pipeDataProducer: {
+    params: pipe.extend({ dataProducerId: Id }),
+    result: z.object({
+      sctpStreamParameters: SctpStreamParameters,
+      label: z.string(),
+      protocol: z.string(),
+    }),
+    idempotent: true,
+  },
+  produceDataPiped: {
+    params: pipe.extend({
+      dataProducerId: Id,
+      sctpStreamParameters: SctpStreamParameters,
+      label: z.string(),
+      protocol: z.string(),
+    }),
+    result: Nothing,
+    idempotent: true,
+  },
 } as const satisfies Record<string, Definition>;
 
 export type SfuMethod = keyof typeof methods;
@@ -262,6 +356,10 @@ export const events = {
     levels: z.array(z.object({ producerId: Id, volume: z.number() })),
   }),
   activeSpeaker: router.extend({ producerId: Id }),
+  /** Nothing comes through any more. */
+  pipeFailed: pipe,
+  /** Gone with its sidecar, while the router lives on in another; said by a pool. */
+  transportLost: transport,
   /** The router and all in it are gone. */
   routerClosed: router.extend({
     cause: z.enum(["workerDied", "leaseExpired", "fenced"]),

@@ -10,9 +10,9 @@ import type { SfuReply } from "./input.ts";
 import { call } from "./media/calls.ts";
 import { pauseInSfu, retryCloses } from "./media/closing.ts";
 import { measureLoss } from "./media/evidence.ts";
-import { expectMedia } from "./media/lost.ts";
+import { expectMedia, strand } from "./media/lost.ts";
 import { closeUnowned } from "./media/orphans.ts";
-import { loseTransport, transportChanged } from "./media/transports.ts";
+import { transportChanged } from "./media/transports.ts";
 import { routerLost } from "./router.ts";
 import { handleSfuEvent } from "./sfu_events.ts";
 import { joinedSessions, type RoomState, type Step } from "./state.ts";
@@ -86,7 +86,7 @@ function dropUnknown(step: Step, { routerId, transports }: Dump): void {
       ).map(([id]) => id);
     for (const transportId of [...media.transports.keys()]) {
       if (open.has(transportId)) continue;
-      loseTransport(step, session, transportId, "lost");
+      strand(step, session, transportId);
     }
     for (const producerId of gone(media.producers)) {
       handleSfuEvent(step, "producerClosed", { routerId, producerId, cause });

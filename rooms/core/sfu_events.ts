@@ -7,6 +7,7 @@ import type { SfuEvent, SfuEventName } from "../../sfu/methods.ts";
 import { loseConsumer } from "./media/consumers.ts";
 import { loseDataConsumer, removeDataProducer } from "./media/data.ts";
 import { find } from "./media/media.ts";
+import { strand } from "./media/lost.ts";
 import { removeProducer } from "./media/producers.ts";
 import { transportChanged } from "./media/transports.ts";
 import { hint, hintAll, tell } from "./outbox.ts";
@@ -81,6 +82,13 @@ const handlers: {
     const sessionId = find(step.state, "producers", producerId)?.owner.id;
     if (sessionId) hintAll(step, "activeSpeaker", { sessionId });
   },
+
+  transportLost(step, { transportId }) {
+    const found = find(step.state, "transports", transportId);
+    if (found) strand(step, found.owner, transportId);
+  },
+  /** It is for who keeps several sidecars together. */
+  pipeFailed() {},
 
   routerClosed(step, { routerId }) {
     routerLost(step, routerId);

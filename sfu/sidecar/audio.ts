@@ -9,7 +9,6 @@ import type { Log } from "./log.ts";
 import type { AudioObservers, RouterEntry } from "./router_entry.ts";
 import { bring } from "./spread.ts";
 
-const DEFAULT_INTERVAL_MS = 500;
 /** More voices at once than anybody shows. */
 const MAX_ENTRIES = 16;
 /** dBov; what is below is the noise of a room. */
@@ -22,7 +21,7 @@ const THRESHOLD = -70;
  */
 export async function observeAudio(
   router: types.Router,
-  intervalMs = DEFAULT_INTERVAL_MS,
+  intervalMs: number,
 ): Promise<AudioObservers> {
   const makeSpeaker = ask(router, () => router.createActiveSpeakerObserver());
   if (intervalMs === 0) return { speaker: await makeSpeaker };

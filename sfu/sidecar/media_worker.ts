@@ -28,6 +28,8 @@ const PORT_ATTEMPTS = 3;
 const MAX_UNANSWERED = 5;
 /** What mediasoup gives as the rule of thumb for one core. */
 const CONSUMERS_A_CORE = 500;
+/** Of one core: more would not come in time. */
+const BUSY_LOAD = 0.9;
 /** A room that was just made will soon have consumers: about those of a call of three. */
 const CONSUMERS_A_NEW_ROUTER = 10;
 
@@ -80,6 +82,10 @@ export class MediaWorker implements Target {
     const measured = Math.floor(this.#load.value * 10) / 10;
     const expected = this.#consumers + this.#routers * CONSUMERS_A_NEW_ROUTER;
     return Math.max(measured, expected / CONSUMERS_A_CORE);
+  }
+
+  get isBusy(): boolean {
+    return this.#load.value >= BUSY_LOAD;
   }
 
   get status(): z.infer<typeof WorkerStatus> {

@@ -8,6 +8,7 @@ import type { SfuEvent, SfuResult } from "../methods.ts";
 import type { Owner } from "../rpc/handlers.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import type { MediaWorker } from "./media_worker.ts";
+import type { PipeEnd } from "./pipes.ts";
 import { fromRtpCapabilities } from "./rtp.ts";
 
 export type AudioObservers = {
@@ -27,11 +28,19 @@ export type Within = { transportId: string };
 type Held = { readonly id: string; readonly observer: Observed };
 type Observed = { on(event: "close", listener: () => void): unknown };
 
+/** What it is made with, here and in other sidecars. */
+export type RouterSettings = {
+  readonly label: string;
+  readonly mediaCodecs: readonly types.RouterRtpCodecCapability[];
+  readonly audioLevelIntervalMs: number;
+};
+
 export class RouterEntry {
-  /** The first one, by which it is named, and which hears who speaks. */
+  readonly id: string;
+  /** The first one, which hears who speaks, and has the pipes to elsewhere. */
   readonly main: Part;
   readonly parts: Part[] = [];
-  readonly mediaCodecs: readonly types.RouterRtpCodecCapability[];
+  readonly settings: RouterSettings;
   readonly audio: AudioObservers;
   /** What was piped, and to which part. */
   readonly pipes = new Map<string, Promise<void>>();
@@ -45,26 +54,27 @@ export class RouterEntry {
   readonly consumers = new Map<string, types.Consumer<Within>>();
   readonly dataProducers = new Map<string, types.DataProducer<Within>>();
   readonly dataConsumers = new Map<string, types.DataConsumer<Within>>();
+  /** To its parts in other sidecars. */
+  readonly pipeEnds = new Map<string, PipeEnd>();
   owner: Owner;
   /** The newest seen. */
   epoch: number;
 
+  /** Without an `id` it is named by its main part. */
   constructor(options: {
+    id?: string | undefined;
     main: Part;
-    mediaCodecs: readonly types.RouterRtpCodecCapability[];
+    settings: RouterSettings;
     audio: AudioObservers;
     owner: Owner;
     epoch: number;
   }) {
+    this.id = options.id ?? options.main.router.id;
     this.main = this.add(options.main);
-    this.mediaCodecs = options.mediaCodecs;
+    this.settings = options.settings;
     this.audio = options.audio;
     this.owner = options.owner;
     this.epoch = options.epoch;
-  }
-
-  get id(): string {
-    return this.router.id;
   }
 
   /** Else it is about to be lost with one of its parts. */
@@ -98,6 +108,17 @@ export class RouterEntry {
     transport.observer.on("close", () => this.#homes.delete(transport.id));
   }
 
+  /** What comes in over it counts as sent over a transport of its name. */
+  holdEnd(end: PipeEnd): void {
+    const { id, transport } = end;
+    this.pipeEnds.set(id, end);
+    this.#homes.set(id, this.main);
+    transport.observer.on("close", () => {
+      this.pipeEnds.delete(id);
+      this.#homes.delete(id);
+    });
+  }
+
   close(): void {
     for (const { router } of this.parts) router.close();
   }
@@ -128,9 +149,21 @@ export class RouterEntry {
       routerId: this.id,
       rtpCapabilities: fromRtpCapabilities(this.router.rtpCapabilities),
       transports: [...transports.values()],
+      pipes: [...this.pipeEnds.keys()].map((pipeId) => ({
+        pipeId,
+        producerIds: sentOver(this.producers, pipeId),
+        dataProducerIds: sentOver(this.dataProducers, pipeId),
+      })),
     };
   }
 }
+
+const sentOver = (
+  held: ReadonlyMap<string, { readonly appData: Within }>,
+  pipeId: string,
+): string[] =>
+  [...held].filter(([_, { appData }]) => appData.transportId === pipeId)
+    .map(([id]) => id);
 
 type TransportDump = SfuResult<"dumpRouter">["transports"][number];
 type Ids =

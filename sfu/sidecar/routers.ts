@@ -26,6 +26,10 @@ export class Routers {
     return this.#entries.size;
   }
 
+  has(routerId: string): boolean {
+    return this.#entries.has(routerId);
+  }
+
   add(entry: RouterEntry): void {
     this.#entries.set(entry.id, entry);
     entry.onLost = () => this.#lost(entry, "workerDied");

@@ -4,9 +4,18 @@
  * @module
  */
 import { getSupportedRtpCapabilities, type types } from "mediasoup";
-import { RtpCapabilities, RtpParameters } from "../../protocol/media.ts";
+import { z } from "zod";
+import {
+  RtpCapabilities,
+  RtpCodecCapability,
+  RtpParameters,
+} from "../../protocol/media.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { exact } from "./exact.ts";
+
+const MediaCodecs = z.array(
+  RtpCodecCapability.partial({ preferredPayloadType: true }),
+);
 
 type Uri = types.RtpHeaderExtension["uri"];
 
@@ -68,6 +77,13 @@ export function fromRtpCapabilities(
   given: types.RtpCapabilities,
 ): RtpCapabilities {
   return RtpCapabilities.parse(given);
+}
+
+/** As a router takes them. */
+export function fromMediaCodecs(
+  given: readonly types.RouterRtpCodecCapability[],
+): z.infer<typeof MediaCodecs> {
+  return MediaCodecs.parse(given);
 }
 
 function known<T extends { readonly uri: string }>(

@@ -15,6 +15,16 @@ const ipAddress = (given: string) =>
     ? given
     : undefined;
 
+const address = text("an IP address or a host name", /^[A-Za-z0-9.:-]{1,253}$/);
+
+function portRange(given: string): PortRange | undefined {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(given) ?? [];
+  const [min, max] = [Number(first), Number(last)];
+  return min > 0 && min <= max && max <= 65_535 ? { min, max } : undefined;
+}
+
+type PortRange = { readonly min: number; readonly max: number };
+
 /** What a service hands on to a sidecar that it starts itself. */
 export const mediaSettings = z.object({
   SFU_WORKERS: wholeNumber(1, 256).optional()
@@ -25,10 +35,7 @@ export const mediaSettings = z.object({
     .describe(
       "UDP and TCP port for media of the first worker, the next one has the next; 0: free ones",
     ),
-  SFU_ANNOUNCED_ADDRESS: text(
-    "an IP address or a host name",
-    /^[A-Za-z0-9.:-]{1,253}$/,
-  ).optional()
+  SFU_ANNOUNCED_ADDRESS: address.optional()
     .describe(
       "where browsers send media to, behind a NAT the public address; if not set, the machine's first IPv4 address",
     ),
@@ -65,6 +72,17 @@ const allSettings = mediaSettings.extend({
     .describe("private key for tls:// and https://"),
   SFU_TLS_CERT: text("the path of a PEM file", /./).optional()
     .describe("certificate chain for tls:// and https://"),
+  SFU_PIPE_IP: setting("an IP address", ipAddress).default("127.0.0.1")
+    .describe(
+      "the address on which media of rooms is taken that are spread over several sidecars; others must reach it",
+    ),
+  SFU_PIPE_ANNOUNCED_ADDRESS: address.optional()
+    .describe("where other sidecars send that to, if it is another address"),
+  SFU_PIPE_PORTS: setting("two UDP ports such as 40000-40999", portRange)
+    .optional()
+    .describe("the ports for that; free ones if not set"),
+  SFU_PIPE_SRTP: oneOf("0", "1").default("1")
+    .describe("1: media between sidecars is encrypted; the same for all"),
   SFU_EXIT_WHEN_ORPHANED: oneOf("0", "1").default("0")
     .describe("1: exit when no service has been there for the lease"),
 });

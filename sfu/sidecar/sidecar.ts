@@ -11,6 +11,7 @@ import { announcedAddress } from "./address.ts";
 import { createHandlers } from "./handlers/mod.ts";
 import { hasTls, type Listen } from "./listen.ts";
 import type { Log } from "./log.ts";
+import type { PipeOptions } from "./pipes.ts";
 import { Routers } from "./routers.ts";
 import type { SidecarSettings } from "./settings.ts";
 import type { Tracing } from "./tracing.ts";
@@ -69,6 +70,7 @@ async function open(
       pool,
       routers,
       transport,
+      pipes: pipeOptions(settings),
       consumersPerWorker: settings.SFU_ROOM_CONSUMERS_PER_WORKER,
       log,
     }),
@@ -88,6 +90,16 @@ async function open(
       pool.close();
       await server.close();
     },
+  };
+}
+
+function pipeOptions(settings: SidecarSettings): PipeOptions {
+  const ip = settings.SFU_PIPE_IP;
+  return {
+    ip,
+    announcedAddress: announcedAddress(ip, settings.SFU_PIPE_ANNOUNCED_ADDRESS),
+    ports: settings.SFU_PIPE_PORTS,
+    srtp: settings.SFU_PIPE_SRTP === "1",
   };
 }
 

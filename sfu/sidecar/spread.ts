@@ -41,6 +41,18 @@ export async function partFor(
   return await grow(entry, options) ?? part;
 }
 
+/** Whether no worker has room for another transport of it. */
+export function isCrowded(
+  entry: RouterEntry,
+  { pool, consumersPerWorker }: SpreadOptions,
+): boolean {
+  return pool.workers.every((worker) => {
+    const part = entry.parts.find((one) => one.worker === worker);
+    if (worker.isBusy) return true;
+    return part !== undefined && burdenOf(entry, part) >= consumersPerWorker;
+  });
+}
+
 /**
  * Sees to it that what was published can be consumed in a part.
  *
@@ -114,7 +126,7 @@ async function grow(
   const taken = new Set(entry.parts.map(({ worker }) => worker));
   const worker = pool.leastBurdenedBut(taken);
   if (worker === undefined) return undefined;
-  entry.growing = worker.createRouter([...entry.mediaCodecs])
+  entry.growing = worker.createRouter([...entry.settings.mediaCodecs])
     .then((router) => entry.add({ router, worker }))
     .finally(() => entry.growing = undefined);
   const part = await entry.growing;

@@ -5,13 +5,14 @@
  *
  * @module
  */
+import { setAlarm } from "../clock.ts";
 import { tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
-import { joinedSessions, type Step } from "../state.ts";
-import { setAlarm } from "../clock.ts";
+import { joinedSessions, type RoomState, type Step } from "../state.ts";
 import { isCarried, published } from "./carried.ts";
-import { removeDataProducer } from "./data.ts";
-import { idsOf, remove } from "./media.ts";
+import { removeConsumer } from "./consumers.ts";
+import { removeDataConsumer, removeDataProducer } from "./data.ts";
+import { find, idsOf, remove } from "./media.ts";
 import { removeProducer } from "./producers.ts";
 import { updateMediaState } from "./state.ts";
 
@@ -25,13 +26,56 @@ export function loseMedia(step: Step): void {
 
 /** From now on, what was published can be published anew. */
 export function expectMedia(step: Step): void {
-  for (const session of joinedSessions(step.state)) {
-    const isWaiting = published(session)
-      .some(([_, thing]) => !isCarried(session, thing));
-    if (session.media === null || !isWaiting) continue;
-    session.media.rebuildBy = step.now + REBUILD_LIMIT_MS;
-    setAlarm(step.state, session);
+  for (const session of joinedSessions(step.state)) expect(step, session);
+}
+
+function expect({ state, now }: Step, session: JoinedSession): void {
+  const isWaiting = published(session)
+    .some(([_, thing]) => !isCarried(session, thing));
+  if (session.media === null || !isWaiting) return;
+  session.media.rebuildBy = now + REBUILD_LIMIT_MS;
+  setAlarm(state, session);
+}
+
+/**
+ * Takes a transport off the books that is gone with one of several sidecars.
+ * Its owner makes it anew, with all that it carried; the others notice nothing
+ * but a track that stands still until then.
+ */
+export function strand(
+  step: Step,
+  session: JoinedSession,
+  transportId: string,
+): void {
+  const { state } = step;
+  const { media } = session;
+  if (media === null) return;
+  remove(state, session, "transports", transportId);
+  for (const [id, thing] of media.consumers) {
+    if (thing.transportId === transportId) removeConsumer(state, session, id);
   }
+  for (const [id, thing] of media.dataConsumers) {
+    if (thing.transportId === transportId) {
+      removeDataConsumer(state, session, id);
+    }
+  }
+  for (const [_, { transportId: id, consumers }] of published(session)) {
+    if (id === transportId) forgetConsumers(state, consumers);
+  }
+  tell(step, session, "transportClosed", { transportId, cause: "lost" });
+  expect(step, session);
+  updateMediaState(step, session);
+}
+
+/** They wait for what takes its place, which comes with an event of its own. */
+function forgetConsumers(state: RoomState, consumers: Set<string>): void {
+  for (const id of consumers) {
+    for (const kind of ["consumers", "dataConsumers"] as const) {
+      const owner = find(state, kind, id)?.owner;
+      if (owner) remove(state, owner, kind, id);
+    }
+  }
+  consumers.clear();
 }
 
 /** Ends what its owner does not publish anew. One who is away cannot. */

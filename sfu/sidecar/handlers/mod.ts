@@ -6,6 +6,7 @@
 import type { Handlers } from "../../rpc/handlers.ts";
 import { consumerHandlers } from "./consumers.ts";
 import { dataHandlers } from "./data.ts";
+import { pipeHandlers } from "./pipes.ts";
 import { producerHandlers } from "./producers.ts";
 import { routerHandlers } from "./routers.ts";
 import type { Services } from "./services.ts";
@@ -18,5 +19,6 @@ export function createHandlers(services: Services): Handlers {
     ...producerHandlers(services),
     ...consumerHandlers(services),
     ...dataHandlers(services),
+    ...pipeHandlers(services),
   } satisfies Handlers;
 }

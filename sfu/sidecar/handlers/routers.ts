@@ -4,9 +4,10 @@ import type { CallContext, Handlers } from "../../rpc/handlers.ts";
 import { observeAudio, tellAudio } from "../audio.ts";
 import { codecsNamed, defaultMediaCodecs } from "../codecs.ts";
 import { exact } from "../exact.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { assertWanted } from "../make.ts";
 import { RouterEntry } from "../router_entry.ts";
-import { fromRtpCapabilities } from "../rtp.ts";
+import { fromMediaCodecs, fromRtpCapabilities } from "../rtp.ts";
 import type { Services } from "./services.ts";
 
 type Methods =
@@ -14,7 +15,10 @@ type Methods =
   | "createRouter"
   | "claimRouter"
   | "closeRouter"
+  | "describeRouter"
   | "dumpRouter";
+
+const DEFAULT_LEVEL_INTERVAL_MS = 500;
 
 export function routerHandlers(services: Services) {
   const { pool, routers } = services;
@@ -26,9 +30,9 @@ export function routerHandlers(services: Services) {
     }),
 
     createRouter: async (params, context) => {
-      const { router } = await createRouter(services, params, context);
+      const { id, router } = await createRouter(services, params, context);
       const rtpCapabilities = fromRtpCapabilities(router.rtpCapabilities);
-      return { routerId: router.id, rtpCapabilities };
+      return { routerId: id, rtpCapabilities };
     },
 
     claimRouter: ({ routerId }, context) =>
@@ -37,6 +41,13 @@ export function routerHandlers(services: Services) {
     closeRouter: ({ routerId }, context) => {
       routers.close(routerId, context);
       return {};
+    },
+
+    describeRouter: ({ routerId }, context) => {
+      const { label, mediaCodecs, audioLevelIntervalMs } =
+        routers.get(routerId, context).settings;
+      const codecs = fromMediaCodecs(mediaCodecs);
+      return { label, mediaCodecs: codecs, audioLevelIntervalMs };
     },
 
     dumpRouter: ({ routerId }, context) =>
@@ -57,18 +68,23 @@ async function createRouter(
   { owner, epoch, signal }: CallContext,
 ): Promise<RouterEntry> {
   const worker = pool.leastBurdened;
+  const { partOf: id, label } = params;
+  const { audioLevelIntervalMs = DEFAULT_LEVEL_INTERVAL_MS } = params;
   const mediaCodecs = codecsOf(params);
   const router = await worker.createRouter(mediaCodecs);
   try {
-    const audio = await observeAudio(router, params.audioLevelIntervalMs);
+    const audio = await observeAudio(router, audioLevelIntervalMs);
     assertWanted(signal);
+    if (id !== undefined && routers.has(id)) {
+      throw new RpcError("FAILED_PRECONDITION", `router ${id} is here already`);
+    }
     const main = { router, worker };
-    const entry = new RouterEntry({ main, mediaCodecs, audio, owner, epoch });
+    const settings = { label, mediaCodecs, audioLevelIntervalMs };
+    const entry = new RouterEntry({ id, main, settings, audio, owner, epoch });
     tellAudio(entry);
     routers.add(entry);
-    const { label } = params;
     const { pid } = worker.worker;
-    log.info("router created", { routerId: router.id, label, epoch, pid });
+    log.info("router created", { routerId: entry.id, label, epoch, pid });
     return entry;
   } catch (error) {
     router.close();

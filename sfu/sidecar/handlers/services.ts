@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import type { PipeOptions } from "../pipes.ts";
 import type { Routers } from "../routers.ts";
 import type { WorkerPool } from "../worker_pool.ts";
 
@@ -7,6 +8,7 @@ export type Services = {
   readonly pool: WorkerPool;
   readonly routers: Routers;
   readonly transport: TransportOptions;
+  readonly pipes: PipeOptions;
   /** Consumers of a room on one worker, before another is taken. */
   readonly consumersPerWorker: number;
   readonly log: Log;

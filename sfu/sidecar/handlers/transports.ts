@@ -1,6 +1,7 @@
 import type { types } from "mediasoup";
 import type { SfuParams, SfuResult } from "../../methods.ts";
 import type { CallContext, Handlers } from "../../rpc/handlers.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
 import { exact } from "../exact.ts";
 import { ask } from "../failure.ts";
 import { make } from "../make.ts";
@@ -10,7 +11,7 @@ import {
   type RouterEntry,
   statesOf,
 } from "../router_entry.ts";
-import { partFor } from "../spread.ts";
+import { isCrowded, partFor } from "../spread.ts";
 import type { Services } from "./services.ts";
 
 type Methods =
@@ -32,6 +33,9 @@ export function transportHandlers(services: Services) {
   return {
     createWebRtcTransport: async (params, context) => {
       const entry = routers.get(params.routerId, context);
+      if (params.unlessCrowded && isCrowded(entry, services)) {
+        throw new RpcError("RESOURCE_EXHAUSTED", "no worker has room for it");
+      }
       const part = await partFor(entry, services);
       const transport = await make(
         entry,

@@ -278,7 +278,7 @@ function closedEvent(
         params: { routerId, dataConsumerId: id, cause },
       };
     case "transport":
-      throw new Error("Transports close by calls only");
+      return { event: "transportLost", params: { routerId, transportId: id } };
   }
 }
 

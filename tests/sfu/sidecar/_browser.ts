@@ -31,7 +31,7 @@ const FRAME_MS = 20;
 const FRAME_SAMPLES = 960;
 const AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 const AUDIO_LEVEL_ID = 6;
-const SSRC = 4242;
+const FIRST_SSRC = 4242;
 const PAYLOAD_TYPE = 111;
 
 export type OwnTransport = {
@@ -45,6 +45,7 @@ export class Browser implements AsyncDisposable {
   readonly #router: types.Router;
   readonly #direct: types.DirectTransport;
   readonly #open: { close(): void }[] = [];
+  #nextSsrc = FIRST_SSRC;
 
   private constructor(
     worker: types.Worker,
@@ -89,6 +90,7 @@ export class Browser implements AsyncDisposable {
     transport: types.WebRtcTransport,
     level: number,
   ): Promise<RtpParameters> {
+    const ssrc = this.#nextSsrc++;
     const producer = await this.#direct.produce({
       kind: "audio",
       rtpParameters: {
@@ -99,7 +101,7 @@ export class Browser implements AsyncDisposable {
           channels: 2,
         }],
         headerExtensions: [{ uri: AUDIO_LEVEL, id: AUDIO_LEVEL_ID }],
-        encodings: [{ ssrc: SSRC }],
+        encodings: [{ ssrc }],
       },
     });
     const consumer = await transport.consume({
@@ -108,7 +110,7 @@ export class Browser implements AsyncDisposable {
     });
     let sequence = 0;
     const timer = setInterval(
-      () => producer.send(packet(sequence++, level)),
+      () => producer.send(packet(ssrc, sequence++, level)),
       FRAME_MS,
     );
     this.#open.push({ close: () => clearInterval(timer) });
@@ -252,13 +254,13 @@ function udpPort(candidates: Remote["iceCandidates"]): number {
 }
 
 /** 20 ms of Opus, so loud. */
-function packet(sequence: number, level: number): Buffer {
+function packet(ssrc: number, sequence: number, level: number): Buffer {
   const data = Buffer.alloc(12 + 8 + 40, 0x55);
   data.writeUInt8(0x90, 0);
   data.writeUInt8(PAYLOAD_TYPE, 1);
   data.writeUInt16BE(sequence & 0xffff, 2);
   data.writeUInt32BE(sequence * FRAME_SAMPLES, 4);
-  data.writeUInt32BE(SSRC, 8);
+  data.writeUInt32BE(ssrc, 8);
   data.writeUInt16BE(0xbede, 12);
   data.writeUInt16BE(1, 14);
   data.writeUInt32BE((AUDIO_LEVEL_ID << 28 | -level << 16) >>> 0, 16);

@@ -42,6 +42,7 @@ export class Core implements AsyncDisposable {
       pool,
       routers: this.routers,
       transport: { initialOutgoingBitrate: 1e6, iceConsentTimeoutSeconds: 30 },
+      pipes: { ip: IP, srtp: true },
       consumersPerWorker,
       log,
     });
@@ -99,9 +100,10 @@ export class Core implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopHearing();
-    const closed = [...this.workers].map((worker) => subprocessClosed(worker));
     this.routers.closeAll();
     this.pool.close();
-    await Promise.all(closed);
+    // Those of another core in this process are seen here, too.
+    const own = [...this.workers].filter(({ closed }) => closed);
+    await Promise.all(own.map((worker) => subprocessClosed(worker)));
   }
 }

@@ -23,11 +23,15 @@ export class TestRoom {
     this.rtpCapabilities = rtpCapabilities;
   }
 
-  static async make(core: Core, owner: TestOwner): Promise<TestRoom> {
-    const made = await core.call(owner, "createRouter", {
+  static async make(
+    core: Core,
+    owner: TestOwner,
+    params: SfuParams<"createRouter"> = {
       label: "test",
       audioLevelIntervalMs: 250,
-    });
+    },
+  ): Promise<TestRoom> {
+    const made = await core.call(owner, "createRouter", params);
     return new TestRoom(core, owner, made);
   }
 

@@ -36,6 +36,8 @@ describe("settings", () => {
       SFU_LOG_LEVEL: "info",
       SFU_LISTEN: [{ scheme: "tcp", host: "127.0.0.1", port: 4440 }],
       SFU_SECRET,
+      SFU_PIPE_IP: "127.0.0.1",
+      SFU_PIPE_SRTP: "1",
       SFU_EXIT_WHEN_ORPHANED: "0",
     });
   });
@@ -55,6 +57,11 @@ describe("settings", () => {
     ]);
   });
 
+  it("take a range of ports", () => {
+    const { SFU_PIPE_PORTS } = read({ SFU_PIPE_PORTS: "40000-40999" });
+    assert.deepEqual(SFU_PIPE_PORTS, { min: 40_000, max: 40_999 });
+  });
+
   const wrong: [name: string, given: string, allowed: RegExp][] = [
     ["SFU_WORKERS", "0", /whole number from 1 to 256/],
     ["SFU_WORKERS", "many", /whole number/],
@@ -63,6 +70,11 @@ describe("settings", () => {
     ["SFU_RTC_PORT", "65536", /whole number from 0 to 65535/],
     ["SFU_RTC_IP", "localhost", /an IP address/],
     ["SFU_ANNOUNCED_ADDRESS", "a b", /an IP address or a host name/],
+    ["SFU_PIPE_IP", "localhost", /an IP address/],
+    ["SFU_PIPE_PORTS", "40000", /two UDP ports such as 40000-40999/],
+    ["SFU_PIPE_PORTS", "0-10", /two UDP ports/],
+    ["SFU_PIPE_PORTS", "50000-40000", /two UDP ports/],
+    ["SFU_PIPE_PORTS", "40000-70000", /two UDP ports/],
     ["SFU_LOG_LEVEL", "loud", /one of debug, info, warn, error/],
     ["SFU_LISTEN", "4440", /tcp:\/\/host:port/],
     ["SFU_LISTEN", "tcp://127.0.0.1:70000", /tcp:\/\/host:port/],

@@ -1,0 +1,141 @@
+import type { types } from "mediasoup";
+import type { Handlers } from "../../rpc/handlers.ts";
+import { RpcError } from "../../rpc/rpc_error.ts";
+import { exact } from "../exact.ts";
+import { make } from "../make.ts";
+import { endOf, openEnd, type PipeEnd } from "../pipes.ts";
+import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";
+import { fromRtpParameters, toRtpParameters } from "../rtp.ts";
+import { bring } from "../spread.ts";
+import type { Services } from "./services.ts";
+
+type Methods =
+  | "createPipeTransport"
+  | "connectPipeTransport"
+  | "closePipeTransport"
+  | "pipeProducer"
+  | "producePiped"
+  | "pipeDataProducer"
+  | "produceDataPiped";
+
+export function pipeHandlers({ routers, pipes }: Services) {
+  return {
+    createPipeTransport: async ({ routerId, pipeId }, context) => {
+      const entry = routers.get(routerId, context);
+      const known = entry.pipeEnds.get(pipeId);
+      if (known) return known.address;
+      const end = await openEnd(entry, pipeId, pipes);
+      await make(
+        entry,
+        entry.router,
+        context,
+        () => Promise.resolve(end.transport),
+      );
+      entry.holdEnd(end);
+      tellFailure(entry, end);
+      return end.address;
+    },
+
+    connectPipeTransport: async (params, context) => {
+      const entry = routers.get(params.routerId, context);
+      await endOf(entry, params).connect(entry.router, params.remote);
+      return {};
+    },
+
+    closePipeTransport: ({ routerId, pipeId }, context) => {
+      const entry = routers.peek(routerId, context);
+      entry?.pipeEnds.get(pipeId)?.transport.close();
+      return {};
+    },
+
+    pipeProducer: async (params, context) => {
+      const entry = routers.get(params.routerId, context);
+      const end = endOf(entry, params);
+      const producer = find(entry.producers, "producer", params.producerId);
+      await bring(entry, "producer", producer.id, entry.main);
+      const { kind, rtpParameters } = await end.send(producer.id);
+      const { paused } = producer;
+      return { kind, rtpParameters: fromRtpParameters(rtpParameters), paused };
+    },
+
+    producePiped: async (params, context) => {
+      const { routerId, pipeId, producerId: id, kind, paused } = params;
+      const entry = routers.get(routerId, context);
+      const { transport } = endOf(entry, params);
+      if (isThere(entry.producers, id, pipeId)) return {};
+      const rtpParameters = toRtpParameters(params.rtpParameters, kind);
+      const appData = { transportId: pipeId };
+      const producer = await make(
+        entry,
+        transport,
+        context,
+        () => transport.produce({ id, kind, rtpParameters, paused, appData }),
+      );
+      hold(entry.producers, producer);
+      return {};
+    },
+
+    pipeDataProducer: async (params, context) => {
+      const entry = routers.get(params.routerId, context);
+      const end = endOf(entry, params);
+      const { id } = find(
+        entry.dataProducers,
+        "data producer",
+        params.dataProducerId,
+      );
+      await bring(entry, "dataProducer", id, entry.main);
+      const sent = await end.sendData(id);
+      const { sctpStreamParameters, label, protocol } = sent;
+      if (!sctpStreamParameters) throw new Error("a pipe has SCTP streams");
+      return { sctpStreamParameters, label, protocol };
+    },
+
+    produceDataPiped: async (params, context) => {
+      const { routerId, pipeId, dataProducerId: id, label, protocol } = params;
+      const entry = routers.get(routerId, context);
+      const { transport } = endOf(entry, params);
+      if (isThere(entry.dataProducers, id, pipeId)) return {};
+      const sctpStreamParameters = exact(params.sctpStreamParameters);
+      const appData = { transportId: pipeId };
+      const dataProducer = await make(
+        entry,
+        transport,
+        context,
+        () =>
+          transport.produceData({
+            id,
+            sctpStreamParameters,
+            label,
+            protocol,
+            appData,
+          }),
+      );
+      hold(entry.dataProducers, dataProducer);
+      return {};
+    },
+  } satisfies Pick<Handlers, Methods>;
+}
+
+/** @throws {RpcError} where it is not from there. */
+function isThere(
+  held: ReadonlyMap<string, { readonly appData: Within }>,
+  id: string,
+  pipeId: string,
+): boolean {
+  const { transportId } = held.get(id)?.appData ?? {};
+  if (transportId === undefined || transportId === pipeId) {
+    return transportId === pipeId;
+  }
+  throw new RpcError("FAILED_PRECONDITION", `${id} does not come from there`);
+}
+
+const over: ReadonlySet<types.SctpState> = new Set(["failed", "closed"]);
+
+/** It is nothing new to who has closed it. */
+function tellFailure(entry: RouterEntry, { id, transport }: PipeEnd): void {
+  transport.on("sctpstatechange", (state) => {
+    if (transport.closed || !over.has(state)) return;
+    const params = { routerId: entry.id, pipeId: id };
+    entry.tell({ event: "pipeFailed", params });
+  });
+}
