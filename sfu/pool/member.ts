@@ -5,6 +5,7 @@
  */
 import type { LinkReply, SfuLink } from "../link.ts";
 import type { Clock } from "../rpc/clock.ts";
+import { isRetryable } from "./errands.ts";
 
 export type Load = {
   /** Of one core, 0 to 1: the mean of its workers. */
@@ -53,7 +54,7 @@ export class Member {
   readonly #listener: MemberListener;
   /** Its routers, with the epochs of the rooms that had them made. */
   readonly #routers = new Map<string, number>();
-  /** Given up while it was not heard: to be closed if it is still there. */
+  /** Given up, and to be closed as soon as this sidecar does so. */
   readonly #abandoned = new Map<string, number>();
   readonly #unsubscribe: () => void;
   #condition: Condition;
@@ -75,6 +76,10 @@ export class Member {
     );
     if (this.isUp) this.#ask();
     else this.#waitForLease();
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
   }
 
   get condition(): Condition {
@@ -117,15 +122,16 @@ export class Member {
     this.#giveUp("nobody listens there");
   }
 
-  /** The router may as well be gone: it is closed if this is heard of again. */
-  abandon(routerId: string): void {
-    const epoch = this.#routers.get(routerId);
-    if (epoch === undefined) return;
+  /** Nobody wants the router: it is closed, now or when this is heard again. */
+  abandon(routerId: string, epoch: number): void {
     this.#routers.delete(routerId);
     this.#abandoned.set(routerId, epoch);
-    const { log } = this.#options;
-    log(`Sidecar ${this.name} is cut off, and so are those in ${routerId}`);
-    this.#listener.lost([routerId]);
+    if (this.isUp) this.#closeAbandoned();
+  }
+
+  /** Whether a router of this name is yet to be closed. */
+  isClosing(routerId: string): boolean {
+    return this.#abandoned.has(routerId);
   }
 
   close(): void {
@@ -181,11 +187,15 @@ export class Member {
     this.#listener.lost(lost);
   }
 
+  /** It may be that of an owner of the past. */
   #closeAbandoned(): void {
     for (const [routerId, epoch] of this.#abandoned) {
-      this.link.call("closeRouter", { routerId }, { epoch }, () => {});
+      this.link.call("claimRouter", { routerId }, { epoch }, () => {});
+      this.link.call("closeRouter", { routerId }, { epoch }, (reply) => {
+        if (!reply.ok && isRetryable(reply.status)) return;
+        this.#abandoned.delete(routerId);
+      });
     }
-    this.#abandoned.clear();
   }
 
   #become(condition: Condition): void {
@@ -210,6 +220,7 @@ export class Member {
   #told(reply: LinkReply<"getStatus">, tookMs: number): void {
     this.#setSlow(!reply.ok || tookMs > SLOW_MS);
     if (!reply.ok) return;
+    this.#closeAbandoned();
     const { workers, routers } = reply.result;
     const busy = workers.reduce((sum, { load }) => sum + load, 0) /
       Math.max(1, workers.length);

@@ -29,11 +29,11 @@ export type OpenOptions = {
 
 /** Returns at once; the links come up by themselves. */
 export function openPool(options: OpenOptions): SfuPool {
-  const { sidecars, region } = options;
+  const { sidecars, region, log } = options;
   const members = sidecars.map((sidecar) => (listener: MemberListener) =>
     openMember(sidecar, options, listener)
   );
-  return new SfuPool({ members, region });
+  return new SfuPool({ members, region, clock: systemClock, log });
 }
 
 function openMember(

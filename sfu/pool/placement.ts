@@ -35,6 +35,13 @@ export function place<C extends Candidate>(
   return best;
 }
 
+/** Of one core, beyond which nothing is added that may as well go nowhere. */
+const FULL = 0.9;
+
+/** Whether a part of a room that is too large for others may go there. */
+export const hasRoom = ({ isSlow, load }: Candidate): boolean =>
+  !isSlow && load.busy < FULL;
+
 const isFar = (candidate: Candidate, region: string | undefined): boolean =>
   region !== undefined && candidate.region !== region;
 

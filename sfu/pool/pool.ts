@@ -6,15 +6,17 @@
  * @module
  */
 import type { CallOptions, LinkReply, LinkState, SfuLink } from "../link.ts";
-import type { SfuEvent, SfuMethod, SfuParams } from "../methods.ts";
-import type { RpcStatus } from "../rpc/status.ts";
-import { Doubts } from "./doubts.ts";
+import type { SfuMethod, SfuParams } from "../methods.ts";
+import type { Clock } from "../rpc/clock.ts";
+import { merged, nobodyHas } from "./calls.ts";
+import { claim } from "./claim.ts";
 import type { Member, MemberListener } from "./member.ts";
-import { place } from "./placement.ts";
-import { type Reply, Survey } from "./survey.ts";
+import type { Failure } from "./pipe.ts";
+import { hasRoom, place } from "./placement.ts";
+import { type EventListener, PooledRouter } from "./router.ts";
+import { type Reply, survey } from "./survey.ts";
 
 type StateListener = (state: "up" | "down", fresh: boolean) => void;
-type EventListener = (event: SfuEvent) => void;
 
 type Handler<M extends SfuMethod> = (
   params: SfuParams<M>,
@@ -27,27 +29,33 @@ export type PoolOptions = {
   readonly members: readonly ((listener: MemberListener) => Member)[];
   /** Rooms go to sidecars of this region as long as one is up. */
   readonly region?: string | undefined;
+  readonly clock: Clock;
+  readonly log: (message: string) => void;
 };
 
 export class SfuPool implements SfuLink {
   readonly members: readonly Member[];
   readonly #region: string | undefined;
-  /** By router. */
-  readonly #homes = new Map<string, Member>();
-  readonly #listeners = new Map<string, Set<EventListener>>();
+  readonly #clock: Clock;
+  readonly #log: (message: string) => void;
+  readonly #routers = new Map<string, PooledRouter>();
   readonly #stateListeners = new Set<StateListener>();
-  readonly #doubts = new Doubts();
   #state: LinkState;
 
-  constructor({ members, region }: PoolOptions) {
+  constructor({ members, region, clock, log }: PoolOptions) {
     this.#region = region;
+    this.#clock = clock;
+    this.#log = log;
     this.#state = "connecting";
-    this.members = members.map((make) =>
-      make({
+    this.members = members.map((make) => {
+      const member = make({
         changed: () => this.#changed(),
-        lost: (routerIds) => this.#lost(routerIds),
-      })
-    );
+        lost: (routerIds) => {
+          for (const id of routerIds) this.#routers.get(id)?.lostWith(member);
+        },
+      });
+      return member;
+    });
     if (this.#isUp) this.#state = "up";
   }
 
@@ -64,33 +72,13 @@ export class SfuPool implements SfuLink {
   ): void {
     const special: Handler<M> | undefined = this.#special[method];
     if (special) return special(params, options, reply);
-    this.#relay(method, params, options, reply);
-  }
-
-  #relay<M extends SfuMethod>(
-    method: M,
-    params: SfuParams<M>,
-    options: CallOptions,
-    reply: Reply<M>,
-  ): void {
-    const home = this.#homes.get(routerOf(params));
-    if (home) return home.link.call(method, params, options, reply);
+    const router = this.#routers.get(routerOf(params));
+    if (router) return router.call(method, params, options, reply);
     later(() => reply(nobodyHas));
   }
 
   subscribe(routerId: string, listener: EventListener): () => void {
-    const listeners = this.#listeners.get(routerId) ?? new Set();
-    this.#listeners.set(routerId, listeners.add(listener));
-    const unsubscribe = this.#homes.get(routerId)?.link
-      .subscribe(routerId, (event) => {
-        if (event.event === "routerClosed") this.#forget(routerId);
-        listener(event);
-      });
-    return () => {
-      unsubscribe?.();
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(routerId);
-    };
+    return this.#routers.get(routerId)?.subscribe(listener) ?? (() => {});
   }
 
   onState(listener: StateListener): () => void {
@@ -100,6 +88,7 @@ export class SfuPool implements SfuLink {
 
   close(): void {
     this.#state = "closed";
+    for (const router of [...this.#routers.values()]) router.leave();
     for (const member of this.members) member.close();
   }
 
@@ -113,123 +102,72 @@ export class SfuPool implements SfuLink {
       if (member === undefined) return later(() => reply(noneUp));
       member.place();
       member.link.call("createRouter", params, options, (answer) => {
-        this.#settle(member, options, answer);
-        if (!answer.ok) member.failed();
+        if (answer.ok) this.#add(answer.result.routerId, options, [member]);
+        else member.failed();
         reply(answer);
       });
     },
+
     closeRouter: (params, options, reply) => {
-      const { routerId } = params;
-      const home = this.#homes.get(routerId);
-      if (!home) return later(() => reply({ ok: true, result: {} }));
-      home.link.call("closeRouter", params, options, (answer) => {
-        if (answer.ok) this.#forget(routerId);
-        reply(answer);
-      });
+      const router = this.#routers.get(params.routerId);
+      if (router) return router.call("closeRouter", params, options, reply);
+      later(() => reply({ ok: true, result: {} }));
     },
-    createWebRtcTransport: (params, options, reply) => {
-      const { routerId } = params;
-      this.#relay("createWebRtcTransport", params, options, (answer) => {
-        if (answer.ok) this.#doubts.opened(routerId, answer.result.transportId);
-        reply(answer);
-      });
-    },
-    closeTransport: (params, options, reply) => {
-      this.#doubts.closed(params.routerId, params.transportId);
-      this.#relay("closeTransport", params, options, reply);
-    },
-    restartIce: (params, options, reply) => {
-      this.#relay("restartIce", params, options, reply);
-      this.#doubt(params);
-    },
-    /**
-     * Whoever has the router is found by asking all of them, but for those that
-     * are gone: with them it would be gone, too.
-     */
-    claimRouter: (params, options, reply) => {
-      const members = this.members.filter(({ condition }) =>
+
+    claimRouter: ({ routerId }, options, reply) => {
+      const there = this.members.filter(({ condition }) =>
         condition !== "gone"
       );
-      if (members.length === 0) return later(() => reply(nobodyHas));
-      const survey = new Survey<"claimRouter">(members.length, (answers) => {
-        const isSure = answers.every((one) =>
-          !one.ok && one.status === "NOT_FOUND"
-        );
-        reply(
-          answers.find(({ ok }) => ok) ??
-            failure(
-              isSure ? "NOT_FOUND" : "UNAVAILABLE",
-              "none has this router",
-            ),
-        );
+      claim(there, routerId, options, (found) => {
+        if (found.state !== "found") {
+          return reply(found.state === "gone" ? nobodyHas : unclear);
+        }
+        const { parts } = found;
+        this.#add(routerId, options, [...parts.keys()]).take(parts);
+        const dumps = [...parts.values()];
+        reply(merged(dumps.map((result) => ({ ok: true, result }))));
       });
-      for (const member of members) {
-        member.link.call("claimRouter", params, options, (answer) => {
-          this.#settle(member, options, answer);
-          for (
-            const { transportId } of answer.ok ? answer.result.transports : []
-          ) {
-            this.#doubts.opened(params.routerId, transportId);
-          }
-          survey.add(answer, answer.ok);
-        });
-      }
     },
+
     /** Of those that are up, all workers together. */
     getStatus: (params, options, reply) => {
       const up = this.members.filter(({ isUp }) => isUp);
-      if (up.length === 0) return later(() => reply(noneUp));
-      const survey = new Survey<"getStatus">(
-        up.length,
+      survey(
+        up,
+        ({ link }, told: Reply<"getStatus">) =>
+          link.call("getStatus", params, options, told),
         (answers) => reply(sumUp(answers)),
       );
-      for (const { link } of up) {
-        link.call(
-          "getStatus",
-          params,
-          options,
-          (answer) => survey.add(answer, false),
-        );
-      }
     },
   };
 
-  /** Nothing comes to a client from there, and nothing to us. */
-  #doubt({ routerId, transportId }: SfuParams<"restartIce">): void {
-    const home = this.#homes.get(routerId);
-    if (home?.isUp) return this.#doubts.dispel(routerId);
-    if (!this.#doubts.add(routerId, transportId)) return;
-    // Where there is no other, nothing is won.
-    if (this.#isUp) home?.abandon(routerId);
-  }
-
   /** Before the reply is heard: whoever hears it may subscribe at once. */
-  #settle(
-    member: Member,
+  #add(
+    routerId: string,
     { epoch = 0 }: CallOptions,
-    answer: LinkReply<SfuMethod>,
-  ): void {
-    if (!answer.ok || !("routerId" in answer.result)) return;
-    const { routerId } = answer.result;
-    this.#homes.set(routerId, member);
-    member.add(routerId, epoch);
+    members: readonly Member[],
+  ): PooledRouter {
+    this.#routers.get(routerId)?.leave();
+    const router = new PooledRouter(routerId, epoch, members, {
+      isAlone: this.members.length === 1,
+      candidateFor: (router) => this.#candidateFor(router),
+      forget: (router) => {
+        if (this.#routers.get(routerId) === router) {
+          this.#routers.delete(routerId);
+        }
+      },
+      clock: this.#clock,
+      log: this.#log,
+    });
+    this.#routers.set(routerId, router);
+    return router;
   }
 
-  #forget(routerId: string): void {
-    this.#homes.get(routerId)?.remove(routerId);
-    this.#homes.delete(routerId);
-    this.#doubts.forget(routerId);
-  }
-
-  #lost(routerIds: readonly string[]): void {
-    for (const routerId of routerIds) {
-      this.#homes.delete(routerId);
-      this.#doubts.forget(routerId);
-      const params = { routerId, cause: "leaseExpired" } as const;
-      for (const listener of [...this.#listeners.get(routerId) ?? []]) {
-        listener({ event: "routerClosed", params });
-      }
-    }
+  #candidateFor({ id, members }: PooledRouter): Member | undefined {
+    const others = this.members.filter((member) =>
+      !members.includes(member) && !member.isClosing(id) && hasRoom(member)
+    );
+    return place(others, members[0]?.region ?? this.#region);
   }
 
   #changed(): void {
@@ -245,11 +183,16 @@ export class SfuPool implements SfuLink {
 const routerOf = (params: object): string =>
   "routerId" in params ? String(params.routerId) : "";
 
-const failure = (status: RpcStatus, message: string) =>
-  ({ ok: false, status, message }) as const;
-
-const nobodyHas = failure("NOT_FOUND", "no sidecar has this router");
-const noneUp = failure("UNAVAILABLE", "no sidecar is up");
+const unclear: Failure = {
+  ok: false,
+  status: "UNAVAILABLE",
+  message: "a sidecar that may have this router does not give it",
+};
+const noneUp: Failure = {
+  ok: false,
+  status: "UNAVAILABLE",
+  message: "no sidecar is up",
+};
 
 /** No reply comes before its call has returned. */
 const later = (run: () => void): void => queueMicrotask(run);

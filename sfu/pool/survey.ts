@@ -8,24 +8,20 @@ import type { SfuMethod } from "../methods.ts";
 
 export type Reply<M extends SfuMethod> = (reply: LinkReply<M>) => void;
 
-/** Hears the answers; tells them once, when all are there or one is enough. */
-export class Survey<M extends SfuMethod> {
-  readonly #answers: LinkReply<M>[] = [];
-  readonly #done: (answers: readonly LinkReply<M>[]) => void;
-  #missing: number;
-
-  constructor(
-    asked: number,
-    done: (answers: readonly LinkReply<M>[]) => void,
-  ) {
-    this.#missing = asked;
-    this.#done = done;
-  }
-
-  add(answer: LinkReply<M>, isEnough: boolean): void {
-    if (this.#missing === 0) return;
-    this.#answers.push(answer);
-    this.#missing = isEnough ? 0 : this.#missing - 1;
-    if (this.#missing === 0) this.#done(this.#answers);
+/** Asks each; tells the answers once all are there, in the order of the asked. */
+export function survey<T, M extends SfuMethod>(
+  asked: readonly T[],
+  ask: (one: T, reply: Reply<M>) => void,
+  done: (answers: readonly LinkReply<M>[]) => void,
+): void {
+  const answers: LinkReply<M>[] = [];
+  let missing = asked.length;
+  if (missing === 0) return queueMicrotask(() => done(answers));
+  for (const [index, one] of asked.entries()) {
+    ask(one, (answer) => {
+      answers[index] = answer;
+      missing -= 1;
+      if (missing === 0) done(answers);
+    });
   }
 }

@@ -12,6 +12,7 @@ import type {
   SfuParams,
   SfuResult,
 } from "../../../sfu/methods.ts";
+import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import { Member } from "../../../sfu/pool/member.ts";
 import { SfuPool } from "../../../sfu/pool/pool.ts";
 import { ManualClock } from "../rpc/_clock.ts";
@@ -28,8 +29,20 @@ export class PlayedLink implements SfuLink {
   /** Milliseconds until it says how it is. */
   delayMs = 0;
   isRefusing = false;
+  /** Whether there is room for nobody else in any of its rooms. */
+  isCrowded = false;
+  /** What it never answers. */
+  readonly deaf = new Set<SfuMethod>();
+  /** What it fails with. */
+  readonly failing = new Map<SfuMethod, RpcStatus>();
+  /** What it answers a claim, beside the router's name. */
+  readonly dumps = new Map<string, Partial<SfuResult<"claimRouter">>>();
   readonly routers = new Set<string>();
-  readonly asked: { method: SfuMethod; epoch: number | undefined }[] = [];
+  readonly asked: {
+    method: SfuMethod;
+    epoch: number | undefined;
+    params: object;
+  }[] = [];
   readonly #name: string;
   readonly #clock: ManualClock;
   readonly #stateListeners = new Set<StateListener>();
@@ -47,7 +60,8 @@ export class PlayedLink implements SfuLink {
     { epoch }: CallOptions,
     reply: (reply: LinkReply<M>) => void,
   ): void {
-    if (method !== "getStatus") this.asked.push({ method, epoch });
+    if (method !== "getStatus") this.asked.push({ method, epoch, params });
+    if (this.deaf.has(method)) return;
     const wait = method === "getStatus" ? this.delayMs : 0;
     this.#clock.after(wait, () => {
       reply(this.#answer(method, params) as LinkReply<M>);
@@ -63,16 +77,46 @@ export class PlayedLink implements SfuLink {
       : "NOT_FOUND";
     const failure = { ok: false, status, message: "no" } as const;
     if (status !== "NOT_FOUND") return failure;
+    const failing = this.failing.get(method);
+    if (failing) return { ...failure, status: failing };
     if (method === "getStatus") return ok(this.#status());
     if (method === "createRouter") {
-      const id = `${this.#name}-${++this.#count}`;
+      const { partOf }: { partOf?: string } = params;
+      const id = partOf ?? `${this.#name}-${++this.#count}`;
       this.routers.add(id);
       return ok({ routerId: id, rtpCapabilities: {} });
     }
     if (!this.routers.has(routerId)) return failure;
     if (method === "closeRouter") this.routers.delete(routerId);
+    if (method === "describeRouter") {
+      return ok({ label: "room", mediaCodecs: [], audioLevelIntervalMs: 300 });
+    }
+    if (method === "createPipeTransport") {
+      return ok({ ip: "127.0.0.1", port: 1 + this.#count });
+    }
+    if (method === "pipeProducer") {
+      const rtpParameters = { codecs: [] };
+      return ok({ kind: "audio", rtpParameters, paused: false });
+    }
+    if (method === "produce") {
+      const producerId = `${this.#name}-producer-${++this.#count}`;
+      return ok({ producerId, type: "simple" });
+    }
+    if (method === "consume") {
+      return ok({
+        consumerId: `${this.#name}-consumer-${++this.#count}`,
+        kind: "audio",
+        type: "simple",
+        rtpParameters: { codecs: [] },
+        producerPaused: false,
+      });
+    }
     if (method === "createWebRtcTransport") {
-      const transportId = `transport-${++this.#count}`;
+      const { unlessCrowded }: { unlessCrowded?: boolean } = params;
+      if (unlessCrowded && this.isCrowded) {
+        return { ...failure, status: "RESOURCE_EXHAUSTED" };
+      }
+      const transportId = `${this.#name}-transport-${++this.#count}`;
       return ok({
         transportId,
         iceParameters: { usernameFragment: "u", password: "p" },
@@ -80,8 +124,9 @@ export class PlayedLink implements SfuLink {
         dtlsParameters: { fingerprints: [] },
       });
     }
-    if (method !== "claimRouter") return ok({});
-    return ok({ routerId, rtpCapabilities: {}, transports: [] });
+    if (method !== "claimRouter" && method !== "dumpRouter") return ok({});
+    const dump = this.dumps.get(routerId);
+    return ok({ routerId, rtpCapabilities: {}, transports: [], ...dump });
   }
 
   #status(): SfuResult<"getStatus"> {
@@ -121,6 +166,9 @@ export class PlayedLink implements SfuLink {
   }
 }
 
+/** More than anything takes. */
+const ROUNDS = 60;
+
 const ok = (result: SfuResult<SfuMethod>): LinkReply<SfuMethod> => ({
   ok: true,
   result,
@@ -150,7 +198,12 @@ export class Stage {
           log: (message) => this.logged.push(message),
         }, listener);
     });
-    this.pool = new SfuPool({ members, region });
+    this.pool = new SfuPool({
+      members,
+      region,
+      clock: this.clock,
+      log: (message) => this.logged.push(message),
+    });
     this.pool.onState((state, fresh) =>
       this.states.push(`${state}${fresh ? " fresh" : ""}`)
     );
@@ -172,8 +225,16 @@ export class Stage {
   ): Promise<LinkReply<M>> {
     const { promise, resolve } = Promise.withResolvers<LinkReply<M>>();
     this.pool.call(method, params, { epoch }, resolve);
-    this.clock.advance(0);
+    await this.settle();
     return await promise;
+  }
+
+  /** All that is asked is answered, and what follows from it. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < ROUNDS; round++) {
+      this.clock.advance(0);
+      await Promise.resolve();
+    }
   }
 
   /** A room that makes another router when it loses its own. */
@@ -181,9 +242,14 @@ export class Stage {
     const reply = await this.call("createRouter", { label: "room" });
     assert.ok(reply.ok, "no router");
     const { routerId } = reply.result;
-    this.pool.subscribe(routerId, ({ event, params }) => {
-      this.told.push(`${event} ${params.routerId}`);
-    });
+    this.hear(routerId);
     return routerId;
+  }
+
+  hear(routerId: string): void {
+    this.pool.subscribe(routerId, ({ event, params }) => {
+      const id = "transportId" in params ? params.transportId : routerId;
+      this.told.push(`${event} ${id}`);
+    });
   }
 }

@@ -82,7 +82,8 @@ describe("several sidecars", () => {
     link.up(false);
     stage.clock.advance(0);
     assert.equal(link.routers.size, 0, "nothing is left behind");
-    assert.deepEqual(link.asked.at(-1), { method: "closeRouter", epoch: 7 });
+    const { method, epoch } = link.asked.at(-1) ?? {};
+    assert.deepEqual([method, epoch], ["closeRouter", 7]);
   });
 
   it("SF3: that most of a room cannot reach either has lost that room, where there is another", async () => {

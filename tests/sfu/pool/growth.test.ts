@@ -1,0 +1,334 @@
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { LEASE_MS, type PlayedLink, Stage } from "./_stage.ts";
+
+/** A room in `eu-1` that is full. */
+async function full(names = ["eu-1", "eu-2"]) {
+  const stage = new Stage(names);
+  const routerId = await stage.room();
+  stage.link("eu-1").isCrowded = true;
+  return { stage, routerId };
+}
+
+/** The same, and spread to `eu-2`, with a transport in each. */
+async function spread() {
+  const { stage, routerId } = await full();
+  const here = await arrive(stage, routerId);
+  const there = await arrive(stage, routerId);
+  assert.match(here, /^eu-1/);
+  assert.match(there, /^eu-2/);
+  return { stage, routerId, here, there };
+}
+
+async function arrive(stage: Stage, routerId: string): Promise<string> {
+  const made = await stage.call("createWebRtcTransport", { routerId });
+  assert.ok(made.ok, "no transport");
+  return made.result.transportId;
+}
+
+async function produce(stage: Stage, routerId: string, transportId: string) {
+  const made = await stage.call("produce", {
+    routerId,
+    transportId,
+    kind: "audio",
+    rtpParameters: { codecs: [] },
+    paused: false,
+  });
+  assert.ok(made.ok, "no producer");
+  return made.result.producerId;
+}
+
+const consume = (
+  stage: Stage,
+  routerId: string,
+  transportId: string,
+  producerId: string,
+) =>
+  stage.call("consume", {
+    routerId,
+    transportId,
+    producerId,
+    rtpCapabilities: {},
+    paused: false,
+  });
+
+const methods = (link: PlayedLink) => link.asked.map(({ method }) => method);
+const count = (link: PlayedLink, method: string) =>
+  methods(link).filter((one) => one === method).length;
+
+describe("a room that outgrows its sidecar", () => {
+  it("SF6: goes on there while a part of it is made elsewhere, where who comes next is", async () => {
+    const { stage, routerId } = await full();
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.ok(stage.link("eu-2").routers.has(routerId));
+    assert.match(await arrive(stage, routerId), /^eu-2/);
+    assert.match(await arrive(stage, routerId), /^eu-2/);
+    stage.link("eu-1").isCrowded = false;
+    stage.link("eu-2").isCrowded = true;
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.deepEqual(stage.told, []);
+  });
+
+  it("SF6: makes one part at a time, however many come", async () => {
+    const { stage, routerId } = await full();
+    const replies: string[] = [];
+    for (let each = 0; each < 5; each++) {
+      stage.pool.call(
+        "createWebRtcTransport",
+        { routerId },
+        { epoch: 7 },
+        (reply) => {
+          if (reply.ok) replies.push(reply.result.transportId);
+        },
+      );
+    }
+    await stage.settle();
+    assert.equal(replies.length, 5);
+    assert.equal(count(stage.link("eu-2"), "createRouter"), 1);
+  });
+
+  it("SF6: fills all that there are evenly when there is no other", async () => {
+    const { stage, routerId } = await spread();
+    stage.link("eu-2").isCrowded = true;
+    const homes = [];
+    for (let each = 0; each < 4; each++) {
+      homes.push((await arrive(stage, routerId)).slice(0, 4));
+    }
+    assert.deepEqual(homes.sort(), ["eu-1", "eu-1", "eu-2", "eu-2"]);
+  });
+
+  it("SF6: is not asked whether it is full where there is only one sidecar", async () => {
+    const { stage, routerId } = await full(["eu-1"]);
+    await arrive(stage, routerId);
+    assert.deepEqual(methods(stage.link("eu-1")), [
+      "createRouter",
+      "createWebRtcTransport",
+    ]);
+  });
+
+  it("SF6: is not spread to one that is slow or busy, and to another region where its own has no room", async () => {
+    const { stage, routerId } = await full(["eu-1", "eu-2", "us-1"]);
+    stage.link("eu-2").busy = 0.95;
+    stage.link("us-1").delayMs = 600;
+    stage.clock.advance(3_000);
+    await arrive(stage, routerId);
+    assert.equal(count(stage.link("eu-2"), "createRouter"), 0);
+    assert.equal(count(stage.link("us-1"), "createRouter"), 0);
+    stage.link("us-1").delayMs = 0;
+    stage.clock.advance(3_000);
+    await arrive(stage, routerId);
+    assert.match(await arrive(stage, routerId), /^us-1/);
+  });
+
+  it("SF6: is not spread to one that cannot be reached, leaves nothing there, and tries again later", async () => {
+    const { stage, routerId } = await full();
+    const other = stage.link("eu-2");
+    other.failing.set("connectPipeTransport", "UNAVAILABLE");
+    await arrive(stage, routerId);
+    assert.equal(other.routers.size, 0);
+    assert.equal(count(stage.link("eu-1"), "closePipeTransport"), 1);
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.equal(count(other, "createRouter"), 1);
+    other.failing.clear();
+    stage.clock.advance(30_000);
+    await arrive(stage, routerId);
+    assert.match(await arrive(stage, routerId), /^eu-2/);
+  });
+
+  it("SF6: that ends meanwhile leaves nothing", async () => {
+    const { stage, routerId } = await full();
+    stage.pool.call("createWebRtcTransport", { routerId }, {}, () => {});
+    stage.clock.advance(0);
+    stage.clock.advance(0);
+    await stage.call("closeRouter", { routerId });
+    for (const name of ["eu-1", "eu-2"]) {
+      assert.equal(stage.link(name).routers.size, 0);
+    }
+  });
+});
+
+describe("a room in several sidecars", () => {
+  it("SF6: has what is sent in one piped to the other once, and told of it until it is heard", async () => {
+    const { stage, routerId, here, there } = await spread();
+    const producerId = await produce(stage, routerId, here);
+    await Promise.all([
+      consume(stage, routerId, there, producerId),
+      consume(stage, routerId, there, producerId),
+    ]);
+    const other = stage.link("eu-2");
+    assert.equal(count(stage.link("eu-1"), "pipeProducer"), 1);
+    assert.equal(count(other, "producePiped"), 1);
+    assert.equal(count(other, "consume"), 2);
+
+    other.failing.set("pauseProducer", "UNAVAILABLE");
+    await stage.call("pauseProducer", { routerId, producerId });
+    other.failing.clear();
+    stage.clock.advance(1_000);
+    await stage.settle();
+    assert.equal(count(other, "pauseProducer"), 2);
+    await stage.call("closeProducer", { routerId, producerId });
+    assert.equal(count(other, "closeProducer"), 1);
+  });
+
+  it("SF6: closes what is piped when its transport has gone, and fails what wants it", async () => {
+    const { stage, routerId, here, there } = await spread();
+    const producerId = await produce(stage, routerId, here);
+    await consume(stage, routerId, there, producerId);
+    stage.link("eu-1").emit({
+      event: "producerClosed",
+      params: { routerId, producerId, cause: "transportClosed" },
+    });
+    assert.equal(count(stage.link("eu-2"), "closeProducer"), 1);
+
+    const next = await produce(stage, routerId, here);
+    stage.link("eu-1").failing.set("pipeProducer", "NOT_FOUND");
+    const reply = await consume(stage, routerId, there, next);
+    assert.ok(!reply.ok && reply.status === "NOT_FOUND");
+  });
+
+  it("SF6: does not wait for what never comes from the other", async () => {
+    const { stage, routerId, here, there } = await spread();
+    const producerId = await produce(stage, routerId, here);
+    stage.link("eu-1").deaf.add("pipeProducer");
+    const reply = consume(stage, routerId, there, producerId);
+    stage.clock.advance(5_000);
+    const late = await reply;
+    assert.ok(!late.ok && late.status === "DEADLINE_EXCEEDED");
+  });
+
+  it("SF7, MD9: loses with one of them what is there, and closes the pipe to it", async () => {
+    const { stage, routerId, here, there } = await spread();
+    stage.link("eu-2").emit({
+      event: "routerClosed",
+      params: { routerId, cause: "workerDied" },
+    });
+    assert.deepEqual(stage.told, [`transportLost ${there}`]);
+    assert.equal(count(stage.link("eu-1"), "closePipeTransport"), 1);
+    stage.link("eu-1").emit({
+      event: "routerClosed",
+      params: { routerId, cause: "workerDied" },
+    });
+    assert.deepEqual(stage.told.slice(1), [`routerClosed ${routerId}`]);
+    assert.notEqual(here, there);
+  });
+
+  it("SF7: loses what is in one that is cut off with its lease, which closes it when it is heard again", async () => {
+    const { stage, routerId, there } = await spread();
+    const other = stage.link("eu-2");
+    other.down();
+    stage.clock.advance(LEASE_MS - 1);
+    assert.deepEqual(stage.told, []);
+    stage.clock.advance(1);
+    assert.deepEqual(stage.told, [`transportLost ${there}`]);
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    other.up(false);
+    await stage.settle();
+    assert.equal(other.routers.size, 0);
+  });
+
+  it("SF7: loses the later part when nothing comes through to it", async () => {
+    const { stage, routerId, there } = await spread();
+    const { pipeId = "" }: { pipeId?: string } = stage.link("eu-2").asked
+      .find(({ method }) => method === "createPipeTransport")?.params ?? {};
+    stage.link("eu-1").emit({
+      event: "pipeFailed",
+      params: { routerId, pipeId },
+    });
+    await stage.settle();
+    assert.deepEqual(stage.told, [`transportLost ${there}`]);
+    assert.equal(stage.link("eu-2").routers.size, 0);
+    assert.ok(stage.link("eu-1").routers.has(routerId));
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+  });
+
+  it("SF7: is another owner's as a whole when one of them says so", async () => {
+    const { stage, routerId } = await spread();
+    stage.link("eu-2").emit({
+      event: "routerClosed",
+      params: { routerId, cause: "fenced" },
+    });
+    await stage.settle();
+    assert.deepEqual(stage.told, [`routerClosed ${routerId}`]);
+    assert.equal(count(stage.link("eu-1"), "closeRouter"), 0);
+    const gone = await stage.call("dumpRouter", { routerId });
+    assert.ok(!gone.ok && gone.status === "NOT_FOUND");
+  });
+
+  it("SF6: ends in all of them, in one that is cut off as soon as it is heard", async () => {
+    const { stage, routerId } = await spread();
+    const other = stage.link("eu-2");
+    other.down();
+    await stage.call("closeRouter", { routerId });
+    assert.equal(stage.link("eu-1").routers.size, 0);
+    other.up(false);
+    await stage.settle();
+    assert.equal(other.routers.size, 0);
+  });
+
+  it("SF7, HO5: is claimed as a whole, with the pipes that have both ends", async () => {
+    const stage = new Stage(["eu-1", "eu-2"]);
+    const routerId = "large";
+    const [one, two] = [stage.link("eu-1"), stage.link("eu-2")];
+    const states = { ice: "completed", dtls: "connected" } as const;
+    const none = {
+      producerIds: [],
+      consumerIds: [],
+      dataProducerIds: [],
+      dataConsumerIds: [],
+    };
+    for (const link of [one, two]) link.routers.add(routerId);
+    one.dumps.set(routerId, {
+      transports: [{
+        transportId: "ann",
+        ...states,
+        ...none,
+        producerIds: ["voice"],
+      }],
+      pipes: [
+        { pipeId: "whole", producerIds: [], dataProducerIds: [] },
+        { pipeId: "half", producerIds: [], dataProducerIds: [] },
+      ],
+    });
+    two.dumps.set(routerId, {
+      transports: [{ transportId: "bob", ...states, ...none }],
+      pipes: [{
+        pipeId: "whole",
+        producerIds: ["voice", "gone"],
+        dataProducerIds: [],
+      }],
+    });
+    const claimed = await stage.call("claimRouter", { routerId }, 8);
+    assert.ok(claimed.ok);
+    assert.deepEqual(
+      claimed.result.transports.map(({ transportId }) => transportId),
+      ["ann", "bob"],
+    );
+    await stage.settle();
+    const closed = (link: PlayedLink) =>
+      link.asked.filter(({ method }) => method.startsWith("close"))
+        .map(({ params }) => Object.values(params).at(-1));
+    assert.deepEqual(closed(one), ["half"]);
+    assert.deepEqual(closed(two), ["gone"]);
+    await stage.call("pauseProducer", { routerId, producerId: "voice" }, 8);
+    assert.equal(count(two, "pauseProducer"), 1);
+    await consume(stage, routerId, "bob", "voice");
+    assert.equal(count(one, "pipeProducer"), 0, "it is there already");
+  });
+
+  it("SF7, HO5: is claimed without what does not answer, which is closed when it is heard", async () => {
+    const stage = new Stage(["eu-1", "eu-2"]);
+    const routerId = "large";
+    const pipes = [{ pipeId: "half", producerIds: [], dataProducerIds: [] }];
+    stage.link("eu-1").routers.add(routerId);
+    stage.link("eu-1").dumps.set(routerId, { pipes });
+    stage.link("eu-2").routers.add(routerId);
+    stage.link("eu-2").down();
+    const claimed = await stage.call("claimRouter", { routerId }, 8);
+    assert.ok(claimed.ok);
+    stage.hear(routerId);
+    stage.link("eu-2").up(false);
+    await stage.settle();
+    assert.equal(stage.link("eu-2").routers.size, 0);
+    assert.deepEqual(stage.told, []);
+  });
+});
