@@ -88,6 +88,7 @@ function resumed(
   if (seq === undefined) {
     return core.end(misunderstood("resume: events are missing"));
   }
+  if (isOfThePast(state, result)) return askAgain(core, state, result, now);
   const { secret, epoch, policy } = result;
   const session = { ...state.session, secret, epoch, policy, seq };
   core.state = joinedWith(socket, session, now);
@@ -107,6 +108,27 @@ function seqAfter(
 ): number | undefined {
   if (seq > session.seq && snapshot === undefined) return undefined;
   return Math.max(session.seq, seq);
+}
+
+/**
+ * Whether what the old socket has told meanwhile came from a former owner of the
+ * room: another one may have happened under the same number.
+ */
+const isOfThePast = (
+  { session }: Recovering,
+  { epoch, seq, snapshot }: ResumeResult,
+): boolean =>
+  snapshot === undefined && epoch !== session.epoch && session.seq > seq;
+
+/** With all that was told; a snapshot answers that. */
+function askAgain(
+  core: Core,
+  state: Recovering,
+  { secret }: ResumeResult,
+  now: number,
+): void {
+  drop(core, state.race.attempt);
+  begin(core, { ...state, session: { ...state.session, secret } }, now);
 }
 
 function refused(
