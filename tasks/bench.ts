@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { filesBelow } from "../files.ts";
 import { isKept, type Result } from "../tests/bench/bench.ts";
 import { jsonLine, table } from "../tests/bench/report.ts";
-import { reportSetupErrors } from "./report.ts";
+import { reportSetupErrors } from "./report_setup_errors.ts";
 import { setup } from "./setup.ts";
 
 const FOLDER = join(import.meta.dirname ?? ".", "..", "tests", "bench");

@@ -9,7 +9,7 @@ import { withLock } from "../setup/cache.ts";
 import { run } from "../setup/command.ts";
 import { type Progress, silent, StepPrinter } from "../setup/progress.ts";
 import { SetupError } from "../setup/setup.ts";
-import { reportSetupErrors } from "./report.ts";
+import { reportSetupErrors } from "./report_setup_errors.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 const BUNDLER = join(import.meta.dirname ?? ".", "bundler.ts");

@@ -11,7 +11,7 @@ import { SetupError } from "../setup/setup.ts";
 import { resolveNode } from "../sfu/node.ts";
 import { resolveWorker } from "../sfu/worker/install.ts";
 import { bundle } from "./bundle.ts";
-import { reportSetupErrors } from "./report.ts";
+import { reportSetupErrors } from "./report_setup_errors.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import type { Log } from "../../log.ts";
 import type { Grants, IceServer } from "../../protocol/mod.ts";
 import type { RoomsAdmin } from "../../rooms/admin.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
 import type { Clock } from "../../rooms/clock.ts";
-import type { Log } from "../../log.ts";
 import type { AskedLink } from "./ask_sfu.ts";
 import type { ReadToken } from "./operator.ts";
 import type { DeadLetter } from "./schemas/webhooks.ts";
@@ -22,7 +22,7 @@ export type TokenRequest = {
 };
 
 /** What became of webhooks that could not be delivered. */
-export type WebhookDesk = {
+export type WebhooksAdmin = {
   /** The oldest first. */
   listDeadLetters(): readonly DeadLetter[];
   /** False: it cannot be sent again. */
@@ -45,7 +45,7 @@ export type AdminOptions = {
     now: number,
   ) => { readonly servers: readonly IceServer[] };
   /** Undefined: nobody receives any. */
-  readonly webhooks?: WebhookDesk | undefined;
+  readonly webhooks?: WebhooksAdmin | undefined;
   readonly clock: Clock;
   readonly log: Log;
 };

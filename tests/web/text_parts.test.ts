@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { textParts } from "../../web/room/text_parts.ts";
+import { textParts } from "../../web/room/meeting/text_parts.ts";
 
 const links = (text: string) =>
   textParts(text).flatMap(({ href }) => href ?? []);

@@ -1,26 +1,30 @@
-import type { Desk } from "./desk.ts";
 import { ActionDialog } from "./actions/action_dialog.tsx";
+import type { Dashboard } from "./dashboard.ts";
 import { AlarmBanner } from "./overview/alarm_banner.tsx";
 import { Header } from "./overview/header.tsx";
 import { Overview } from "./overview/overview.tsx";
 import { RoomPage } from "./rooms/room_page.tsx";
 import { SignIn } from "./sign_in.tsx";
 import type { SignedIn } from "./state/state.ts";
-import { DeskContext, useDesk, useStateOf } from "./state/use_desk.ts";
+import {
+  DashboardContext,
+  useDashboard,
+  useStateOf,
+} from "./state/use_dashboard.ts";
 
-export function App({ desk }: { desk: Desk }) {
-  const state = useStateOf(desk);
+export function App({ dashboard }: { dashboard: Dashboard }) {
+  const state = useStateOf(dashboard);
   return (
-    <DeskContext.Provider value={desk}>
+    <DashboardContext.Provider value={dashboard}>
       {state.at === "signedOut"
         ? <SignIn notice={state.notice} isBusy={state.isBusy} />
-        : <Dashboard state={state} />}
-    </DeskContext.Provider>
+        : <Panels state={state} />}
+    </DashboardContext.Provider>
   );
 }
 
-function Dashboard({ state }: { state: SignedIn }) {
-  const { history, clock } = useDesk();
+function Panels({ state }: { state: SignedIn }) {
+  const { history, clock } = useDashboard();
   const { view, asked, done } = state;
   return (
     <div class="dashboard">

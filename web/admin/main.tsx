@@ -1,13 +1,13 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
-import { Desk } from "./desk.ts";
-import { Keeper } from "./keeper.ts";
+import { Dashboard } from "./dashboard.ts";
+import { TokenStorage } from "./token_storage.ts";
 
 const root = document.querySelector("main");
 if (root !== null) {
-  const desk = new Desk({
+  const dashboard = new Dashboard({
     url: location.origin,
-    keeper: new Keeper(sessionStorage),
+    tokens: new TokenStorage(sessionStorage),
     place: {
       get hash() {
         return location.hash;
@@ -17,7 +17,7 @@ if (root !== null) {
       },
     },
   });
-  addEventListener("hashchange", () => desk.placeChanged());
-  desk.open();
-  render(<App desk={desk} />, root);
+  addEventListener("hashchange", () => dashboard.placeChanged());
+  dashboard.open();
+  render(<App dashboard={dashboard} />, root);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Logo, WarningIcon } from "../room/ui/icons.tsx";
-import { useDesk } from "./state/use_desk.ts";
+import { useDashboard } from "./state/use_dashboard.ts";
 
 type Props = { notice: string | undefined; isBusy: boolean };
 
@@ -8,14 +8,14 @@ const isThisMachine = /^(localhost|\[::1\]|127\.[\d.]+)$/
   .test(location.hostname);
 
 export function SignIn({ notice, isBusy }: Props) {
-  const desk = useDesk();
+  const dashboard = useDashboard();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), [notice]);
   const submit = (event: Event) => {
     event.preventDefault();
     const token = field.current?.value.trim() ?? "";
     if (token === "") field.current?.focus();
-    else if (!isBusy) void desk.signIn(token);
+    else if (!isBusy) void dashboard.signIn(token);
   };
   return (
     <div class="sign-in">
@@ -58,7 +58,7 @@ export function SignIn({ notice, isBusy }: Props) {
           <button
             type="button"
             class="quiet"
-            onClick={() => void desk.signInForDevelopment()}
+            onClick={() => void dashboard.signInForDevelopment()}
           >
             Use a development token
           </button>

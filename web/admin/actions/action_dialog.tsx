@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { WarningIcon } from "../../room/ui/icons.tsx";
 import type { Asked } from "../state/state.ts";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import type { Form } from "./action.ts";
 import { Fields, isFilledIn } from "./fields.tsx";
 import { wordsOf } from "./words.ts";
@@ -12,7 +12,7 @@ const EMPTY: Form = { banSeconds: 3_600, target: "", text: "" };
 export function ActionDialog({ asked: { action, isBusy, problem } }: {
   asked: Asked;
 }) {
-  const desk = useDesk();
+  const dashboard = useDashboard();
   const dialog = useRef<HTMLDialogElement>(null);
   const [form, setForm] = useState(EMPTY);
   useEffect(() => dialog.current?.showModal(), []);
@@ -20,14 +20,14 @@ export function ActionDialog({ asked: { action, isBusy, problem } }: {
   const mayGo = isFilledIn(action, form) && !isBusy;
   const submit = (event: Event) => {
     event.preventDefault();
-    if (mayGo) void desk.perform(action, form);
+    if (mayGo) void dashboard.perform(action, form);
   };
   return (
     <dialog
       ref={dialog}
       class="ask"
       aria-labelledby="ask-title"
-      onClose={() => desk.dismiss()}
+      onClose={() => dashboard.dismiss()}
     >
       <form noValidate onSubmit={submit}>
         <h2 id="ask-title">{title}</h2>

@@ -1,10 +1,10 @@
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import { eventRate, recoveryCounts, roundTrips, sessions } from "./drawings.ts";
 import { Graph } from "./graph.tsx";
 
 /** How it went in the last minutes. */
 export function Graphs() {
-  const { history, clock } = useDesk();
+  const { history, clock } = useDashboard();
   const { now } = clock;
   return (
     <section class="graphs" aria-labelledby="graphs-title">

@@ -1,6 +1,6 @@
 import { Logo } from "../../room/ui/icons.tsx";
 import type { SignedIn } from "../state/state.ts";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import { hashOf } from "../state/view.ts";
 
 const lines = {
@@ -16,7 +16,7 @@ const states = {
 } as const;
 
 export function Header({ state: { line, status } }: { state: SignedIn }) {
-  const desk = useDesk();
+  const dashboard = useDashboard();
   return (
     <header class="top">
       <a class="brand" href={hashOf({ at: "service" })}>
@@ -33,7 +33,7 @@ export function Header({ state: { line, status } }: { state: SignedIn }) {
           <button
             type="button"
             class="secondary"
-            onClick={() => desk.ask({ type: "drain" })}
+            onClick={() => dashboard.ask({ type: "drain" })}
           >
             Drain
           </button>
@@ -42,12 +42,12 @@ export function Header({ state: { line, status } }: { state: SignedIn }) {
           <button
             type="button"
             class="secondary"
-            onClick={() => desk.ask({ type: "undrain" })}
+            onClick={() => dashboard.ask({ type: "undrain" })}
           >
             Take rooms again
           </button>
         )}
-        <button type="button" class="quiet" onClick={() => desk.signOut()}>
+        <button type="button" class="quiet" onClick={() => dashboard.signOut()}>
           Sign out
         </button>
       </div>

@@ -1,13 +1,13 @@
 import { Graphs } from "../graphs/graphs.tsx";
 import { RoomList } from "../rooms/room_list.tsx";
 import type { SignedIn } from "../state/state.ts";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import { Title } from "../ui/title.tsx";
 import { Tiles } from "./tiles.tsx";
 
 /** The service as a whole. */
 export function Overview({ state: { rooms, status } }: { state: SignedIn }) {
-  const { history, clock } = useDesk();
+  const { history, clock } = useDashboard();
   return (
     <>
       <Title text="Overview" />

@@ -1,17 +1,17 @@
 import type { Action } from "../actions/action.ts";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 
 type Who = Extract<Action, { type: "remove" }>["who"];
 
 export function ParticipantActions({ who: given }: { who: Who }) {
-  const desk = useDesk();
+  const dashboard = useDashboard();
   const { room, sessionId, identity, name } = given;
   const who = { room, sessionId, identity, name };
   const button = (label: string, action: Action, tone = "") => (
     <button
       type="button"
       class={`secondary small ${tone}`}
-      onClick={() => desk.ask(action)}
+      onClick={() => dashboard.ask(action)}
     >
       {label}
     </button>

@@ -1,6 +1,6 @@
 import type { Participant } from "../../../admin/client.ts";
 import { CloseIcon } from "../../room/ui/icons.tsx";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import { ParticipantActions } from "./participant_actions.tsx";
 import { Presence } from "./presence.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -17,8 +17,8 @@ type Props = {
 
 /** One participant: how it is, what was, what can be done. */
 export function ParticipantPanel({ room, sessionId, participant }: Props) {
-  const desk = useDesk();
-  const events = desk.history.of(sessionId);
+  const dashboard = useDashboard();
+  const events = dashboard.history.of(sessionId);
   const name = participant?.name ?? nameIn(events) ?? sessionId;
   return (
     <section class="person" aria-label={name}>
@@ -31,7 +31,7 @@ export function ParticipantPanel({ room, sessionId, participant }: Props) {
           type="button"
           class="round"
           aria-label="Close"
-          onClick={() => desk.show({ at: "room", room })}
+          onClick={() => dashboard.show({ at: "room", room })}
         >
           <CloseIcon />
         </button>
@@ -39,12 +39,12 @@ export function ParticipantPanel({ room, sessionId, participant }: Props) {
       {participant && (
         <>
           <ParticipantActions who={{ ...participant, room }} />
-          <Vitals participant={participant} now={desk.clock.now} />
+          <Vitals participant={participant} now={dashboard.clock.now} />
           <Tracks participant={participant} room={room} />
           <Transports transports={participant.transports} />
         </>
       )}
-      <Timeline events={events} now={desk.clock.now} />
+      <Timeline events={events} now={dashboard.clock.now} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useNow } from "../../room/ui/use_now.ts";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 
 type Props = {
   participant: {
@@ -21,7 +21,7 @@ export function Presence({ participant: { state, graceUntil } }: Props) {
 }
 
 function Grace({ until }: { until: number }) {
-  const { clock } = useDesk();
+  const { clock } = useDashboard();
   useNow(200);
   const leftS = Math.max(0, Math.ceil((until - clock.now) / 1_000));
   return (

@@ -1,6 +1,6 @@
 import type { Participant } from "../../../admin/client.ts";
-import { useDesk } from "../state/use_desk.ts";
 import { sum } from "../history/measures.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import { bitrateWords } from "../ui/numbers.ts";
 
 type Props = { room: string; participant: Participant };
@@ -8,7 +8,7 @@ type Producer = Participant["producers"][number];
 
 /** What somebody publishes. */
 export function Tracks({ room, participant }: Props) {
-  const desk = useDesk();
+  const dashboard = useDashboard();
   const { sessionId, identity, name, producers, consumers } = participant;
   const who = { room, sessionId, identity, name };
   return (
@@ -24,7 +24,7 @@ export function Tracks({ room, participant }: Props) {
               type="button"
               class="secondary small"
               onClick={() =>
-                desk.ask({
+                dashboard.ask({
                   type: producer.mutedByServer ? "allow" : "mute",
                   who,
                   key: producer.key,

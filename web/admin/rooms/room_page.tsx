@@ -1,8 +1,8 @@
 import { Graphs } from "../graphs/graphs.tsx";
-import { ParticipantPanel } from "../people/participant_panel.tsx";
 import { ParticipantList } from "../people/participant_list.tsx";
+import { ParticipantPanel } from "../people/participant_panel.tsx";
 import type { SignedIn } from "../state/state.ts";
-import { useDesk } from "../state/use_desk.ts";
+import { useDashboard } from "../state/use_dashboard.ts";
 import { hashOf, type View } from "../state/view.ts";
 import { Title } from "../ui/title.tsx";
 
@@ -65,20 +65,20 @@ export function RoomPage({ state, view }: Props) {
 function RoomActions(
   { room, participants }: { room: string; participants: number },
 ) {
-  const desk = useDesk();
+  const dashboard = useDashboard();
   return (
     <div class="room-actions">
       <button
         type="button"
         class="secondary"
-        onClick={() => desk.ask({ type: "messageAll", room })}
+        onClick={() => dashboard.ask({ type: "messageAll", room })}
       >
         Message all
       </button>
       <button
         type="button"
         class="secondary grave"
-        onClick={() => desk.ask({ type: "close", room, participants })}
+        onClick={() => dashboard.ask({ type: "close", room, participants })}
       >
         Close room
       </button>

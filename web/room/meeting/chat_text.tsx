@@ -1,4 +1,4 @@
-import { textParts } from "../text_parts.ts";
+import { textParts } from "./text_parts.ts";
 
 /** A message with its links made clickable. */
 export function ChatText({ text }: { text: string }) {

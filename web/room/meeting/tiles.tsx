@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { Person } from "../call/view.ts";
-import { bestGrid, GAP } from "../layout.ts";
 import { useSize } from "../ui/use_size.ts";
 import type { Arrangement } from "./arrangement.ts";
+import { bestGrid, GAP } from "./grid.ts";
 import { Invitation } from "./invitation.tsx";
 import { ScreenTile } from "./screen_tile.tsx";
 import { Tile } from "./tile.tsx";

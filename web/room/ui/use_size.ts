@@ -1,6 +1,6 @@
 import { type RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Space } from "../layout.ts";
+import type { Space } from "../meeting/grid.ts";
 
 /** The inner size of an element, kept up to date from the first paint on. */
 export function useSize<E extends HTMLElement>(): [RefObject<E | null>, Space] {

@@ -1,7 +1,7 @@
 const NAME = "holdfast-admin-token";
 
 /** Keeps the token as long as the tab is open: a reload needs no sign-in. */
-export class Keeper {
+export class TokenStorage {
   readonly #storage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
   constructor(storage: Pick<Storage, "getItem" | "setItem" | "removeItem">) {

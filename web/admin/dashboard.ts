@@ -2,22 +2,22 @@ import { type AdminClient, adminClient } from "../../admin/client.ts";
 import { type Action, type Form, perform } from "./actions/action.ts";
 import { wordsOf } from "./actions/words.ts";
 import { History } from "./history/history.ts";
-import type { Keeper } from "./keeper.ts";
+import { isRefusal, isUnauthorized, problemWords } from "./problem_words.ts";
 import { ServerClock } from "./server_clock.ts";
 import { type SignedIn, signedIn, type State } from "./state/state.ts";
 import { Store } from "./state/store.ts";
 import { hashOf, type View, viewOf } from "./state/view.ts";
+import type { TokenStorage } from "./token_storage.ts";
 import { Watch } from "./watch.ts";
-import { isRefusal, isUnauthorized, problemWords } from "./problem_words.ts";
 
-/** What the desk needs of the world around it. */
+/** What the dashboard needs of the world around it. */
 export type Ports = {
   readonly url: string;
-  readonly keeper: Pick<Keeper, "token">;
+  readonly tokens: Pick<TokenStorage, "token">;
   readonly place: { hash: string };
 };
 
-type Seat = { readonly client: AdminClient; readonly watch: Watch };
+type Session = { readonly client: AdminClient; readonly watch: Watch };
 
 async function requestToken(url: URL): Promise<string | undefined> {
   const response = await fetch(url, { method: "POST" });
@@ -26,12 +26,12 @@ async function requestToken(url: URL): Promise<string | undefined> {
 }
 
 /** Everything an operator can do. */
-export class Desk {
+export class Dashboard {
   readonly store = new Store<State>({ at: "signedOut", isBusy: false });
   readonly history = new History();
   readonly clock = new ServerClock();
   readonly #ports: Ports;
-  #seat: Seat | undefined;
+  #session: Session | undefined;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -39,8 +39,8 @@ export class Desk {
 
   /** Goes on where this tab was. */
   open(): void {
-    const { token } = this.#ports.keeper;
-    if (token !== undefined) this.#sitDown(token);
+    const { token } = this.#ports.tokens;
+    if (token !== undefined) this.#begin(token);
   }
 
   /** Tries the token before it is kept. */
@@ -54,8 +54,8 @@ export class Desk {
     } catch {
       return this.#out("The service cannot be reached. Try again.");
     }
-    this.#ports.keeper.token = token;
-    this.#sitDown(token);
+    this.#ports.tokens.token = token;
+    this.#begin(token);
   }
 
   /** With a token that the service gives on its own machine, for development. */
@@ -67,9 +67,9 @@ export class Desk {
   }
 
   signOut(notice?: string): void {
-    this.#seat?.watch.stop();
-    this.#seat = undefined;
-    this.#ports.keeper.token = undefined;
+    this.#session?.watch.stop();
+    this.#session = undefined;
+    this.#ports.tokens.token = undefined;
     this.history.clear();
     this.#out(notice);
   }
@@ -83,7 +83,7 @@ export class Desk {
       participant: undefined,
       asked: undefined,
     });
-    this.#seat?.watch.hurry();
+    this.#session?.watch.hurry();
   }
 
   show(view: View): void {
@@ -99,10 +99,10 @@ export class Desk {
   }
 
   async perform(action: Action, form: Form): Promise<void> {
-    if (this.#seat === undefined) return;
+    if (this.#session === undefined) return;
     this.#change({ asked: { action, isBusy: true } });
     try {
-      await perform(this.#seat.client, action, form);
+      await perform(this.#session.client, action, form);
       this.#change({ asked: undefined, done: wordsOf(action).done });
     } catch (error) {
       if (isUnauthorized(error)) return this.signOut(problemWords(error));
@@ -110,7 +110,7 @@ export class Desk {
       const problem = problemWords(error);
       this.#change({ asked: { action, isBusy: false, problem } });
     }
-    this.#seat?.watch.hurry();
+    this.#session?.watch.hurry();
   }
 
   #refused(status: number): void {
@@ -127,7 +127,7 @@ export class Desk {
     this.store.set({ at: "signedOut", isBusy: false, notice });
   }
 
-  #sitDown(token: string): void {
+  #begin(token: string): void {
     const { url, place } = this.#ports;
     this.store.set(signedIn(viewOf(place.hash)));
     const client = this.#client(token);
@@ -140,7 +140,7 @@ export class Desk {
       changed: (changes) => this.#change(changes),
       refused: (error) => this.signOut(problemWords(error)),
     });
-    this.#seat = { client, watch };
+    this.#session = { client, watch };
     watch.start();
   }
 

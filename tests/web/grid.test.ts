@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { bestGrid, GAP } from "../../web/room/layout.ts";
+import { bestGrid, GAP } from "../../web/room/meeting/grid.ts";
 
 const desktop = { width: 1416, height: 810 };
 const upright = { width: 374, height: 700 };
