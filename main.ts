@@ -19,7 +19,7 @@ import type { SfuLink } from "./sfu/link.ts";
 import { resolveNode } from "./sfu/node.ts";
 import { openPool } from "./sfu/pool/open.ts";
 import { connectSfu } from "./sfu/rpc/connect.ts";
-import { spawnSidecar } from "./sfu/spawn.ts";
+import { spawnSidecar } from "./sfu/spawn/spawn.ts";
 import { resolveWorker } from "./sfu/worker/install.ts";
 import {
   createTracing,

@@ -9,7 +9,7 @@ import type { SfuLink } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams, SfuResult } from "../../sfu/methods.ts";
 import { resolveNode } from "../../sfu/node.ts";
 import { connectSfu } from "../../sfu/rpc/connect.ts";
-import { spawnSidecar } from "../../sfu/spawn.ts";
+import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
 import { alternate, type Bench, compare, percentile } from "./bench.ts";
 import { NodeProgram } from "./peers/node_program.ts";

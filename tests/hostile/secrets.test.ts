@@ -5,7 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { signToken } from "../../auth/sign.ts";
 import type { JoinResult, Method, ResumeResult } from "../../protocol/mod.ts";
 import { resolveNode } from "../../sfu/node.ts";
-import { spawnSidecar } from "../../sfu/spawn.ts";
+import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
 import { TestClient } from "../http/client.ts";
 import { Program } from "../main/program.ts";

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { createLog } from "../../log.ts";
 import { resolveNode } from "../../sfu/node.ts";
-import { spawnSidecar } from "../../sfu/spawn.ts";
+import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
 import { RedisServer, redisSuite } from "../rooms/hosts/redis/server.ts";
 import { delay } from "../support/delay.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { createLog } from "../../log.ts";
 import { resolveNode } from "../../sfu/node.ts";
-import { spawnSidecar } from "../../sfu/spawn.ts";
+import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
 import { TestClient } from "../http/client.ts";
 import { eventually } from "../support/eventually.ts";

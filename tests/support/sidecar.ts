@@ -1,6 +1,6 @@
 import { resolveNode } from "../../sfu/node.ts";
 import { createLog } from "../../sfu/sidecar/log.ts";
-import { SidecarProcess } from "../../sfu/sidecar_process.ts";
+import { SidecarProcess } from "../../sfu/spawn/sidecar_process.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
 
 /** Known to all that a test starts. */

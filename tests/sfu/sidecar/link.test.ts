@@ -3,7 +3,7 @@ import process from "node:process";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { resolveNode } from "../../../sfu/node.ts";
 import { createLog } from "../../../sfu/sidecar/log.ts";
-import { type SpawnedSidecar, spawnSidecar } from "../../../sfu/spawn.ts";
+import { type SpawnedSidecar, spawnSidecar } from "../../../sfu/spawn/spawn.ts";
 import { until } from "../../support/until.ts";
 import { Linked } from "../_linked.ts";
 import { Browser } from "./_browser.ts";

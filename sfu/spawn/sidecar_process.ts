@@ -5,8 +5,8 @@
  */
 import { join } from "node:path";
 import { z } from "zod";
+import type { Log } from "../sidecar/log.ts";
 import { eachLine } from "./each_line.ts";
-import type { Log } from "./sidecar/log.ts";
 
 export type SidecarProcessOptions = {
   readonly nodeBin: string;
@@ -17,7 +17,7 @@ export type SidecarProcessOptions = {
   readonly signal: AbortSignal;
 };
 
-const MAIN = join(import.meta.dirname ?? ".", "sidecar", "main.ts");
+const MAIN = join(import.meta.dirname ?? ".", "../sidecar/main.ts");
 const START_DEADLINE_MS = 20_000;
 const STOP_DEADLINE_MS = 3_000;
 const MAX_LINE = 16_384;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { eachLine } from "../../sfu/each_line.ts";
+import { eachLine } from "../../../sfu/spawn/each_line.ts";
 
 async function lines(...chunks: (string | number[])[]): Promise<string[]> {
   const encoder = new TextEncoder();

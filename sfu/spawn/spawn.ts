@@ -5,18 +5,13 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { removeIfThere } from "../files.ts";
-import type { Env } from "../settings/env.ts";
-import {
-  Adopted,
-  findSidecar,
-  fingerprint,
-  forgetSidecar,
-  noteSidecar,
-} from "./found.ts";
-import type { Log } from "./sidecar/log.ts";
-import { isSteady, restartDelay } from "./sidecar/restart.ts";
-import { mediaSettings } from "./sidecar/settings.ts";
+import { removeIfThere } from "../../files.ts";
+import type { Env } from "../../settings/env.ts";
+import type { Log } from "../sidecar/log.ts";
+import { isSteady, restartDelay } from "../sidecar/restart.ts";
+import { Adopted } from "./adopted.ts";
+import { fingerprint, inherited, settingsFor } from "./environment.ts";
+import { findSidecar, forgetSidecar, noteSidecar } from "./note.ts";
 import { SidecarProcess } from "./sidecar_process.ts";
 
 export type SpawnOptions = {
@@ -46,17 +41,6 @@ export type SpawnedSidecar = {
   leave(): void;
 };
 
-/** What programs need to run, and no secrets. */
-const INHERITED = [
-  "HOME",
-  "LD_LIBRARY_PATH",
-  "PATH",
-  "SystemRoot",
-  "TEMP",
-  "TMP",
-  "TMPDIR",
-  "TZ",
-];
 const SECRET_BYTES = 32;
 /** The system takes no longer ones for sockets. */
 const MAX_SOCKET_PATH = 100;
@@ -206,7 +190,7 @@ class Supervised implements SpawnedSidecar {
       log,
       signal: this.#stopping.signal,
       env: {
-        ...pick(env, INHERITED),
+        ...inherited(env),
         ...settings,
         SFU_LISTEN: this.#url,
         SFU_SECRET: this.secret,
@@ -225,12 +209,7 @@ class Supervised implements SpawnedSidecar {
 
   get #settings(): Record<string, string> {
     const { workerBin, env } = this.#options;
-    return {
-      ...pick(env, Object.keys(mediaSettings.shape)),
-      ...tracingOf(env),
-      MEDIASOUP_WORKER_BIN: workerBin,
-      SFU_EXIT_WHEN_ORPHANED: "1",
-    };
+    return settingsFor(env, workerBin);
   }
 
   /** Our process ends without having stopped us. */
@@ -239,23 +218,6 @@ class Supervised implements SpawnedSidecar {
     this.#process?.terminate();
     Deno.removeSync(this.#folder, { recursive: true });
   };
-}
-
-/** The same collector as ours, when we trace. */
-function tracingOf(env: Env): Record<string, string> {
-  if (env.OTEL_DENO !== "true" && env.OTEL_DENO !== "1") return {};
-  const names = Object.keys(env).filter((name) => name.startsWith("OTEL_"));
-  const name = env.OTEL_SERVICE_NAME ?? "holdfast";
-  return { ...pick(env, names), OTEL_SERVICE_NAME: `${name}-sfu` };
-}
-
-function pick(env: Env, names: readonly string[]): Record<string, string> {
-  const picked: Record<string, string> = {};
-  for (const name of names) {
-    const value = env[name];
-    if (value !== undefined) picked[name] = value;
-  }
-  return picked;
 }
 
 function randomSecret(): string {

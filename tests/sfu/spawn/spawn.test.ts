@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { beforeAll, describe, it } from "@std/testing/bdd";
-import type { Env } from "../../settings/env.ts";
-import { resolveNode } from "../../sfu/node.ts";
-import { createLog, type Log } from "../../sfu/sidecar/log.ts";
-import { spawnSidecar } from "../../sfu/spawn.ts";
-import { until } from "../support/until.ts";
-import { Linked } from "./_linked.ts";
-import { ended, isRunning } from "./_processes.ts";
-import { workerBin } from "./sidecar/_worker.ts";
+import type { Env } from "../../../settings/env.ts";
+import { resolveNode } from "../../../sfu/node.ts";
+import { createLog, type Log } from "../../../sfu/sidecar/log.ts";
+import { spawnSidecar } from "../../../sfu/spawn/spawn.ts";
+import { until } from "../../support/until.ts";
+import { Linked } from "../_linked.ts";
+import { ended, isRunning } from "../_processes.ts";
+import { workerBin } from "../sidecar/_worker.ts";
 
 type Logged = Record<string, unknown>;
 
@@ -136,9 +136,9 @@ describe("a sidecar of one's own", () => {
 describe("the end of a service", () => {
   /** A program that starts a sidecar, says its process id and its folder, and then ends so. */
   async function service(end: string, env: Env = {}) {
-    const root = join(import.meta.dirname ?? ".", "..", "..");
+    const root = join(import.meta.dirname ?? ".", "..", "..", "..");
     const code = `
-      import { spawnSidecar } from "./sfu/spawn.ts";
+      import { spawnSidecar } from "./sfu/spawn/spawn.ts";
       import { createLog } from "./sfu/sidecar/log.ts";
       const sidecar = await spawnSidecar({
         nodeBin: ${JSON.stringify((await resolveNode()).bin)},
