@@ -6,7 +6,7 @@
  */
 import type { CloseName } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
-import type { SfuMethod } from "../sfu/methods.ts";
+import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
 import type { Fields, Log } from "../log.ts";
 import { Alarm } from "./alarm.ts";
 import type { Authenticate } from "./authenticate.ts";
@@ -71,6 +71,8 @@ export type ActorOptions = {
   readonly isRestored?: boolean;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: Announcement) => void;
+  /** A router obeys a newer owner; missing: it is lost. */
+  readonly onFenced?: () => void;
   /** Runs once, with the bans that go on; the actor ignores whatever comes after. */
   readonly onEnd: (bans: readonly Ban[]) => void;
 };
@@ -107,7 +109,7 @@ export class Actor {
     this.#routers = new Routers(
       link,
       epoch,
-      (event) => this.post({ type: "sfuEvent", event }),
+      (event) => this.#hear(event),
     );
     this.#withheld = new Withheld({
       clock,
@@ -346,6 +348,14 @@ export class Actor {
     const { core, clock } = this.#options;
     if (clock.now() < core.deadline) this.#wait();
     else this.post({ type: "tick" });
+  }
+
+  #hear(event: SfuEvent): void {
+    const { onFenced } = this.#options;
+    const isFenced = event.event === "routerClosed" &&
+      event.params.cause === "fenced";
+    if (isFenced && onFenced) onFenced();
+    else this.post({ type: "sfuEvent", event });
   }
 
   /** A bug in the core, or in what runs its effects. */

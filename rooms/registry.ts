@@ -39,6 +39,8 @@ export type RegistryOptions = {
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
   readonly onEnded?: (name: string, ended: Ended) => void;
+  /** The sidecar obeys a newer epoch of this room; missing: its router is lost. */
+  readonly onFenced?: (name: string, epoch: number) => void;
 };
 
 /** What somebody else knows better of a room that begins. */
@@ -214,7 +216,7 @@ export class Registry {
   ): Actor {
     const { link, clock, log, authenticate, snapshots } = this.#options;
     const { iceServersFor = noIceServers, traceStep } = this.#options;
-    const { onAnnouncement } = this.#options;
+    const { onAnnouncement, onFenced } = this.#options;
     const story = new Story(name, epoch, onAnnouncement, announced);
     const actor = new Actor({
       name,
@@ -229,6 +231,7 @@ export class Registry {
       savePace: this.#savePace,
       isRestored,
       core,
+      ...(onFenced && { onFenced: () => onFenced(name, epoch) }),
       onAnnouncement: (announcement) => story.add(announcement),
       onEnd: (bans) => {
         this.#rooms.delete(name);

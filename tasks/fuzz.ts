@@ -4,6 +4,7 @@
  * which a rule of rooms/SPEC.md does not hold:
  *
  *     deno task fuzz [--seeds N] [--from S] [--people N] [--minutes N]
+ *         [--processes N]
  *     deno task fuzz --seed X [--log]
  *
  * A world that fails is made as small as it gets, told, and kept in
@@ -34,12 +35,15 @@ const { values } = parseArgs({
     seed: { type: "string" },
     people: { type: "string" },
     minutes: { type: "string" },
+    processes: { type: "string" },
     log: { type: "boolean", default: false },
   },
 });
 const scale: Scale = {
   ...(values.people !== undefined && { people: wholeNumber(values.people) }),
   ...(values.minutes !== undefined && { minutes: wholeNumber(values.minutes) }),
+  ...(values.processes !== undefined &&
+    { processes: wholeNumber(values.processes) }),
 };
 
 function wholeNumber(text: string): number {

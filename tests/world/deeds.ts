@@ -105,29 +105,15 @@ export function perform(world: World, act: Act): void {
 }
 
 function performOnService(world: World, act: Act): void {
-  const { service, sfu, store, timeline } = world;
+  const { service, sfu, timeline } = world;
+  if (service.perform(act)) return;
   const until = "ms" in act ? timeline.now + act.ms : 0;
   switch (act.do) {
-    case "pause":
-      service.process.sleepUntil(until);
-      return;
     case "busy":
       service.busyUntil = until;
       return;
-    case "serviceCrash":
-      world.crashed();
-      return service.crash(act.ms, act.isKept);
-    case "serviceStop":
-      world.crashed();
-      return service.stop(act.ms);
-    case "storeSlow":
-      store.slowUntil = until;
-      return;
-    case "storeAway":
-      store.awayUntil = until;
-      return;
     case "restore":
-      return service.restore();
+      return service.room?.restore();
     case "expireTokens":
       service.tokensExpireUntil = until;
       return;

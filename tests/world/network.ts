@@ -15,6 +15,8 @@ export interface PageListener {
 export interface Gate {
   readonly process: Process;
   accept(socket: Socket, from: string): SocketListener | undefined;
+  /** A page says goodbye without its socket (GR4). */
+  beacon(sessionId: string, secret: string): void;
 }
 
 export type Direction = "up" | "down" | "both";
@@ -34,13 +36,18 @@ export class Host {
   goodSince = 0;
   readonly #timeline: Timeline;
   readonly #random: Random;
-  readonly #gate: Gate;
+  readonly #gate: () => Gate;
   readonly #heldUntil = { up: 0, down: 0 };
   #refusesUntil = 0;
   #slow = { until: 0, ms: 0 };
   readonly #baseMs: number;
 
-  constructor(name: string, seed: number, timeline: Timeline, gate: Gate) {
+  constructor(
+    name: string,
+    seed: number,
+    timeline: Timeline,
+    gate: () => Gate,
+  ) {
     this.name = name;
     this.process = new Process(name);
     this.#timeline = timeline;
@@ -51,7 +58,7 @@ export class Host {
 
   connect(listener: PageListener): Wire {
     const { now } = this.#timeline;
-    const wire = new Wire(this, this.#timeline, this.#random, this.#gate, {
+    const wire = new Wire(this, this.#timeline, this.#random, this.#gate(), {
       listener,
       latency: () => this.#latency(),
     });
@@ -66,10 +73,11 @@ export class Host {
   }
 
   /** Something said without a socket; nobody hears whether it has arrived. */
-  post(arrive: () => void): void {
+  post(arrive: (gate: Gate) => void): void {
     const { now } = this.#timeline;
     if (now < this.#heldUntil.up || now < this.#refusesUntil) return;
-    this.#timeline.after(this.#latency(), arrive, this.#gate.process);
+    const gate = this.#gate();
+    this.#timeline.after(this.#latency(), () => arrive(gate), gate.process);
   }
 
   /** A dead router: nothing passes for a while, and no end is told. */

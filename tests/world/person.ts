@@ -53,6 +53,7 @@ export type Stay = {
   isWarned: boolean;
   /** Messages by what they say. */
   readonly heard: Set<string>;
+  epoch: number;
 };
 
 const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+)/;
@@ -221,13 +222,16 @@ export class Person implements TabListener {
       health: "healthy",
       isWarned: false,
       heard: new Set(),
+      epoch: result.epoch,
     };
     app.work();
   }
 
   #resumed(result: ResumeResult): void {
     const stay = this.#stay();
-    const { snapshot, seq } = result;
+    const { snapshot, seq, epoch } = result;
+    if (epoch !== stay.epoch) stay.replica.ownerChanged();
+    stay.epoch = epoch;
     // The old socket may have told more since the client has asked.
     assert.ok(snapshot || seq <= stay.seq, "events are missing (RS1)");
     if (snapshot) {

@@ -3,15 +3,38 @@ import type { MediaState, Policy } from "../../protocol/mod.ts";
 import type { NetworkHint } from "../../client/signaling/io.ts";
 import type { Direction, Seen } from "./network.ts";
 import type { RpcStatus } from "../../sfu/rpc/status.ts";
+import type { ClusterPlan } from "./cluster/cluster.ts";
 import { Random } from "./random.ts";
 
 type Who = { readonly who: number };
 type For = { readonly ms: number };
+/** Which of the service's processes. */
+type On = { readonly node: number };
 
 export type Stolen = "wrong" | "old" | "late";
 
+/** What happens to a service of several processes. */
+export type ClusterDeed =
+  /** One is killed, and another one begins after that time. */
+  | { readonly do: "nodeCrash" } & On & For
+  /** It is told to stop. */
+  | { readonly do: "nodeStop" } & On & For
+  /** It does nothing for a while. `withClock`: its clock does not run either. */
+  | { readonly do: "nodePause"; readonly withClock: boolean } & On & For
+  | { readonly do: "nodeDrain" } & On & For
+  /** Its clock is so much later at once. */
+  | { readonly do: "nodeJump" } & On & For
+  | { readonly do: "nodeDrift"; readonly rate: number } & On
+  /** `isSeen`: its connections break; else nothing comes through. */
+  | { readonly do: "cutRedis"; readonly isSeen: boolean } & On & For
+  | { readonly do: "cutSfu" } & On & For
+  | { readonly do: "redisSlow" } & For
+  /** What was written in the last `lostMs` is lost. */
+  | { readonly do: "redisAway"; readonly lostMs: number } & For;
+
 /** Something that happens. `ms`: how long it lasts. */
 export type Deed =
+  | ClusterDeed
   /** Nothing passes; sockets stay, and what was said comes late. */
   | { readonly do: "cut"; readonly direction: Direction } & Who & For
   /** A cut that the browser knows of. */
@@ -95,17 +118,23 @@ export type Plan = {
   /** Times at which nothing has been wrong for long: all must be well. */
   readonly calms: readonly number[];
   readonly policy: Partial<Policy>;
+  /** Missing: the service is one process, and keeps its rooms itself. */
+  readonly cluster?: ClusterPlan;
   readonly acts: readonly Act[];
 };
 
 export type Scale = {
   readonly people?: number;
   readonly minutes?: number;
+  /** Of the service; 1: it keeps its rooms itself. */
+  readonly processes?: number;
 };
 
 /** Milliseconds of peace before all must be well: longer than any grace. */
 export const CALM_MS = 45_000;
 const STORM_MS = 180_000;
+/** All that was ever written. */
+const ALL_MS = 1e12;
 
 const weights = {
   cut: 10,
@@ -148,7 +177,36 @@ const weights = {
   burst: 2,
   rename: 6,
   media: 3,
-} as const satisfies Record<Deed["do"], number>;
+  nodeCrash: 0,
+  nodeStop: 0,
+  nodePause: 0,
+  nodeDrain: 0,
+  nodeJump: 0,
+  nodeDrift: 0,
+  cutRedis: 0,
+  cutSfu: 0,
+  redisSlow: 0,
+  redisAway: 0,
+} satisfies Record<Deed["do"], number>;
+
+const clusterWeights = {
+  ...weights,
+  pause: 0,
+  serviceCrash: 0,
+  serviceStop: 0,
+  storeSlow: 0,
+  storeAway: 0,
+  nodeCrash: 4,
+  nodeStop: 2,
+  nodePause: 3,
+  nodeDrain: 1,
+  nodeJump: 0.7,
+  nodeDrift: 1,
+  cutRedis: 3,
+  cutSfu: 1.5,
+  redisSlow: 1,
+  redisAway: 1.5,
+} satisfies typeof weights;
 
 /** Storms with calms between them, until the time is over. */
 export function planOf(seed: number, scale: Scale = {}): Plan {
@@ -156,6 +214,7 @@ export function planOf(seed: number, scale: Scale = {}): Plan {
   const people = scale.people ?? random.int(2, 6);
   const minutes = scale.minutes ?? random.int(4, 12);
   const policy = policyOf(random);
+  const cluster = clusterOf(seed, scale);
   // From storms in which all comes at once to those with time for recovery.
   const gapMs = random.pick([400, 1_200, 2_500, 6_000]);
   const acts: Act[] = [];
@@ -165,14 +224,28 @@ export function planOf(seed: number, scale: Scale = {}): Plan {
   while (at < end) {
     const stormEnd = Math.min(at + random.wait(STORM_MS, 600_000), end);
     for (; at < stormEnd; at += random.wait(gapMs)) {
-      const deed = deedOf(random, people, stormEnd - at);
+      const left = stormEnd - at;
+      const name = random.weighted(cluster ? clusterWeights : weights);
+      const deed = deedOf(name, { random, people, left, cluster });
       acts.push({ at, ...deed });
     }
     at = stormEnd + CALM_MS;
     calms.push(at);
     at++;
   }
-  return { seed, people, length: at, calms, policy, acts };
+  const plan = { seed, people, length: at, calms, policy, acts };
+  return cluster ? { ...plan, cluster } : plan;
+}
+
+/** A stream of its own: worlds of one process are what they were. */
+function clusterOf(
+  seed: number,
+  { processes }: Scale,
+): ClusterPlan | undefined {
+  const random = new Random(`${seed} cluster plan`);
+  const count = processes ?? 1;
+  const leaseMs = random.pick([1_500, 3_000, 5_000, 10_000]);
+  return count > 1 ? { processes: count, leaseMs } : undefined;
 }
 
 /** Mostly as usual; at times short of what makes things easy. */
@@ -192,14 +265,24 @@ function policyOf(random: Random): Partial<Policy> {
 
 const KEYS = ["microphone", "camera", "screen", "data-chat"];
 
+type Around = {
+  readonly random: Random;
+  readonly people: number;
+  readonly left: number;
+  readonly cluster: ClusterPlan | undefined;
+};
+
 /** Ends within `left` milliseconds, so that the calm is one. */
-function deedOf(random: Random, people: number, left: number): Deed {
+function deedOf(
+  name: Deed["do"],
+  { random, people, left, cluster }: Around,
+): Deed {
   const who = random.int(0, people - 1);
   const key = random.pick(KEYS);
   const lasting = (mean: number, max: number) =>
     Math.min(left, 20 + random.wait(mean, max));
   const direction = random.pick(["up", "down", "both", "both"] as const);
-  const name = random.weighted(weights);
+  const node = cluster ? random.int(0, cluster.processes - 1) : 0;
   switch (name) {
     case "cut":
     case "stall":
@@ -256,6 +339,31 @@ function deedOf(random: Random, people: number, left: number): Deed {
     case "serviceCrash": {
       const isKept = random.chance(0.9);
       return { do: name, ms: lasting(1_500, 10_000), isKept };
+    }
+    case "nodeCrash":
+    case "nodeStop":
+      return { do: name, node, ms: lasting(2_000, 10_000) };
+    case "nodePause": {
+      const withClock = random.chance(0.25);
+      return { do: name, node, ms: lasting(6_000, 40_000), withClock };
+    }
+    case "nodeDrain":
+      return { do: name, node, ms: lasting(5_000, 20_000) };
+    case "nodeJump":
+      return { do: name, node, ms: random.wait(2_000, 20_000) };
+    case "nodeDrift":
+      return { do: name, node, rate: 1 + random.int(-40, 40) / 1_000 };
+    case "cutRedis": {
+      const isSeen = random.chance(0.5);
+      return { do: name, node, ms: lasting(4_000, 20_000), isSeen };
+    }
+    case "cutSfu":
+      return { do: name, node, ms: lasting(4_000, 30_000) };
+    case "redisSlow":
+      return { do: name, ms: lasting(3_000, 20_000) };
+    case "redisAway": {
+      const lostMs = random.pick([0, 0, 300, 1_500, ALL_MS]);
+      return { do: name, ms: lasting(2_000, 15_000), lostMs };
     }
     case "restore":
     case "closeRoom":

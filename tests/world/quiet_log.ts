@@ -7,15 +7,19 @@ const STORE_SLOW = "not kept in time";
 
 export type Crash = (error: unknown) => void;
 
-/** Tells of nothing but what must not happen. */
-export function quietLog(crash: Crash): Log {
+/** Tells of nothing but what must not happen. `isExcused`: nobody is to blame. */
+export function quietLog(
+  crash: Crash,
+  isExcused: (error: unknown) => boolean = (error) =>
+    error instanceof StoreAway,
+): Log {
   const nothing = () => {};
   const log: Log = {
     debug: nothing,
     info: nothing,
     warn: nothing,
     error: (message: string, { error }: Fields = {}) => {
-      if (error instanceof StoreAway || message === STORE_SLOW) return;
+      if (isExcused(error) || message === STORE_SLOW) return;
       crash(error ?? new Error(message));
     },
     with: () => log,

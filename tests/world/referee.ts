@@ -25,8 +25,7 @@ import type {
   Snapshot,
 } from "../../rooms/core/snapshot/schema.ts";
 import { type Journal, Violation } from "./journal.ts";
-import type { Process } from "./timeline.ts";
-import type { Watched, Watcher } from "./watched.ts";
+import type { Place, Watched, Watcher } from "./watched.ts";
 
 /** A session, as its rules have it. */
 export type Seat = {
@@ -47,8 +46,8 @@ export type Seat = {
   /** Of the last event that a pong has acknowledged. */
   acked: number;
   readonly answers: Map<number, string>;
-  /** Up to which event it was kept, and when other ones began to follow. */
-  readonly forks: { readonly at: number; readonly seq: number }[];
+  /** Up to which event it was kept, and since which epoch other ones follow. */
+  readonly forks: { readonly epoch: number; readonly seq: number }[];
   /** Whether the others take it for lost. */
   isLost: boolean;
   /** How often it was lost, and how many reports of that there were. */
@@ -78,7 +77,6 @@ const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+)[,}]/;
 export type RefereeOptions = {
   readonly policy: Policy;
   readonly journal: Journal;
-  readonly process: Process;
   /** Of a session that is evicted, whether it was there all the time. */
   readonly onEvicted: (seat: Seat, now: number) => void;
   /** Of a session that was not kept. */
@@ -86,6 +84,12 @@ export type RefereeOptions = {
   /** Whether secrets that clients were told may not be kept either. */
   readonly isForgiven: () => boolean;
   readonly fail: (error: unknown) => void;
+};
+
+const nowhere: Place = {
+  grainMs: 0,
+  asleepUntil: () => -Infinity,
+  host: undefined,
 };
 
 export class Referee implements Watcher {
@@ -98,6 +102,10 @@ export class Referee implements Watcher {
   readonly #lines = new Map<ConnectionId, Line>();
   /** Whatever it hears first after a sleep, a room begins with its own affairs. */
   #hasSlept = false;
+  /** Of the room that is heard now. */
+  #place: Place = nowhere;
+  /** What is told is of a time that is past. */
+  #isReplaying = false;
 
   constructor(options: RefereeOptions) {
     this.#options = options;
@@ -115,6 +123,10 @@ export class Referee implements Watcher {
     const { code } = error ?? {};
     if (reason === "left" || code === errors.signalingFailed.code) return;
     if (code === errors.tokenExpired.code) return;
+    // It is lost, though nobody has taken the room up yet.
+    if (code === errors.signalingTimeout.code && this.#options.isForgiven()) {
+      return;
+    }
     const truth = seat.ended ? `ended: ${seat.ended}` : "goes on";
     const words = `${reason}, ${error?.message}`;
     this.#violated("RS3", `${sessionId} was told ${words}, and it ${truth}`);
@@ -132,7 +144,7 @@ export class Referee implements Watcher {
   }
 
   /** Another process goes on with what was kept, if anything was (HO1, HO3). */
-  restored(kept: Snapshot | undefined, now: number): void {
+  restored(kept: Snapshot | undefined, now: number, epoch: number): void {
     const sessions = new Map(kept?.sessions.map((one) => [one.id, one]));
     for (const seat of this.present) {
       if (sessions.has(seat.id) || this.#options.mayForget(seat)) continue;
@@ -151,7 +163,7 @@ export class Referee implements Watcher {
         ? evictAfterMs
         : Math.max(0, session.graceUntil - (kept?.at ?? now));
       const heardAt = now + left - evictAfterMs;
-      this.seats.set(session.id, seatOf(session, old, { heardAt, now }));
+      this.seats.set(session.id, seatOf(session, old, { heardAt, epoch }));
       const { proven, handed } = session.credentials;
       this.oldSecrets = this.oldSecrets.filter(({ hash }) =>
         hash !== proven && !handed.includes(hash)
@@ -160,6 +172,8 @@ export class Referee implements Watcher {
   }
 
   handled(room: Watched, input: Input, effects: Effect[], now: number): void {
+    this.#place = room.place;
+    this.#isReplaying = input.type === "opened";
     this.#journal(input, effects);
     this.#forgiveSleep(room, now);
     const before = this.#before(input, effects, now);
@@ -250,7 +264,9 @@ export class Referee implements Watcher {
       return;
     }
     if (error !== undefined) {
-      if (error.data.status !== "UNAUTHENTICATED") {
+      const isBusy = admission.token?.ok === false &&
+        admission.token.error === "busy";
+      if (error.data.status !== "UNAUTHENTICATED" && !isBusy) {
         this.#violated("RS1", `${connection} was refused: ${error.message}`);
       }
       return;
@@ -394,9 +410,9 @@ export class Referee implements Watcher {
     if (snapshot === undefined && seq !== admission.ack) {
       this.#violated("RS1", `the replay begins after ${seq}`);
     }
-    const { epoch = now } = admission;
+    const { epoch = Infinity } = admission;
     const isAhead = line.seat?.forks.some((fork) =>
-      epoch < fork.at && admission.ack > fork.seq
+      epoch < fork.epoch && admission.ack > fork.seq
     );
     if (isAhead && snapshot === undefined) {
       this.#violated("HO4", `${line.seat?.id} was told of another ${seq}`);
@@ -444,16 +460,17 @@ export class Referee implements Watcher {
     }
   }
 
-  /** Replayed ones are of a time that is past. */
   #reconnecting(
     { sessionId, graceUntil }: EventParams<"participantReconnecting">,
     now: number,
   ): void {
     const seat = this.seats.get(sessionId);
     if (seat === undefined || seat.ended || graceUntil < now) return;
+    if (this.#isReplaying) return;
     if (seat.line !== undefined) return;
     const { evictAfterMs } = this.#options.policy;
-    if (graceUntil > seat.heard.to + evictAfterMs) {
+    const { grainMs } = this.#place;
+    if (graceUntil > seat.heard.to + evictAfterMs + grainMs) {
       this.#violated("GR2", `${sessionId} was given too much grace`);
     }
   }
@@ -477,7 +494,8 @@ export class Referee implements Watcher {
     seat.line = undefined;
     if (code !== "timeout") return;
     lose(seat);
-    if (now < seat.heard.from + this.#options.policy.timeoutMs) {
+    const { timeoutMs } = this.#options.policy;
+    if (now < seat.heard.from + timeoutMs - this.#place.grainMs) {
       this.#violated("HB2", `${seat.id} was lost too early`);
     }
   }
@@ -508,11 +526,12 @@ export class Referee implements Watcher {
     if (reason !== "networkDisconnect") return;
     const { evictAfterMs, timeoutMs } = this.#options.policy;
     const { from, to } = seat.heard;
-    if (now < from + evictAfterMs) {
+    const { grainMs } = this.#place;
+    if (now < from + evictAfterMs - grainMs) {
       this.#violated("GR2", `${seat.id} was evicted too early`);
     }
     const latest = to + Math.max(evictAfterMs, timeoutMs);
-    if (now > latest + this.#lateness(now)) {
+    if (now > latest + this.#lateness(now) + grainMs) {
       this.#violated("GR2", `${seat.id} was evicted too late`);
     }
     this.#options.onEvicted(seat, now);
@@ -520,22 +539,23 @@ export class Referee implements Watcher {
 
   /** Milliseconds by which a room that was asleep for a moment may be late. */
   #lateness(now: number): number {
-    return this.#options.process.asleepUntil >= now - STALL_MS ? STALL_MS : 0;
+    return this.#place.asleepUntil() >= now - STALL_MS ? STALL_MS : 0;
   }
 
   #afterwards(room: Watched, input: Input, now: number): void {
     const { before, deadline } = room;
-    const { policy, process } = this.#options;
+    const { policy } = this.#options;
+    const { grainMs, asleepUntil } = room.place;
     if (input.type !== "tick") {
-      const isLate = before.deadline < now &&
-        process.asleepUntil <= before.deadline;
+      const isLate = before.deadline < now - grainMs &&
+        asleepUntil() <= before.deadline;
       if (isLate) this.#violated("core", "a deadline was missed");
       return;
     }
     if (deadline <= now) this.#violated("core", "the deadline is in the past");
     for (const seat of this.seats.values()) {
       if (seat.ended) continue;
-      const { to } = seat.heard;
+      const to = seat.heard.to + grainMs;
       if (seat.line === undefined && now >= to + policy.evictAfterMs) {
         this.#violated("GR2", `${seat.id} was not evicted`);
       }
@@ -564,7 +584,7 @@ export class Referee implements Watcher {
 function seatOf(
   { id, identity, seq, credentials, ...kept }: SessionSnapshot,
   old: Seat | undefined,
-  { heardAt, now }: { heardAt: number; now: number },
+  { heardAt, epoch }: { heardAt: number; epoch: number },
 ): Seat {
   const answered = new Map(kept.answers.map(({ id, text }) => [id, text]));
   const log = [...old?.log ?? []].filter(([number]) => number <= seq);
@@ -583,7 +603,7 @@ function seatOf(
     told: seq,
     acked: seq,
     answers: answered,
-    forks: [...old?.forks ?? [], { at: now, seq }],
+    forks: [...old?.forks ?? [], { epoch, seq }],
     isLost: true,
     losses,
     reports,
@@ -614,7 +634,8 @@ function refusalTo(
 
 const LONGEST_LINE = 260;
 
-function line(thing: Input | Effect): string {
+/** For people. */
+export function line(thing: Input | Effect): string {
   const { type, ...rest } = thing;
   return `${type} ${JSON.stringify(rest)}`.slice(0, LONGEST_LINE);
 }

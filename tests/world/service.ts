@@ -33,15 +33,17 @@ import type { Snapshot } from "../../rooms/core/snapshot/schema.ts";
 import type { Stored } from "../../rooms/snapshots.ts";
 import { Registry } from "../../rooms/registry.ts";
 import { claimsOf } from "../rooms/fakes/claims.ts";
+import type { Backend } from "./backend.ts";
 import type { Journal } from "./journal.ts";
 import type { Gate } from "./network.ts";
+import type { Act } from "./plan.ts";
 import { Random } from "./random.ts";
 import { type Crash, quietLog } from "./quiet_log.ts";
 import type { Sfu } from "./sfu.ts";
 import type { SfuWay } from "./sfu_way.ts";
 import type { Store } from "./store.ts";
 import { type Process, type Timeline } from "./timeline.ts";
-import { hashOf, secretOf, tokenOf } from "./toys.ts";
+import { hashOf, secretOf, secretWithHash, tokenOf } from "./toys.ts";
 import { Watched, type Watcher } from "./watched.ts";
 
 const ROOM = "room";
@@ -64,22 +66,27 @@ export type ServiceOptions = {
   readonly process: Process;
   readonly journal: Journal;
   readonly watcher: Watcher & Restorer;
+  /** What was said lately is lost with the process. */
+  readonly onCrash: () => void;
 };
 
 /** Is told with what a process begins, before it goes on with it. */
 export interface Restorer {
   /** Undefined: nothing was kept. */
-  restored(kept: Snapshot | undefined, now: number): void;
+  restored(kept: Snapshot | undefined, now: number, epoch: number): void;
 }
 
-export class Service implements Gate {
+/** Milliseconds that what has to be kept may take. */
+const TO_KEEP_MS = 3_000;
+
+export class Service implements Gate, Backend {
   readonly process: Process;
   /** Whatever they say, tokens are expired until then. */
   tokensExpireUntil = 0;
   busyUntil = 0;
   crashedAt = -Infinity;
   /** Whether what was kept is gone with the last process. */
-  isForgetful = false;
+  #isForgetful = false;
   readonly #options: ServiceOptions;
   readonly #clock: Clock;
   readonly #random: Random;
@@ -150,7 +157,8 @@ export class Service implements Gate {
    * kept, unless that is gone as well.
    */
   crash(ms: number, isKept: boolean): void {
-    const { timeline, sfu, store } = this.#options;
+    const { timeline, sfu, store, onCrash } = this.#options;
+    onCrash();
     this.#crashes++;
     this.#startedAt = Infinity;
     this.#core?.kill();
@@ -163,7 +171,7 @@ export class Service implements Gate {
     for (const socket of this.#connections.values()) socket.terminate();
     this.#connections = new Map();
     this.crashedAt = timeline.now;
-    this.isForgetful ||= !isKept;
+    this.#isForgetful ||= !isKept;
     this.#clock.after(ms, () => this.#startAgain());
   }
 
@@ -184,14 +192,50 @@ export class Service implements Gate {
     const { timeline, store, watcher } = this.#options;
     this.#startedAt = timeline.now;
     const kept = store.kept && snapshotOf(store.kept);
-    watcher.restored(kept, timeline.now);
-    this.isForgetful = false;
-    if (kept) this.#registry.restore(kept);
+    const epoch = Math.max(timeline.now, (kept?.epoch ?? 0) + 1);
+    watcher.restored(kept, timeline.now, epoch);
+    this.#isForgetful = false;
+    if (kept) this.#registry.restore(kept, epoch);
   }
 
-  /** The room is stored and taken up again where it was. */
-  restore(): void {
-    this.#core?.restore();
+  gate(): Gate {
+    return this;
+  }
+
+  plainOf(hash: string): string {
+    return secretWithHash(hash);
+  }
+
+  /** The store was in trouble before the crash (HO2), or is gone. */
+  isForgiven(): boolean {
+    const { store } = this.#options;
+    const troubleAt = Math.max(store.troubleAt, this.process.asleepUntil);
+    return this.#isForgetful || troubleAt > this.crashedAt - TO_KEEP_MS;
+  }
+
+  perform(act: Act): boolean {
+    const { store, timeline } = this.#options;
+    const until = "ms" in act ? timeline.now + act.ms : 0;
+    switch (act.do) {
+      case "pause":
+        this.process.sleepUntil(until);
+        return true;
+      case "serviceCrash":
+        this.crash(act.ms, act.isKept);
+        return true;
+      case "serviceStop":
+        this.#options.onCrash();
+        this.stop(act.ms);
+        return true;
+      case "storeSlow":
+        store.slowUntil = until;
+        return true;
+      case "storeAway":
+        store.awayUntil = until;
+        return true;
+      default:
+        return false;
+    }
   }
 
   after(ms: number, run: () => void): () => void {
@@ -266,7 +310,11 @@ export class Service implements Gate {
     const { policy, store, watcher } = this.#options;
     const crash: Crash = (error) => watcher.crashed(error);
     const watch = (room: Room, epoch: number) =>
-      this.#core = new Watched(room, watcher, epoch, this.#clock.now());
+      this.#core = new Watched(room, watcher, epoch, this.#clock.now(), {
+        grainMs: 0,
+        asleepUntil: () => this.process.asleepUntil,
+        host: this,
+      });
     return new Registry({
       link: this.#link,
       clock: this.#clock,

@@ -1,8 +1,9 @@
 /** A resume that comes from where it should not, or when it should not. */
 import { encodeRequest } from "../../protocol/mod.ts";
+import type { Gate } from "./network.ts";
 import type { Stolen } from "./plan.ts";
 import type { Seat } from "./referee.ts";
-import { secretOf, secretWithHash } from "./toys.ts";
+import { secretOf } from "./toys.ts";
 import type { World } from "./world.ts";
 
 const WRONG = secretOf(0);
@@ -21,18 +22,19 @@ export class Thief {
   /** The referee sees to it that nothing comes of it. */
   come(): void {
     const { service, timeline } = this.#world;
-    timeline.after(1, () => this.#enter(), service.process);
+    const gate = service.gate("thief");
+    timeline.after(1, () => this.#enter(gate), gate.process);
   }
 
-  #enter(): void {
-    const { service, timeline } = this.#world;
-    const listener = service.accept({
+  #enter(gate: Gate): void {
+    const { timeline } = this.#world;
+    const listener = gate.accept({
       send() {},
       close: (code) =>
         void timeline.after(1, () => listener?.closed(code === 1000)),
       terminate() {},
       bufferedAmount: 0,
-    });
+    }, "thief");
     const { id: sessionId, attempt } = this.#seat;
     listener?.received(encodeRequest(1, "resume", {
       sessionId,
@@ -51,11 +53,11 @@ export class Thief {
       case "old": {
         const { oldSecrets } = this.#world.referee;
         const old = oldSecrets.findLast(({ sessionId }) => sessionId === id);
-        return old ? secretWithHash(old.hash) : WRONG;
+        return old ? this.#world.service.plainOf(old.hash) : WRONG;
       }
       case "late":
         // Before there was any resume, none can be late.
-        return attempt === 0 ? WRONG : secretWithHash(proven);
+        return attempt === 0 ? WRONG : this.#world.service.plainOf(proven);
     }
   }
 }

@@ -2,7 +2,7 @@
 
 const SECRET_LENGTH = 43;
 
-export const secretOf = (number: number): string =>
+export const secretOf = (number: number | string): string =>
   `S${number}`.padEnd(SECRET_LENGTH, "-");
 
 /** As long as a real one. */

@@ -13,8 +13,19 @@ export interface Watcher {
   roomEnded(): void;
 }
 
+/** Where a room runs. */
+export type Place = {
+  /** Milliseconds by which timers may be late there. */
+  readonly grainMs: number;
+  /** By the clock of the room. */
+  readonly asleepUntil: () => number;
+  /** The process. */
+  readonly host: unknown;
+};
+
 /** A room whose rules are watched. */
 export class Watched implements Core {
+  readonly place: Place;
   readonly epoch: number;
   /** The deadline, and the time of the last input, before this one. */
   before: { readonly deadline: number; readonly lastInputAt: number };
@@ -23,7 +34,14 @@ export class Watched implements Core {
   readonly #watcher: Watcher;
   #isDead = false;
 
-  constructor(room: Room, watcher: Watcher, epoch: number, now: number) {
+  constructor(
+    room: Room,
+    watcher: Watcher,
+    epoch: number,
+    now: number,
+    place: Place,
+  ) {
+    this.place = place;
     this.#room = room;
     this.#watcher = watcher;
     this.epoch = epoch;

@@ -1,7 +1,9 @@
 /** People, their pages, the network, the service and its sidecar: one world. */
 import type { ConnectionEffect } from "../../client/signaling/io.ts";
 import { Policy } from "../../protocol/mod.ts";
+import type { Backend } from "./backend.ts";
 import { Calm } from "./calm.ts";
+import { Cluster } from "./cluster/cluster.ts";
 import { perform } from "./deeds.ts";
 import { Journal, Violation } from "./journal.ts";
 import { Host } from "./network.ts";
@@ -9,7 +11,7 @@ import { type Accepted, Person } from "./person.ts";
 import { isOfPage, type Plan } from "./plan.ts";
 import { Referee, type Seat } from "./referee.ts";
 import { Service } from "./service.ts";
-import { Sfu } from "./sfu.ts";
+import { Sfu, type SfuOptions } from "./sfu.ts";
 import { Store } from "./store.ts";
 import { Process, Timeline } from "./timeline.ts";
 
@@ -20,8 +22,7 @@ const START = 1_000_000_000;
  * attempt that hangs, the wait for the next one, and its way there and back.
  */
 const RETURN_MS = 9_000;
-/** Milliseconds that what has to be kept may take. */
-const TO_KEEP_MS = 3_000;
+type OnEffect = NonNullable<SfuOptions["onEffect"]>;
 
 export type Result = {
   readonly plan: Plan;
@@ -47,8 +48,7 @@ export class World {
   readonly timeline = new Timeline(START);
   readonly journal: Journal;
   readonly sfu: Sfu;
-  readonly store: Store;
-  readonly service: Service;
+  readonly service: Backend;
   readonly referee: Referee;
   readonly people: Person[];
   /** Messages, since the last calm. */
@@ -57,6 +57,7 @@ export class World {
   readonly record: Seen[] = [];
   failure: unknown;
   readonly #isRecording: boolean;
+  #onEffect: OnEffect = () => {};
 
   constructor(plan: Plan, { log = false, isRecording = false } = {}) {
     this.plan = plan;
@@ -66,28 +67,20 @@ export class World {
     const { seed } = plan;
     this.journal = new Journal(log, () => this.elapsed);
     const { journal } = this;
-    const process = new Process("service");
-    this.sfu = new Sfu({ timeline, seed });
-    this.store = new Store(timeline, seed, process);
+    this.sfu = new Sfu({
+      timeline,
+      seed,
+      onEffect: (...effect) => this.#onEffect(...effect),
+    });
     this.referee = new Referee({
       policy,
       journal,
-      process,
       onEvicted: (seat, now) => this.#evicted(seat, now),
       mayForget: (seat) => this.#mayForget(seat),
-      isForgiven: () => this.#isForgiven(),
+      isForgiven: () => this.service.isForgiven(),
       fail: (error) => this.#fail(error),
     });
-    this.service = new Service({
-      timeline,
-      seed,
-      policy,
-      sfu: this.sfu,
-      store: this.store,
-      process,
-      journal,
-      watcher: this.referee,
-    });
+    this.service = this.#backend();
     this.people = Array.from(
       { length: plan.people },
       (_, index) => this.#person(`p${index}`, `p${index}`),
@@ -127,6 +120,27 @@ export class World {
     return { plan, failure, failedAt, journal, steps: timeline.steps };
   }
 
+  #backend(): Backend {
+    const { timeline, policy, sfu, journal, referee } = this;
+    const { seed, cluster } = this.plan;
+    const onCrash = () => this.#crashed();
+    const common = { timeline, seed, policy, sfu, journal, onCrash };
+    if (cluster) {
+      const backend = new Cluster({
+        ...common,
+        ...cluster,
+        referee,
+        fail: (error) => this.#fail(error),
+      });
+      this.#onEffect = (routerId, { epoch, way }) =>
+        backend.owners.called(routerId, epoch, way);
+      return backend;
+    }
+    const process = new Process("service");
+    const store = new Store(timeline, seed, process);
+    return new Service({ ...common, store, process, watcher: referee });
+  }
+
   #runUntil(time: number): Promise<void> {
     return this.timeline.runUntil(time, () => this.failure !== undefined);
   }
@@ -142,10 +156,10 @@ export class World {
   #person(identity: string, name: string): Person {
     const { timeline, journal, service, accepted } = this;
     const { seed } = this.plan;
-    const host = new Host(name, seed, timeline, service);
+    const host = new Host(name, seed, timeline, () => service.gate(name));
     // Goodbyes travel like everything else, and may get lost.
     const beacon = (sessionId: string, secret: string) =>
-      host.post(() => service.beacon(sessionId, secret));
+      host.post((gate) => gate.beacon(sessionId, secret));
     return new Person({
       identity,
       name,
@@ -165,13 +179,17 @@ export class World {
   }
 
   /** Nobody falls out by accident: there was no way back in time. */
-  #evicted(seat: Seat, now: number): void {
+  #evicted(seat: Seat, roomNow: number): void {
     const person = this.people.find(({ stay }) => stay?.sessionId === seat.id);
     if (person?.tab === undefined || person.stay === undefined) return;
     const { host, stay } = person;
-    if (host.process.asleepUntil > now - RETURN_MS) return;
+    if (host.process.asleepUntil > this.timeline.now - RETURN_MS) return;
     // Before the answer to its join it does not know of a session to go on with.
-    const good = now - Math.max(host.goodSince, seat.heard.to, stay.since);
+    const { now } = this.timeline;
+    const good = Math.min(
+      now - Math.max(host.goodSince, stay.since),
+      roomNow - seat.heard.to,
+    );
     if (good < RETURN_MS || !this.service.wasOpen(RETURN_MS)) return;
     this.#fail(
       new Violation(
@@ -181,24 +199,14 @@ export class World {
     );
   }
 
-  /**
-   * Whether what clients were told before the crash may be forgotten with the
-   * process: the store was in trouble (HO2), or is gone.
-   */
-  #isForgiven(): boolean {
-    const { crashedAt, process, isForgetful } = this.service;
-    const troubleAt = Math.max(this.store.troubleAt, process.asleepUntil);
-    return isForgetful || troubleAt > crashedAt - TO_KEEP_MS;
-  }
-
   /** Nobody was told of a session, or too early. */
   #mayForget({ id }: Seat): boolean {
     const isKnown = this.people.some(({ stay }) => stay?.sessionId === id);
-    return !isKnown || this.#isForgiven();
+    return !isKnown || this.service.isForgiven();
   }
 
   /** What has begun before has lost some of what is not kept at once. */
-  crashed(): void {
+  #crashed(): void {
     for (const { stay } of this.people) stay?.heard.clear();
   }
 

@@ -29,7 +29,6 @@ export interface RedisConnection {
   callBuffer(command: string, args: (string | Buffer | number)[]): Promise<
     unknown
   >;
-  set(key: string, value: string, mode: "NX"): Promise<unknown>;
   hdel(key: string, field: string): Promise<number>;
   hmgetBuffer(key: string, ...fields: string[]): Promise<(Buffer | null)[]>;
   zrange(key: string, start: string, stop: string): Promise<string[]>;

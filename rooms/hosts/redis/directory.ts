@@ -59,9 +59,9 @@ export class Directory implements SnapshotStore {
     this.#options = options;
   }
 
-  /** This process has just begun, and so has no rooms that Redis could have lost. */
+  /** Where Redis knows nothing yet: others may have had rooms in the one before. */
   async begin(): Promise<void> {
-    await this.#options.redis.set(this.#began, "0", "NX");
+    await this.#run(scripts.begin, [this.#began], []);
   }
 
   /** Takes a room that nobody has; `kept`: only if it was kept. */

@@ -11,6 +11,7 @@ import { pause } from "../../clock.ts";
 import { decode } from "../../core/snapshot/decode.ts";
 import { Registry, type RegistryOptions } from "../../registry.ts";
 import type { Directory, Ended, Owned, Placed } from "./directory.ts";
+import { fencedStore } from "./fenced_store.ts";
 import { GuardedCore } from "./guard.ts";
 import { Keeper } from "./keeper.ts";
 import type { Turns } from "./turns.ts";
@@ -46,13 +47,14 @@ export class LeasedRooms {
     const { directory, turns } = options;
     this.#keeper = new Keeper({
       ...options,
-      onLost: (owned) => this.#lost(owned),
+      onLost: (owned) => this.lost(owned),
       onAnew: ({ room }) => this.registry.find(room)?.keepAgain(),
     });
     this.registry = new Registry({
       ...options,
       ...this.#guarded(options),
-      snapshots: directory,
+      snapshots: fencedStore(directory, (owned) => this.lost(owned)),
+      onFenced: (room, epoch) => this.lost({ room, epoch }),
       onEnded: (room, ended) => {
         this.#keeper.drop({ room, epoch: ended.epoch });
         void turns.take(room, () => this.#keepEnd(room, ended));
@@ -106,6 +108,14 @@ export class LeasedRooms {
     return this.#options.turns.take(room, () => this.#giveUpNow(room));
   }
 
+  /** Somebody else has it by now, or may have it at once. */
+  lost({ room, epoch }: Owned): void {
+    if (this.find(room)?.epoch !== epoch) return;
+    this.#keeper.drop({ room, epoch });
+    this.registry.abandon(room);
+    this.#options.onGivenUp?.({ name: room, epoch });
+  }
+
   /** Redis is there again, and may have lost what it knew. */
   reconnected(): void {
     this.#keeper.renewNow();
@@ -137,13 +147,6 @@ export class LeasedRooms {
       }),
     };
     return options;
-  }
-
-  /** Somebody else has it by now, or may have it at once. */
-  #lost({ room, epoch }: Owned): void {
-    if (this.find(room)?.epoch !== epoch) return;
-    this.registry.abandon(room);
-    this.#options.onGivenUp?.({ name: room, epoch });
   }
 
   async #keepEnd(room: string, ended: Ended): Promise<void> {

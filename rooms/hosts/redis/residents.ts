@@ -6,6 +6,7 @@
 import type { PolicyPatch } from "../../../protocol/mod.ts";
 import type { Actor } from "../../actor.ts";
 import type { Creation, RoomsState, RoomSummary } from "../../admin.ts";
+import type { Clock } from "../../clock.ts";
 import type { Connection } from "../../connection.ts";
 import { patchPolicy } from "../../core/admin/policy.ts";
 import type { Admission } from "../../core/input.ts";
@@ -22,6 +23,9 @@ export type ResidentsOptions =
   & Omit<LeasedRoomsOptions, "turns">
   & Pick<RoundsOptions, "node" | "random" | "offer">
   & { readonly nodes: NodeList };
+
+/** For Redis to say whose a room is; where it does not, its lease says so. */
+const CONFIRM_MS = 200;
 
 export class Residents {
   readonly #options: ResidentsOptions;
@@ -91,7 +95,7 @@ export class Residents {
     wanted: Wanted,
     epoch: number | undefined,
   ): Promise<Located> {
-    const here = this.find(room);
+    const here = await this.#confirmed(room);
     if (here) return { type: "here", actor: here };
     if (this.#takes(wanted)) return await this.#here(room, wanted, epoch);
     const elsewhere = await this.#elsewhere(room);
@@ -104,7 +108,7 @@ export class Residents {
 
   /** The room, if it is here, or is about to be. */
   async expected(room: string): Promise<Actor | undefined> {
-    const here = this.find(room);
+    const here = await this.#confirmed(room);
     if (here) return here;
     await this.#turns.over(room);
     return this.find(room);
@@ -154,6 +158,21 @@ export class Residents {
     this.#rooms.abort();
   }
 
+  /**
+   * The room that is here, unless Redis knows better: a machine that was asleep
+   * may not know for how long, and must not turn anybody away for good.
+   */
+  async #confirmed(room: string): Promise<Actor | undefined> {
+    const here = this.find(room);
+    if (here === undefined) return undefined;
+    const { clock, directory, node } = this.#options;
+    const owner = await within(clock, CONFIRM_MS, directory.ownerOf(room));
+    if (owner !== undefined && owner !== node) {
+      this.#rooms.lost({ room, epoch: here.epoch });
+    }
+    return this.find(room);
+  }
+
   /** Rooms that were kept are taken up by whoever does not drain. */
   #takes(wanted: Wanted): boolean {
     const { state, isFull } = this.#rooms.registry;
@@ -180,6 +199,23 @@ export class Residents {
     if (owner !== undefined) return there(owner, 0, false);
     const other = leastLoaded(await nodes.all(), node);
     return other === undefined ? { type: "full" } : there(other, 0, true);
+  }
+}
+
+/** What comes of it in time. */
+async function within<T>(
+  clock: Clock,
+  ms: number,
+  wanted: Promise<T>,
+): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const cancel = clock.after(ms, () => resolve(undefined));
+  try {
+    return await Promise.race([wanted, late]);
+  } catch {
+    return undefined;
+  } finally {
+    cancel();
   }
 }
 

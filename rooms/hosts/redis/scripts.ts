@@ -17,6 +17,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local function text(number) return string.format('%.0f', number) end
 `;
 
+/** KEYS began. For a lease from now on somebody may have rooms that are not known. */
+export const begin = `${NOW}
+return redis.call('SET', KEYS[1], text(now), 'NX') and 1 or 0
+`;
+
 /**
  * KEYS room, rooms, began. ARGV owner, leaseMs, name, `any` or `kept`. Answers
  * `held owner leftMs`, `none ended`, `yours epoch bytes ended`, or `wait leftMs`.

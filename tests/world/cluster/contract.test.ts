@@ -40,6 +40,7 @@ const actions = {
   ownerOf: 2,
   beat: 2,
   nodes: 2,
+  begin: 1,
   forget: 0.4,
 } as const;
 
@@ -190,6 +191,8 @@ class Script {
         const answer = await side.run("nodes", [nodes], []);
         return Array.isArray(answer) ? answer.map(String).sort() : answer;
       }
+      case "begin":
+        return side.run("begin", [began], []);
       case "forget":
         return side.forget(this.keys).then(() => "forgotten");
     }

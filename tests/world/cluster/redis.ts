@@ -35,7 +35,7 @@ export class VirtualRedis {
   troubleAt = -Infinity;
   onScript: OnScript = () => {};
   readonly timeline: Timeline;
-  readonly random: Random;
+  readonly #seed: number | string;
   readonly #offset: number;
   #space: Keyspace;
   /** As it was some time ago. */
@@ -46,15 +46,16 @@ export class VirtualRedis {
   /** `offset`: of its clock, in milliseconds. */
   constructor(timeline: Timeline, seed: number | string, offset: number) {
     this.timeline = timeline;
-    this.random = new Random(`${seed} redis`);
+    this.#seed = seed;
     this.#offset = offset;
     this.#space = new Keyspace(this.#now);
     this.#old = new Keyspace(this.#now);
   }
 
-  /** For one process. */
-  connect(process: Process): RedisLink {
-    return new RedisLink(this, process);
+  /** For one process; those of other names have luck of their own. */
+  connect(process: Process, name: string): RedisLink {
+    const random = new Random(`${this.#seed} redis ${name}`);
+    return new RedisLink(this, process, random);
   }
 
   get isAway(): boolean {
@@ -81,10 +82,9 @@ export class VirtualRedis {
     this.troubleAt = this.timeline.now;
   }
 
-  /** Milliseconds, one way. */
-  latency(): number {
-    const isSlow = this.timeline.now < this.slowUntil;
-    return (isSlow ? this.random.int(1, SLOW_MS) : 0) + this.random.wait(2, 30);
+  /** Milliseconds that it takes the longer, at most. */
+  get slowMs(): number {
+    return this.timeline.now < this.slowUntil ? SLOW_MS : 0;
   }
 
   /** @throws {Error} what it refuses. */
@@ -107,16 +107,12 @@ export class VirtualRedis {
     command: string,
     args: readonly Argument[],
   ): Reply {
-    const [key = "", value = ""] = args.map(String);
+    const [key = "", value = ""] = args.slice(0, 2).map(String);
     switch (command) {
       case "EVALSHA":
         return this.#runScript(args);
       case "PUBLISH":
         return this.#publish(key, value);
-      case "SET":
-        if (space.string(key)) return null;
-        space.setString(key, bytes(value));
-        return "OK";
       case "HDEL":
         return space.hdel(key, value);
       case "HMGET":

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import type { RedisConnection } from "../../../rooms/hosts/redis/connect.ts";
 import { Lane } from "../lane.ts";
+import type { Random } from "../random.ts";
 import type { Process } from "../timeline.ts";
 import type { Argument, Reply, VirtualRedis } from "./redis.ts";
 
@@ -40,6 +41,7 @@ export class RedisLink implements RedisConnection {
     () => {};
   readonly #redis: VirtualRedis;
   readonly #process: Process;
+  readonly #random: Random;
   readonly #listeners: Listeners = { ready: new Set(), message: new Set() };
   readonly #pending = new Set<Pending>();
   /** As they are to be again when it is back. */
@@ -50,7 +52,8 @@ export class RedisLink implements RedisConnection {
   #tries = 0;
   #cancelRetry = () => {};
 
-  constructor(redis: VirtualRedis, process: Process) {
+  constructor(redis: VirtualRedis, process: Process, random: Random) {
+    this.#random = random;
     this.#redis = redis;
     this.#process = process;
     this.#lanes = this.#newLanes();
@@ -82,10 +85,6 @@ export class RedisLink implements RedisConnection {
 
   callBuffer(command: string, args: Argument[]): Promise<unknown> {
     return this.#ask(command, args);
-  }
-
-  set(key: string, value: string): Promise<unknown> {
-    return this.#ask("SET", [key, value]);
   }
 
   async hdel(key: string, field: string): Promise<number> {
@@ -182,12 +181,12 @@ export class RedisLink implements RedisConnection {
   }
 
   #retry(): void {
-    const { random, timeline } = this.#redis;
+    const { timeline } = this.#redis;
     const longest = Math.min(MAX_RETRY_MS, 20 * 2 ** Math.min(this.#tries, 10));
     this.#tries++;
     this.#cancelRetry();
     this.#cancelRetry = timeline.after(
-      Math.ceil(random.next() * longest),
+      Math.ceil(this.#random.next() * longest),
       () => this.#connect(),
       this.#process,
     );
@@ -215,11 +214,11 @@ export class RedisLink implements RedisConnection {
   }
 
   #newLanes(): Lanes {
-    const { timeline, random } = this.#redis;
+    const random = this.#random;
     const common = {
-      timeline,
+      timeline: this.#redis.timeline,
       random,
-      latency: () => this.#redis.latency(),
+      latency: () => random.int(0, this.#redis.slowMs) + random.wait(2, 30),
       arrive: (run: () => void) => run(),
     };
     return {

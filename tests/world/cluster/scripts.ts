@@ -19,6 +19,12 @@ const textOf = (value: Bytes | undefined): string => value?.toString() ?? "";
 const all = (...values: (string | number)[]): Bytes[] => values.map(bytes);
 const none: Bytes = bytes("");
 
+const begin: Script = (space, [key = ""]) => {
+  if (space.string(key)) return 0;
+  space.setString(key, bytes(space.now));
+  return 1;
+};
+
 const place: Script = (space, [key = "", rooms = "", began = ""], args) => {
   const [owner = none, lease, name, which] = args;
   const { now } = space;
@@ -149,6 +155,7 @@ const nodes: Script = (space, [key = ""]) => {
 };
 
 const known = {
+  begin,
   place,
   renew,
   save,

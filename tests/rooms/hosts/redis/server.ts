@@ -1,6 +1,7 @@
 /**
  * A real Redis of one test: it listens on a Unix socket in a folder of its own.
  */
+import type { Redis } from "ioredis";
 import { join } from "node:path";
 import {
   connectRedis,
@@ -10,6 +11,8 @@ import { requireTool } from "../../../support/tools.ts";
 import { keepingLog } from "../../fakes/log.ts";
 
 const tool = requireTool("redis-server");
+/** That tests use, and what the service does by default. */
+const PREFIXES = ["t", "holdfast"];
 
 /** Of suites that need it. */
 export const redisSuite = { ignore: tool.ignore };
@@ -28,6 +31,7 @@ export class RedisServer implements AsyncDisposable {
   static async start(args: readonly string[] = []): Promise<RedisServer> {
     const server = new RedisServer(await Deno.makeTempDir(), args);
     await server.start();
+    await server.#grow();
     return server;
   }
 
@@ -67,11 +71,22 @@ export class RedisServer implements AsyncDisposable {
   }
 
   /** It forgets everything. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
+    return this.#with((redis) => redis.flushall());
+  }
+
+  /** As one that has been there for long, and nobody has rooms in. */
+  async #grow(): Promise<void> {
+    await this.#with((redis) =>
+      Promise.all(PREFIXES.map((prefix) => redis.set(`${prefix}:began`, "0")))
+    );
+  }
+
+  async #with(use: (redis: Redis) => Promise<unknown>): Promise<void> {
     const redis = connectRedis(this, keepingLog().log);
     try {
       await untilReady(redis, 10_000);
-      await redis.flushall();
+      await use(redis);
     } finally {
       redis.disconnect();
     }
