@@ -107,7 +107,7 @@ export class Saver {
   }
 
   async #save(): Promise<void> {
-    const { store, room, epoch, clock, log, snapshot, pace } = this.#options;
+    const { store, room, epoch, clock, log, snapshot } = this.#options;
     const waiting = this.#waiting.splice(0);
     this.#state = { name: "saving", isStale: false };
     const began = clock.now();

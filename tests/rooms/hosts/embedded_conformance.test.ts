@@ -20,22 +20,23 @@ async function open(): Promise<Stage> {
     const { clock, link, lines, options } = partsOf(base);
     const host = new EmbeddedHost({ ...options, snapshots });
     await host.restore();
-    const end = async () => {
+    const end = () => {
       if (running?.process === process) running = undefined;
       snapshots.close();
     };
     const process: Process = {
       host,
       lines,
-      async kill() {
+      kill() {
         link.cut();
         clock.stop();
-        await end();
+        end();
+        return Promise.resolve();
       },
       async stop() {
         await host.close();
         clock.stop();
-        await end();
+        end();
       },
     };
     running = { process, snapshots };
