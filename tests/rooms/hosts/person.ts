@@ -156,10 +156,20 @@ export class Person {
     this.#line?.hangUp(true);
   }
 
-  /** Names of events and what they are about, as far as they have come. */
+  /**
+   * Names of events and what they are about, as far as they have come. A grace
+   * that becomes longer, as it does on a busy machine, is told once.
+   */
   get story(): string[] {
-    return this.events.map(({ event, params }) => {
+    const graces = new Set<unknown>();
+    return this.events.flatMap(({ event, params }) => {
       const given = params as Record<string, unknown>;
+      const { sessionId } = given;
+      if (event === "participantReconnected") graces.delete(sessionId);
+      if (event === "participantReconnecting") {
+        if (graces.has(sessionId)) return [];
+        graces.add(sessionId);
+      }
       const info = given["participant"] as { identity: string } | undefined;
       const about = info?.identity ?? given["topic"] ?? given["reason"];
       return about === undefined ? event : `${event} ${about}`;
