@@ -59,8 +59,15 @@ export interface RedisConnection {
 export type Connect = (
   address: RedisAddress,
   log: Log,
-  options?: { readonly waits?: boolean },
+  use?: Use,
 ) => RedisConnection;
+
+export type Use = {
+  /** For commands that take a while: so many milliseconds at most. */
+  readonly waitsMs?: number;
+  /** For nothing but what is published. */
+  readonly listens?: boolean;
+};
 
 /** Of Redis or Valkey. */
 export type RedisAddress = {
@@ -77,23 +84,27 @@ export type RedisSettings = RedisAddress & {
   readonly leaseMs: number;
 };
 
-/** Milliseconds after which a command counts as failed. */
-const COMMAND_TIMEOUT_MS = 1_000;
+/**
+ * Milliseconds after which a command counts as failed, and a connection that is
+ * silent meanwhile as dead: Redis may be there all the same, for another one.
+ */
+const TIMEOUT_MS = 1_000;
 const MAX_RETRY_MS = 500;
 
-/** `waits`: for commands that take as long as they like. */
 export function connectRedis(
   { url, username, password }: RedisAddress,
   log: Log,
-  { waits = false } = {},
+  { waitsMs = 0, listens = false }: Use = {},
 ): Redis {
+  const timeoutMs = TIMEOUT_MS + waitsMs;
   const redis = new Redis(url, {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    ...(!waits && { commandTimeout: COMMAND_TIMEOUT_MS }),
+    commandTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     connectTimeout: 2_000,
     disableClientInfo: true,
     // After a failover the old primary is a replica that takes no writes.
@@ -110,7 +121,18 @@ export function connectRedis(
     if (isTold) log.info("redis is back");
     isTold = false;
   });
+  if (listens) keepAsking(redis);
   return redis;
+}
+
+/** Who only listens would not find out that nothing comes any more. */
+function keepAsking(redis: Redis): void {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  redis.on("ready", () => {
+    clearInterval(timer);
+    timer = setInterval(() => redis.ping().catch(() => {}), TIMEOUT_MS);
+  });
+  redis.on("close", () => clearInterval(timer));
 }
 
 /** @throws {Error} when it is not there in time. */

@@ -28,7 +28,8 @@ const KEPT = 1_024;
 /** That wait while Redis is away. */
 const MAX_WAITING = 4_096;
 const RETRY_MS = 500;
-const BLOCK_MS = 2_000;
+/** Milliseconds that a reader waits in Redis. */
+export const BLOCK_MS = 2_000;
 /** Ids of Redis are a time and a number in that millisecond. */
 const IDS_PER_MS = 1_000;
 

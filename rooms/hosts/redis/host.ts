@@ -35,7 +35,7 @@ import {
   untilReady,
 } from "./connect.ts";
 import { Directory } from "./directory.ts";
-import { ClusterEvents } from "./events.ts";
+import { BLOCK_MS, ClusterEvents } from "./events.ts";
 import { HeldConnections } from "./held.ts";
 import { Inbox } from "./inbox.ts";
 import { NodeList } from "./nodes.ts";
@@ -86,7 +86,7 @@ export class RedisHost implements RoomsAdmin {
     this.#chance = chance;
     const node = chance.newId();
     const redis = this.#redis = connect(options, log);
-    this.#subscriber = connect(options, log);
+    this.#subscriber = connect(options, log, { listens: true });
     const nodes = this.#nodes = new NodeList(redis, prefix, node);
     this.#events = this.#followEvents(connect);
     const bus = this.#bus = new Bus({
@@ -216,7 +216,7 @@ export class RedisHost implements RoomsAdmin {
     const { cluster: hub, prefix, clock, log } = this.#options;
     return hub && new ClusterEvents({
       redis: this.#redis,
-      reader: connect(this.#options, log, { waits: true }),
+      reader: connect(this.#options, log, { waitsMs: BLOCK_MS }),
       prefix,
       clock,
       log,

@@ -86,6 +86,35 @@ describe("rooms over many processes", redisSuite, () => {
     assert.equal(ann.closedWith, undefined);
   });
 
+  it("HO10: connections to Redis that die without a word cost nobody anything", async () => {
+    const ann = await Person.join(first, "ann");
+    const bob = await Person.join(second, "bob");
+    await ann.hears("participantConnected bob");
+    first.proxy.silence();
+    second.proxy.silence();
+    await eventually(() => {
+      // For commands, for the bus, and for the row of events.
+      for (const { lines } of [first, second]) {
+        const back = lines.filter(({ message }) => message === "redis is back");
+        assert.equal(back.length, 3);
+      }
+    });
+    await delay(LEASE_MS);
+    await bob.send("after");
+    await ann.hears("message after");
+    assert.deepEqual([ann.closedWith, bob.closedWith], [undefined, undefined]);
+    const eve = await Person.join(second, "eve");
+    assert.equal(eve.epoch, ann.epoch);
+    await eventually(() => {
+      const told = [first, second].map(({ cluster }) =>
+        cluster.since(0).announced.filter(({ announcement }) =>
+          announcement.type === "participantJoined"
+        ).length
+      );
+      assert.deepEqual(told, [3, 3]);
+    });
+  });
+
   it("HO10: a restart of Redis within the lease costs nobody anything", async () => {
     const ann = await Person.join(first, "ann");
     const bob = await Person.join(first, "bob");

@@ -6,6 +6,7 @@ export class Proxy {
   readonly #listener: Deno.UnixListener;
   readonly #open = new Set<Deno.UnixConn>();
   readonly #running: Promise<void>;
+  #silent: ReadonlySet<Deno.UnixConn> = new Set();
   #isCut = false;
 
   constructor(path: string, target: string) {
@@ -19,6 +20,11 @@ export class Proxy {
   cut(): void {
     this.#isCut = true;
     for (const end of [...this.#open]) this.#drop(end);
+  }
+
+  /** What is open goes on as if it were, and nothing comes through any more. */
+  silence(): void {
+    this.#silent = new Set(this.#open);
   }
 
   mend(): void {
@@ -50,7 +56,12 @@ export class Proxy {
   }
 
   async #pipe(from: Deno.UnixConn, to: Deno.UnixConn): Promise<void> {
-    await from.readable.pipeTo(to.writable).catch(() => {});
+    const heard = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (bytes, stream) => {
+        if (!this.#silent.has(from)) stream.enqueue(bytes);
+      },
+    });
+    await from.readable.pipeThrough(heard).pipeTo(to.writable).catch(() => {});
     this.#drop(from);
     this.#drop(to);
   }
