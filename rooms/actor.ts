@@ -4,13 +4,13 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
+import type { Fields, Log } from "../log.ts";
 import type { CloseName } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
 import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
-import type { Fields, Log } from "../log.ts";
 import { Alarm } from "./alarm.ts";
 import type { Authenticate } from "./authenticate.ts";
-import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import {
   type AdminCommand,

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** The most that timers can wait. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

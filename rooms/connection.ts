@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
 import { closeCodes, type CloseName } from "../protocol/mod.ts";
-import type { Clock } from "./clock.ts";
 import type { ConnectionId } from "./core/input.ts";
 import type { LimitedAddress, Limits } from "./limits/limits.ts";
 

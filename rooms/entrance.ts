@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
 import type { CloseName } from "../protocol/mod.ts";
-import type { Clock } from "./clock.ts";
 import { Connection, type Socket, type SocketListener } from "./connection.ts";
 import { type LimitedAddress, type Limits, noLimits } from "./limits/limits.ts";
 import type { Lobby } from "./lobby.ts";

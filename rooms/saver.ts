@@ -4,8 +4,8 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Clock } from "./clock.ts";
 import type { SavePace } from "./save_pace.ts";
 import type { SnapshotStore } from "./snapshots.ts";
 

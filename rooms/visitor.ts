@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
 import {
   type CloseName,
   describe,
@@ -17,10 +19,8 @@ import {
   parseFrame,
   ResumeParams,
 } from "../protocol/mod.ts";
-import type { Log } from "../log.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticate, Verdict } from "./authenticate.ts";
-import type { Clock } from "./clock.ts";
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type {
   Admission,

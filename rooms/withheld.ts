@@ -4,8 +4,8 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Clock } from "./clock.ts";
 import type { ConnectionId } from "./core/input.ts";
 import type { Saver } from "./saver.ts";
 

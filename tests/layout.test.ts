@@ -25,6 +25,7 @@ const layers: Record<string, readonly string[]> = {
     "protocol",
     "files.ts",
     "backoff.ts",
+    "clock.ts",
   ],
   "rooms/core": ["protocol", "sfu/methods.ts", "sfu/rpc/status.ts"],
   rooms: [
@@ -33,12 +34,13 @@ const layers: Record<string, readonly string[]> = {
     "sfu/methods.ts",
     "sfu/rpc/status.ts",
     "protocol",
+    "clock.ts",
     "log.ts",
   ],
   auth: ["rooms", "protocol", "backoff.ts", "log.ts"],
   ice: ["rooms", "protocol"],
-  http: ["rooms", "sfu", "sfu/methods.ts", "protocol", "log.ts"],
-  webhooks: ["rooms", "log.ts", "backoff.ts"],
+  http: ["rooms", "sfu", "sfu/methods.ts", "protocol", "clock.ts", "log.ts"],
+  webhooks: ["rooms", "backoff.ts", "clock.ts", "log.ts"],
   settings: [
     "settings/env.ts",
     "auth",
@@ -59,6 +61,7 @@ const layers: Record<string, readonly string[]> = {
     "http",
     "webhooks",
     "protocol",
+    "clock.ts",
     "log.ts",
   ],
 };

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
-import type { Clock } from "../rooms/clock.ts";
 import type { Delivery } from "./delivery.ts";
 
 export type BacklogOptions = {

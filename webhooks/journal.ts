@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../rooms/clock.ts";
+import type { Clock } from "../clock.ts";
 import type { WebhookStore, Write } from "./store.ts";
 
 export type JournalOptions = {

@@ -6,9 +6,9 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { AnnouncementHub } from "../rooms/announcements.ts";
-import { systemClock } from "../rooms/clock.ts";
 import { openWebhookStore } from "./store.ts";
 import {
   startWebhooks,

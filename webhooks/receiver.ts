@@ -5,7 +5,7 @@
  * @module
  */
 import { type Backoff, backoffDelay, type Random } from "../backoff.ts";
-import type { Clock } from "../rooms/clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Delivery } from "./delivery.ts";
 import { Lane } from "./lane.ts";
 import { type Fetch, type Outcome, post } from "./post.ts";

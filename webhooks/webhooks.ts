@@ -6,9 +6,9 @@
  * @module
  */
 import type { Random } from "../backoff.ts";
+import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { Announced, AnnouncementHub } from "../rooms/announcements.ts";
-import type { Clock } from "../rooms/clock.ts";
 import { Backlog } from "./backlog.ts";
 import { DeadLetters } from "./dead_letters.ts";
 import { bodyOf, type DeadLetter, type Delivery } from "./delivery.ts";

@@ -5,8 +5,8 @@
  *
  * @module
  */
+import type { Clock } from "../../clock.ts";
 import type { Announced, AnnouncementHub } from "../../rooms/announcements.ts";
-import type { Clock } from "../../rooms/clock.ts";
 
 export type EventStreamOptions = {
   readonly announcements: Pick<

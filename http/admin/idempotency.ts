@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { createMiddleware } from "hono/factory";
-import type { Clock } from "../../rooms/clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { AdminEnv } from "./operator.ts";
 import { Refusal } from "./refusal.ts";
 

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import type { Clock } from "../../clock.ts";
 import type { Log } from "../../log.ts";
 import type { Grants, IceServer } from "../../protocol/mod.ts";
 import type { RoomsAdmin } from "../../rooms/admin.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
-import type { Clock } from "../../rooms/clock.ts";
 import type { AskedLink } from "./ask_sfu.ts";
 import type { ReadToken } from "./operator.ts";
 import type { DeadLetter } from "./schemas/webhooks.ts";

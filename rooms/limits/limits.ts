@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { Meters } from "./meters.ts";
 import { Tally } from "./tally.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { CallOptions, LinkReply } from "../link.ts";
 import type { SfuMethod, SfuParams, SfuResult } from "../methods.ts";
-import type { Clock } from "../rpc/clock.ts";
+import type { Clock } from "../../clock.ts";
 import { isRetryable } from "./errands.ts";
 import type { Part } from "./part.ts";
 import type { Failure, Published } from "./pipe.ts";

@@ -5,7 +5,7 @@
  */
 import type { LinkReply } from "../link.ts";
 import type { SfuMethod, SfuParams } from "../methods.ts";
-import type { Clock } from "../rpc/clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { RpcStatus } from "../rpc/status.ts";
 
 export type Errand = {

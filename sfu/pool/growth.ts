@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../rpc/clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { Member } from "./member.ts";
 import type { Part } from "./part.ts";
 import type { Failure } from "./pipe.ts";

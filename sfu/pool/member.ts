@@ -4,7 +4,7 @@
  * @module
  */
 import type { LinkReply, SfuLink } from "../link.ts";
-import type { Clock } from "../rpc/clock.ts";
+import type { Clock } from "../../clock.ts";
 import { isRetryable } from "./errands.ts";
 
 export type Load = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { systemClock } from "../rpc/clock.ts";
+import { systemClock } from "../../clock.ts";
 import { connectSfu } from "../rpc/connect.ts";
 import { Member, type MemberListener } from "./member.ts";
 import { SfuPool } from "./pool.ts";

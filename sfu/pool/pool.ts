@@ -7,7 +7,7 @@
  */
 import type { CallOptions, LinkReply, LinkState, SfuLink } from "../link.ts";
 import type { SfuMethod, SfuParams } from "../methods.ts";
-import type { Clock } from "../rpc/clock.ts";
+import type { Clock } from "../../clock.ts";
 import { merged, nobodyHas } from "./calls.ts";
 import { claim } from "./claim.ts";
 import type { Member, MemberListener } from "./member.ts";

@@ -7,7 +7,7 @@
  */
 import type { CallOptions } from "../link.ts";
 import type { SfuEvent, SfuMethod, SfuParams } from "../methods.ts";
-import type { Clock } from "../rpc/clock.ts";
+import type { Clock } from "../../clock.ts";
 import { Calls, type Whole } from "./calls.ts";
 import type { Dump } from "./claim.ts";
 import { type Growing, Growth } from "./growth.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Backoff, Random } from "../../backoff.ts";
+import { type Clock, systemClock } from "../../clock.ts";
 import type { SfuLink } from "../link.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import type { Dial } from "./link/connection.ts";
 import { dialFor } from "./link/dial.ts";
 import { Link } from "./link/link.ts";

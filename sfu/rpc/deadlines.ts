@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../../clock.ts";
 
 /**
  * Calls back for each item whose time has come. Items come and go far more

@@ -5,7 +5,7 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
-import { systemClock } from "./clock.ts";
+import { systemClock } from "../../clock.ts";
 import { MAX_WINDOW } from "./envelope.ts";
 import type { Around, Handlers, Owner } from "./handlers.ts";
 import { Connections } from "./server/connections.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { Clock } from "../../rooms/clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import { methods } from "../../sfu/methods.ts";
 

@@ -5,10 +5,10 @@
  * @module
  */
 import { Registry } from "prom-client";
+import type { Clock } from "../../clock.ts";
 import type { WebSocketAdapter } from "../../http/websocket/adapter.ts";
 import type { Core } from "../../rooms/actor.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
-import type { Clock } from "../../rooms/clock.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import type { Webhooks } from "../../webhooks/webhooks.ts";
 import { meteredLink } from "./link.ts";

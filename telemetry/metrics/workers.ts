@@ -4,7 +4,7 @@
  * @module
  */
 import { Gauge, type Registry } from "prom-client";
-import type { Clock } from "../../rooms/clock.ts";
+import type { Clock } from "../../clock.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import type { SfuResult } from "../../sfu/methods.ts";
 

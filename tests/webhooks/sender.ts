@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { systemClock } from "../../clock.ts";
 import { AnnouncementHub } from "../../rooms/announcements.ts";
-import { systemClock } from "../../rooms/clock.ts";
 import { parseSecret } from "../../webhooks/signature.ts";
 import { openWebhookStore } from "../../webhooks/store.ts";
 import {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { systemClock } from "../../rooms/clock.ts";
+import { systemClock } from "../../clock.ts";
 import { eventually } from "../support/eventually.ts";
 import { TempFolder } from "../support/files.ts";
 import { NEXT_SECRET, SECRET, TestReceiver, verify } from "./receiver.ts";

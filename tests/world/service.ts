@@ -2,6 +2,7 @@
  * The service's process: the real actor around the real room, behind a lobby
  * that does what the real one does, at once and without cryptography.
  */
+import type { Clock } from "../../clock.ts";
 import {
   type CloseName,
   encodeError,
@@ -13,7 +14,6 @@ import {
   type Policy,
   ResumeParams,
 } from "../../protocol/mod.ts";
-import type { Clock } from "../../rooms/clock.ts";
 import {
   Connection,
   type ConnectionListener,
@@ -30,15 +30,15 @@ import type {
 import { Room } from "../../rooms/core/room.ts";
 import { decode } from "../../rooms/core/snapshot/decode.ts";
 import type { Snapshot } from "../../rooms/core/snapshot/schema.ts";
-import type { Stored } from "../../rooms/snapshots.ts";
 import { Registry } from "../../rooms/registry.ts";
+import type { Stored } from "../../rooms/snapshots.ts";
 import { claimsOf } from "../rooms/fakes/claims.ts";
 import type { Backend } from "./backend.ts";
 import type { Journal } from "./journal.ts";
 import type { Gate } from "./network.ts";
 import type { Act } from "./plan.ts";
-import { Random } from "./random.ts";
 import { type Crash, quietLog } from "./quiet_log.ts";
+import { Random } from "./random.ts";
 import type { Sfu } from "./sfu.ts";
 import type { SfuWay } from "./sfu_way.ts";
 import type { Store } from "./store.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../../protocol/mod.ts";
 import type { Log } from "../../../log.ts";
 import type { Actor } from "../../actor.ts";
-import { type Clock, pause } from "../../clock.ts";
+import { type Clock, pause } from "../../../clock.ts";
 import type { Connection } from "../../connection.ts";
 import type { Admission } from "../../core/input.ts";
 import type { Absent } from "./absent.ts";

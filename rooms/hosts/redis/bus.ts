@@ -6,7 +6,7 @@
  */
 import * as z from "zod";
 import type { Log } from "../../../log.ts";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import {
   type Break,
   Channel,

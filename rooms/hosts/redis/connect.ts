@@ -8,7 +8,7 @@ import { Redis } from "ioredis";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Log } from "../../../log.ts";
-import { type Clock, systemClock } from "../../clock.ts";
+import { type Clock, systemClock } from "../../../clock.ts";
 
 type Entry = [id: string, fields: string[]];
 

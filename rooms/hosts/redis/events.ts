@@ -10,7 +10,7 @@ import type {
   AnnouncementHub,
   RoomAnnouncement,
 } from "../../announcements.ts";
-import { type Clock, pause } from "../../clock.ts";
+import { type Clock, pause } from "../../../clock.ts";
 import type { RedisConnection } from "./connect.ts";
 
 export type EventsOptions = {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Log } from "../../../log.ts";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import type { Directory, Owned } from "./directory.ts";
 import { Leases } from "./leases.ts";
 

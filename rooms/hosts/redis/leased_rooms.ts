@@ -7,7 +7,7 @@
  */
 import type { Actor, Core } from "../../actor.ts";
 import type { Policy } from "../../../protocol/mod.ts";
-import { pause } from "../../clock.ts";
+import { pause } from "../../../clock.ts";
 import { decode } from "../../core/snapshot/decode.ts";
 import { Registry, type RegistryOptions } from "../../registry.ts";
 import type { Directory, Ended, Owned, Placed } from "./directory.ts";

@@ -5,7 +5,7 @@
  */
 import type { Policy } from "../../../protocol/mod.ts";
 import type { Actor } from "../../actor.ts";
-import { type Clock, pause } from "../../clock.ts";
+import { type Clock, pause } from "../../../clock.ts";
 import type { Wanted } from "./arrival.ts";
 import type { Directory, Placed } from "./directory.ts";
 import type { LeasedRooms, Yours } from "./leased_rooms.ts";

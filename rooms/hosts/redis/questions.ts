@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import type { Bus } from "./bus.ts";
 import type { Question, Reply } from "./messages.ts";
 

@@ -6,7 +6,7 @@
 import type { PolicyPatch } from "../../../protocol/mod.ts";
 import type { Actor } from "../../actor.ts";
 import type { Creation, RoomsState, RoomSummary } from "../../admin.ts";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import type { Connection } from "../../connection.ts";
 import { patchPolicy } from "../../core/admin/policy.ts";
 import type { Admission } from "../../core/input.ts";

@@ -6,7 +6,7 @@
  */
 import type { Log } from "../../../log.ts";
 import type { RoomsState } from "../../admin.ts";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import type { Registry } from "../../registry.ts";
 import { Balance, leastLoaded } from "./balance.ts";
 import type { Directory } from "./directory.ts";

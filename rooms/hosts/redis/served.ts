@@ -4,7 +4,7 @@
  * @module
  */
 import { closeCodes, type CloseName } from "../../../protocol/mod.ts";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import { Connection, type Socket } from "../../connection.ts";
 import { type Limits, noLimits } from "../../limits/limits.ts";
 import type { Bus } from "./bus.ts";

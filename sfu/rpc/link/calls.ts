@@ -4,9 +4,9 @@
  * @module
  */
 import { type Backoff, backoffDelay, type Random } from "../../../backoff.ts";
+import type { Clock } from "../../../clock.ts";
 import type { CallOptions, LinkReply } from "../../link.ts";
 import type { SfuMethod, SfuParams } from "../../methods.ts";
-import type { Clock } from "../clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { encodeNotification, isLonger } from "../encode.ts";
 import { InFlight } from "../in_flight.ts";

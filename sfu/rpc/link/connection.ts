@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import { encodeRequest } from "../encode.ts";
 import {
   CONTROL_ID,

@@ -4,9 +4,9 @@
  * @module
  */
 import type { z } from "zod";
+import type { Clock } from "../../../clock.ts";
 import { events, type SfuEvent, type SfuEventName } from "../../methods.ts";
 import { check } from "../check.ts";
-import type { Clock } from "../clock.ts";
 import { encodeNotification } from "../encode.ts";
 import { EventParams, problemOf } from "../envelope.ts";
 import { reportBug } from "./report_bug.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { type Backoff, backoffDelay, type Random } from "../../../backoff.ts";
+import type { Clock } from "../../../clock.ts";
 import type { CallOptions, LinkReply, LinkState, SfuLink } from "../../link.ts";
 import type { SfuEvent, SfuMethod, SfuParams } from "../../methods.ts";
-import type { Clock } from "../clock.ts";
 import { type Frame, PROTOCOL, type Welcome } from "../envelope.ts";
 import { Calls } from "./calls.ts";
 import { Connection, type Dial } from "./connection.ts";

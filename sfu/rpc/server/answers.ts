@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../../clock.ts";
 
 export type AnswerLimits = {
   readonly count: number;

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Clock } from "../../../clock.ts";
 import type { SfuMethod } from "../../methods.ts";
 import { check } from "../check.ts";
-import type { Clock } from "../clock.ts";
 import { Deadlines } from "../deadlines.ts";
 import { errorBody, resultBody } from "../encode.ts";
 import { problemOf, type Request } from "../envelope.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../../../clock.ts";
 import { check } from "../check.ts";
-import type { Clock } from "../clock.ts";
 import {
   encodeReply,
   errorBody,

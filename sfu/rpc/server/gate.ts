@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../../clock.ts";
 
 /** Wrong guesses of one address that may wait for their answer at a time. */
 const MAX_WAITING = 8;

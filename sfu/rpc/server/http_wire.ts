@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../../clock.ts";
 import { BATCH_BYTES } from "../http_protocol.ts";
 import { LineReader } from "../lines.ts";
 import { RpcError } from "../rpc_error.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import type { Clock } from "../../../clock.ts";
 import { type SfuEvent, volatileEvents } from "../../methods.ts";
-import type { Clock } from "../clock.ts";
 import { encodeEvent } from "../encode.ts";
 import type { Owner } from "../handlers.ts";
 import { Calls, type CallsOptions } from "./calls.ts";

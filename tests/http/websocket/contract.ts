@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { systemClock } from "../../../clock.ts";
 import type {
   AdapterOptions,
   Server,
   WebSocketAdapter,
 } from "../../../http/websocket/adapter.ts";
-import { systemClock } from "../../../rooms/clock.ts";
 import { Connection, type Socket } from "../../../rooms/connection.ts";
 import { Inbox } from "../../support/inbox.ts";
 import { TestClient } from "../client.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../rooms/clock.ts";
+import type { Clock } from "../../../clock.ts";
 
 type Timer = { readonly at: number; readonly run: () => void };
 

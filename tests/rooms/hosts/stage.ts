@@ -1,9 +1,9 @@
 /** What the conformance suite needs of a kind of host. */
+import type { Clock } from "../../../clock.ts";
+import { systemClock } from "../../../clock.ts";
 import { Policy } from "../../../protocol/mod.ts";
 import type { RoomsAdmin } from "../../../rooms/admin.ts";
 import type { RoomAnnouncement } from "../../../rooms/announcements.ts";
-import type { Clock } from "../../../rooms/clock.ts";
-import { systemClock } from "../../../rooms/clock.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import type {
   EmbeddedHost,

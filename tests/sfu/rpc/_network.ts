@@ -1,4 +1,4 @@
-import type { Clock } from "../../../sfu/rpc/clock.ts";
+import type { Clock } from "../../../clock.ts";
 import type { Dial } from "../../../sfu/rpc/link/connection.ts";
 import type { Wire, WireEvents } from "../../../sfu/rpc/wire.ts";
 

@@ -2,7 +2,7 @@
  * The clock of one process: it is ahead of others or behind, runs a little too
  * fast or too slow, may jump ahead, and may stand still while its machine sleeps.
  */
-import type { Clock } from "../../../rooms/clock.ts";
+import type { Clock } from "../../../clock.ts";
 import type { Process, Timeline } from "../timeline.ts";
 
 /** Of what cannot be told from the exact time. */

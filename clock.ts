@@ -1,5 +1,5 @@
 /**
- * Time for whatever surrounds the pure core.
+ * Time, handed in, so that tests can own it.
  *
  * @module
  */
