@@ -57,6 +57,8 @@ export const WorkerStatus = z.object({
   consumers: z.int(),
   /** Of one core, 0 to 1, over the last seconds. */
   load: z.number(),
+  /** The address of its sidecar, where there are several. */
+  sidecar: z.string().optional(),
 });
 
 /** What is open in a router. */
@@ -73,6 +75,8 @@ export const RouterDump = z.object({
     dataProducerIds: z.array(Id),
     dataConsumerIds: z.array(Id),
   })),
+  /** Whether it was made as a part of one in another sidecar. */
+  isPart: z.boolean().optional(),
   /** To its parts in other sidecars, with what comes in from there. */
   pipes: z.array(z.object({
     pipeId: Id,
@@ -147,6 +151,8 @@ export const methods = {
         RtpCodecCapability.partial({ preferredPayloadType: true }),
       ),
       audioLevelIntervalMs: z.int(),
+      /** The part must have the same. */
+      rtpCapabilities: RtpCapabilities,
     }),
     idempotent: true,
   },
@@ -356,7 +362,7 @@ export const events = {
     levels: z.array(z.object({ producerId: Id, volume: z.number() })),
   }),
   activeSpeaker: router.extend({ producerId: Id }),
-  /** Nothing comes through any more. */
+  /** Nothing comes through, which is told again as long as it is so. */
   pipeFailed: pipe,
   /** Gone with its sidecar, while the router lives on in another; said by a pool. */
   transportLost: transport,

@@ -103,7 +103,7 @@ export class Calls {
       const { parts, isAlone } = this.#whole;
       const open = isAlone ? [] : parts.filter(({ isOpen }) => isOpen);
       if (open.length > 0) {
-        return this.#place(open.toReversed(), params, options, reply);
+        return this.#place(open, params, options, reply);
       }
       const [part = this.#partWith("")] = parts.filter(({ isOpen }) => isOpen);
       createTransport(part, params, options, reply);
@@ -193,24 +193,35 @@ export class Calls {
   }
 
   #place(
-    [part, ...others]: readonly Part[],
+    open: readonly Part[],
     params: SfuParams<"createWebRtcTransport">,
     options: CallOptions,
     reply: Reply<"createWebRtcTransport">,
   ): void {
-    if (part === undefined) {
-      const { parts } = this.#whole;
-      const anywhere = parts[this.#crowd++ % parts.length];
-      if (anywhere === undefined) return reply(nobodyHas);
-      this.#whole.grow();
-      return createTransport(anywhere, params, options, reply);
-    }
     const asked = { ...params, unlessCrowded: true };
     const limited = { deadlineMs: PLACE_LIMIT_MS, ...options };
-    createTransport(part, asked, limited, (answer) => {
-      if (answer.ok || answer.status !== "RESOURCE_EXHAUSTED") reply(answer);
-      else this.#place(others, params, options, reply);
-    });
+    const ask = ([part, ...others]: readonly Part[]): void => {
+      if (part === undefined) {
+        return this.#crowdIn(open, params, options, reply);
+      }
+      createTransport(part, asked, limited, (answer) => {
+        if (answer.ok || answer.status !== "RESOURCE_EXHAUSTED") reply(answer);
+        else ask(others);
+      });
+    };
+    ask(open.toReversed());
+  }
+
+  #crowdIn(
+    open: readonly Part[],
+    params: SfuParams<"createWebRtcTransport">,
+    options: CallOptions,
+    reply: Reply<"createWebRtcTransport">,
+  ): void {
+    this.#whole.grow();
+    const part = open[this.#crowd++ % open.length];
+    if (part) createTransport(part, params, options, reply);
+    else reply(nobodyHas);
   }
 
   /** Sees to it that what was published can be consumed where a transport is. */

@@ -60,7 +60,9 @@ export function claim(
   }
 }
 
-const isSpread = ({ pipes = [] }: Dump): boolean => pipes.length > 0;
+/** As far as one sidecar can tell. */
+const isSpread = ({ isPart, pipes = [] }: Dump): boolean =>
+  isPart || pipes.length > 0;
 
 function sumUp(
   members: readonly Member[],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../clock.ts";
 import type { Member } from "./member.ts";
 import type { Part } from "./part.ts";
@@ -33,6 +34,12 @@ type State =
 
 /** Milliseconds until another sidecar is tried after one that could not be had. */
 const REST_MS = 30_000;
+
+const unlike: Failure = {
+  ok: false,
+  status: "FAILED_PRECONDITION",
+  message: "it has other codecs",
+};
 
 export class Growth {
   readonly #router: Growing;
@@ -89,11 +96,13 @@ export class Growth {
     const { id: routerId, pipes } = this.#router;
     const described = await like.ask("describeRouter", { routerId });
     if (!described.ok) return described;
-    const made = await part.ask("createRouter", {
-      ...described.result,
-      partOf: routerId,
-    });
+    const { rtpCapabilities, ...settings } = described.result;
+    const params = { ...settings, partOf: routerId };
+    const made = await part.ask("createRouter", params);
     if (!made.ok) return made;
+    if (!isDeepStrictEqual(made.result.rtpCapabilities, rtpCapabilities)) {
+      return unlike;
+    }
     const opened = await Promise.all(
       this.#router.parts.map((one) => pipes.between(one, part)),
     );

@@ -163,9 +163,13 @@ export class PooledRouter {
     member.abandon(this.id, this.#epoch);
   }
 
-  /** The later one of the two gives way: what is there is made anew elsewhere. */
+  /**
+   * The later one of the two gives way: what is there is made anew elsewhere. Of
+   * one that does not answer in time either, it may mean no more than that.
+   */
   #pipeFailed(pipeId: string): void {
     const ends = this.#pipes.endsOf(pipeId);
+    if (!ends.every(({ isOpen }) => isOpen)) return;
     const part = this.#parts.findLast((one) => ends.includes(one));
     if (part === undefined || this.#parts.length === 1) return;
     const { member } = part;

@@ -9,6 +9,7 @@ import type { SfuParams, SfuResult } from "../methods.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { exact } from "./exact.ts";
 import { ask } from "./failure.ts";
+import { Pulse } from "./pulse.ts";
 import { find, type RouterEntry } from "./router_entry.ts";
 
 /** How the pipe transports of this sidecar are reached by others. */
@@ -45,9 +46,22 @@ export class PipeEnd {
     };
   }
 
-  /** @throws {RpcError} `UNAVAILABLE` when nothing comes through. */
-  connect(router: types.Router, remote: PipeAddress): Promise<void> {
-    return this.#connecting ??= connect(router, this.transport, remote);
+  /**
+   * `silent` hears when nothing comes through any more.
+   *
+   * @throws {RpcError} `UNAVAILABLE` when nothing ever does.
+   */
+  connect(
+    router: types.Router,
+    remote: PipeAddress,
+    silent: () => void,
+  ): Promise<void> {
+    return this.#connecting ??= connect(
+      router,
+      this.transport,
+      remote,
+      silent,
+    );
   }
 
   /** @throws {RpcError} */
@@ -104,29 +118,18 @@ export const endOf = (
   { pipeId }: Pick<SfuParams<"closePipeTransport">, "pipeId">,
 ): PipeEnd => find(entry.pipeEnds, "pipe", pipeId);
 
-/**
- * A pipe says nothing of itself; but where SCTP shakes hands, media comes
- * through, too. It begins to with the first data consumer.
- */
+/** A pipe says nothing of itself; but where SCTP shakes hands, all comes through. */
 async function connect(
   router: types.Router,
   transport: types.PipeTransport,
   { ip, port, srtpParameters }: PipeAddress,
+  silent: () => void,
 ): Promise<void> {
   const remote = { ip, port, ...(srtpParameters && { srtpParameters }) };
   await ask(transport, () => transport.connect(exact(remote)));
-  const direct = await ask(router, () => router.createDirectTransport());
-  try {
-    const { id } = await ask(
-      direct,
-      () => direct.produceData({ label: "probe" }),
-    );
-    const isThrough = through(transport);
-    await ask(transport, () => transport.consumeData({ dataProducerId: id }));
-    if (await isThrough) return;
-  } finally {
-    direct.close();
-  }
+  const isThrough = through(transport);
+  await Pulse.start(router, transport, silent);
+  if (await isThrough) return;
   const message = `nothing comes through from ${ip}:${port}`;
   throw new RpcError("UNAVAILABLE", message);
 }

@@ -149,6 +149,7 @@ export class RouterEntry {
       routerId: this.id,
       rtpCapabilities: fromRtpCapabilities(this.router.rtpCapabilities),
       transports: [...transports.values()],
+      isPart: this.id !== this.router.id,
       pipes: [...this.pipeEnds.keys()].map((pipeId) => ({
         pipeId,
         producerIds: sentOver(this.producers, pipeId),

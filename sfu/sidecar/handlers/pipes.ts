@@ -1,10 +1,9 @@
-import type { types } from "mediasoup";
 import type { Handlers } from "../../rpc/handlers.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { exact } from "../exact.ts";
 import { make } from "../make.ts";
-import { endOf, openEnd, type PipeEnd } from "../pipes.ts";
-import { find, hold, type RouterEntry, type Within } from "../router_entry.ts";
+import { endOf, openEnd } from "../pipes.ts";
+import { find, hold, type Within } from "../router_entry.ts";
 import { fromRtpParameters, toRtpParameters } from "../rtp.ts";
 import { bring } from "../spread.ts";
 import type { Services } from "./services.ts";
@@ -32,13 +31,15 @@ export function pipeHandlers({ routers, pipes }: Services) {
         () => Promise.resolve(end.transport),
       );
       entry.holdEnd(end);
-      tellFailure(entry, end);
       return end.address;
     },
 
     connectPipeTransport: async (params, context) => {
-      const entry = routers.get(params.routerId, context);
-      await endOf(entry, params).connect(entry.router, params.remote);
+      const { routerId, pipeId, remote } = params;
+      const entry = routers.get(routerId, context);
+      await endOf(entry, params).connect(entry.router, remote, () => {
+        entry.tell({ event: "pipeFailed", params: { routerId, pipeId } });
+      });
       return {};
     },
 
@@ -127,15 +128,4 @@ function isThere(
     return transportId === pipeId;
   }
   throw new RpcError("FAILED_PRECONDITION", `${id} does not come from there`);
-}
-
-const over: ReadonlySet<types.SctpState> = new Set(["failed", "closed"]);
-
-/** It is nothing new to who has closed it. */
-function tellFailure(entry: RouterEntry, { id, transport }: PipeEnd): void {
-  transport.on("sctpstatechange", (state) => {
-    if (transport.closed || !over.has(state)) return;
-    const params = { routerId: entry.id, pipeId: id };
-    entry.tell({ event: "pipeFailed", params });
-  });
 }

@@ -44,10 +44,12 @@ export function routerHandlers(services: Services) {
     },
 
     describeRouter: ({ routerId }, context) => {
-      const { label, mediaCodecs, audioLevelIntervalMs } =
-        routers.get(routerId, context).settings;
-      const codecs = fromMediaCodecs(mediaCodecs);
-      return { label, mediaCodecs: codecs, audioLevelIntervalMs };
+      const { settings, router } = routers.get(routerId, context);
+      return {
+        ...settings,
+        mediaCodecs: fromMediaCodecs(settings.mediaCodecs),
+        rtpCapabilities: fromRtpCapabilities(router.rtpCapabilities),
+      };
     },
 
     dumpRouter: ({ routerId }, context) =>

@@ -31,6 +31,8 @@ export class PlayedLink implements SfuLink {
   isRefusing = false;
   /** Whether there is room for nobody else in any of its rooms. */
   isCrowded = false;
+  codecs: NonNullable<SfuResult<"createRouter">["rtpCapabilities"]["codecs"]> =
+    [];
   /** What it never answers. */
   readonly deaf = new Set<SfuMethod>();
   /** What it fails with. */
@@ -84,12 +86,20 @@ export class PlayedLink implements SfuLink {
       const { partOf }: { partOf?: string } = params;
       const id = partOf ?? `${this.#name}-${++this.#count}`;
       this.routers.add(id);
-      return ok({ routerId: id, rtpCapabilities: {} });
+      return ok({
+        routerId: id,
+        rtpCapabilities: { codecs: this.codecs },
+      });
     }
     if (!this.routers.has(routerId)) return failure;
     if (method === "closeRouter") this.routers.delete(routerId);
     if (method === "describeRouter") {
-      return ok({ label: "room", mediaCodecs: [], audioLevelIntervalMs: 300 });
+      return ok({
+        label: "room",
+        mediaCodecs: [],
+        audioLevelIntervalMs: 300,
+        rtpCapabilities: { codecs: this.codecs },
+      });
     }
     if (method === "createPipeTransport") {
       return ok({ ip: "127.0.0.1", port: 1 + this.#count });

@@ -135,6 +135,17 @@ describe("a room that outgrows its sidecar", () => {
     assert.match(await arrive(stage, routerId), /^eu-2/);
   });
 
+  it("SF6: is not spread to one that knows other codecs", async () => {
+    const { stage, routerId } = await full();
+    const kind = "audio";
+    const codec = { kind, mimeType: "audio/opus", clockRate: 48_000 } as const;
+    stage.link("eu-2").codecs = [{ ...codec, preferredPayloadType: 100 }];
+    await arrive(stage, routerId);
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.equal(stage.link("eu-2").routers.size, 0);
+    assert.ok(stage.logged.some((line) => line.includes("other codecs")));
+  });
+
   it("SF6: that ends meanwhile leaves nothing", async () => {
     const { stage, routerId } = await full();
     stage.pool.call("createWebRtcTransport", { routerId }, {}, () => {});
@@ -226,19 +237,28 @@ describe("a room in several sidecars", () => {
     assert.equal(other.routers.size, 0);
   });
 
-  it("SF7: loses the later part when nothing comes through to it", async () => {
+  it("SF7: loses the later part when nothing comes through to it, unless its sidecar only takes its time", async () => {
     const { stage, routerId, there } = await spread();
-    const { pipeId = "" }: { pipeId?: string } = stage.link("eu-2").asked
+    const other = stage.link("eu-2");
+    const { pipeId = "" }: { pipeId?: string } = other.asked
       .find(({ method }) => method === "createPipeTransport")?.params ?? {};
-    stage.link("eu-1").emit({
-      event: "pipeFailed",
-      params: { routerId, pipeId },
-    });
+    const fail = () => {
+      const params = { routerId, pipeId };
+      stage.link("eu-1").emit({ event: "pipeFailed", params });
+    };
+    other.delayMs = 600;
+    stage.clock.advance(3_000);
+    fail();
+    assert.deepEqual(stage.told, []);
+    other.delayMs = 0;
+    stage.clock.advance(3_000);
+    fail();
     await stage.settle();
     assert.deepEqual(stage.told, [`transportLost ${there}`]);
-    assert.equal(stage.link("eu-2").routers.size, 0);
+    assert.equal(other.routers.size, 0);
     assert.ok(stage.link("eu-1").routers.has(routerId));
     assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.equal(count(other, "createRouter"), 1, "not at once");
   });
 
   it("SF7: is another owner's as a whole when one of them says so", async () => {
@@ -313,6 +333,28 @@ describe("a room in several sidecars", () => {
     assert.equal(count(two, "pauseProducer"), 1);
     await consume(stage, routerId, "bob", "voice");
     assert.equal(count(one, "pipeProducer"), 0, "it is there already");
+  });
+
+  it("SF7, HO5: is not taken for whole by the word of a part that nothing is piped to", async () => {
+    const stage = new Stage(["eu-1", "eu-2"]);
+    const routerId = "large";
+    const [one, two] = [stage.link("eu-1"), stage.link("eu-2")];
+    one.dumps.set(routerId, { isPart: true });
+    two.dumps.set(routerId, {
+      transports: [{
+        transportId: "ann",
+        ice: "completed",
+        dtls: "connected",
+        producerIds: [],
+        consumerIds: [],
+        dataProducerIds: [],
+        dataConsumerIds: [],
+      }],
+    });
+    for (const link of [one, two]) link.routers.add(routerId);
+    const claimed = await stage.call("claimRouter", { routerId }, 8);
+    assert.ok(claimed.ok);
+    assert.equal(claimed.result.transports.length, 1);
   });
 
   it("SF7, HO5: is claimed without what does not answer, which is closed when it is heard", async () => {

@@ -168,6 +168,35 @@ describe("a room that is too large for one sidecar", () => {
     });
   }
 
+  it("SF7, MD9: gives up the later of two between which nothing comes through any more", async () => {
+    await using there = await Two.start();
+    const { process } = there;
+    const { routerId } = process;
+    const { carol, voice, heard } = await there.outgrow();
+    await there.hear(carol, voice);
+    const [first, second] = process.pool.members;
+    const { pipes = [] } = await asked(second, "dumpRouter", { routerId });
+    const [{ pipeId } = assert.fail("there is no pipe")] = pipes;
+    const cutAt = performance.now();
+    await asked(second, "closePipeTransport", { routerId, pipeId });
+    await until(
+      "it is told",
+      () => process.endings.includes(`transportLost ${carol.transportId}`),
+    );
+    const tookMs = Math.round(performance.now() - cutAt);
+    console.log(`two sidecars were cut off from each other: ${tookMs} ms`);
+    const before = heard.packets;
+    await until("Bob hears on", () => heard.packets > before + 10);
+    const again = await there.arrive();
+    const anew = await there.hear(again, voice);
+    await until("Carol hears Ann again", () => anew.heard.packets > 10);
+    await until("nothing is left of it", async () => {
+      const { pipes } = await asked(first, "dumpRouter", { routerId });
+      const { routers } = await holdings(second);
+      return pipes?.length === 0 && routers === 0;
+    });
+  });
+
   it("SF7: that is cut off from one of them for less than the lease has lost nothing", async () => {
     await using there = await Two.start();
     const { process, sidecars } = there;

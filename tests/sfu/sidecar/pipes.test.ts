@@ -25,14 +25,11 @@ async function stage() {
 
 async function partOf(room: TestRoom, core: Core): Promise<TestRoom> {
   const { routerId } = room;
-  const { label, mediaCodecs, audioLevelIntervalMs } = await room.core
+  const { rtpCapabilities, ...settings } = await room.core
     .call(room.owner, "describeRouter", { routerId });
-  return await TestRoom.make(core, new TestOwner(), {
-    label,
-    mediaCodecs,
-    audioLevelIntervalMs,
-    partOf: routerId,
-  });
+  assert.deepEqual(rtpCapabilities, room.rtpCapabilities);
+  const params = { ...settings, partOf: routerId };
+  return await TestRoom.make(core, new TestOwner(), params);
 }
 
 async function pipe(a: TestRoom, b: TestRoom): Promise<void> {
@@ -208,10 +205,23 @@ describe("a router with parts in two sidecars", () => {
       b.consume(bob.transportId, producerId),
     );
     assert.deepEqual((await b.dump()).pipes, []);
-    const failed = await a.owner.heard("pipeFailed");
-    assert.deepEqual(failed.params, { routerId, pipeId });
     const { transports } = await a.dump();
     assert.deepEqual(transports[0]?.producerIds, [producerId]);
+  });
+
+  it("SF7: tells when nothing comes through a pipe any more, again and again", async () => {
+    await using there = await stage();
+    const { a, b } = there;
+    const { routerId } = a;
+    await b.core.call(b.owner, "closePipeTransport", { routerId, pipeId });
+    await until(
+      "it is told twice",
+      () =>
+        a.owner.events.filter(({ event, params }) =>
+          event === "pipeFailed" && params.pipeId === pipeId
+        ).length === 2,
+    );
+    assert.deepEqual(b.owner.events, []);
   });
 
   it("SF7: is fenced in each of them", async () => {
