@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { setAlarm } from "./clock.ts";
 import type { IceServers, SessionId } from "./input.ts";
 import { hint } from "./outbox.ts";
 import type { JoinedSession } from "./session.ts";
+import { setAlarm } from "./session_clock.ts";
 import { joined, type Step } from "./state.ts";
 
 export function renewIceServers(step: Step, session: JoinedSession): void {

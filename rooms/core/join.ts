@@ -11,13 +11,13 @@ import {
 import { announce, who } from "./announce.ts";
 import { isBanned } from "./bans.ts";
 import { jsonFits } from "./bytes.ts";
-import { setAlarm } from "./clock.ts";
 import { endSession } from "./end.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, JoinAdmission } from "./input.ts";
 import { sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { participantInfo, participants } from "./roster.ts";
 import { enter, type JoiningSession, type Session } from "./session.ts";
+import { setAlarm } from "./session_clock.ts";
 import type { RoomState, Step } from "./state.ts";
 
 /** Lets a participant in, now or when the router is there, or turns it away. */

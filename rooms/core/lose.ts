@@ -4,12 +4,12 @@
  * @module
  */
 import { announce, who } from "./announce.ts";
-import { setAlarm } from "./clock.ts";
 import { endSession } from "./end.ts";
 import { measureLoss } from "./media/evidence.ts";
 import { tellOthers } from "./outbox.ts";
 import { beginIncident, type LossTrigger } from "./recovery.ts";
 import type { JoinedSession, Reconnecting } from "./session.ts";
+import { setAlarm } from "./session_clock.ts";
 import type { Step } from "./state.ts";
 
 /** Holds the session's place until its grace is over, which the others are told. */

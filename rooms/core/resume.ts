@@ -7,7 +7,6 @@ import { encodeResult, type ResumeResult } from "../../protocol/mod.ts";
 import { takeToken } from "./access/grants.ts";
 import { refusalOf } from "./access/refresh.ts";
 import { announce, who } from "./announce.ts";
-import { setAlarm } from "./clock.ts";
 import {
   acknowledge,
   append,
@@ -30,6 +29,7 @@ import {
   lineOf,
   type Resuming,
 } from "./session.ts";
+import { setAlarm } from "./session_clock.ts";
 import { joined, type RoomState, type Step } from "./state.ts";
 
 /** Milliseconds that the SFU has to say how transports are. */

@@ -6,7 +6,6 @@
 import { watchToken, watchVerifying } from "./access/refresh.ts";
 import { watchMove } from "./admin/participants.ts";
 import { popDue } from "./agenda.ts";
-import { setAlarm } from "./clock.ts";
 import { endSession } from "./end.ts";
 import { ping } from "./heartbeat.ts";
 import { renewIceServers } from "./ice_servers.ts";
@@ -16,6 +15,7 @@ import { watchRebuild } from "./media/lost.ts";
 import { watchReport } from "./recovery.ts";
 import { answerResume } from "./resume.ts";
 import type { JoinedSession } from "./session.ts";
+import { setAlarm } from "./session_clock.ts";
 import { joined, type Step } from "./state.ts";
 
 /** Looks after the sessions whose time has come. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { setAlarm } from "../clock.ts";
 import {
   type Answer,
   deferred,
@@ -14,6 +13,7 @@ import {
 import type { Verdict, Verified } from "../input.ts";
 import { hint, respond } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
+import { setAlarm } from "../session_clock.ts";
 import { joined, type Step } from "../state.ts";
 import { takeToken } from "./grants.ts";
 

@@ -5,11 +5,11 @@
  */
 import { changeGrants } from "../access/grants.ts";
 import { jsonFits } from "../bytes.ts";
-import { setAlarm } from "../clock.ts";
 import { endSession } from "../end.ts";
 import { tell, tellEach } from "../outbox.ts";
 import { changeInfo } from "../roster.ts";
 import type { JoinedSession } from "../session.ts";
+import { setAlarm } from "../session_clock.ts";
 import { joined, joinedSessions, type Step } from "../state.ts";
 import { ban } from "./bans.ts";
 import {

@@ -5,9 +5,9 @@
  */
 import { describe, Policy, type PolicyPatch } from "../../../protocol/mod.ts";
 import { patched } from "../access/access.ts";
-import { setAlarm } from "../clock.ts";
 import { tellEach } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
+import { setAlarm } from "../session_clock.ts";
 import { joinedSessions, type Step } from "../state.ts";
 import { type AdminOutcome, done, refused } from "./command.ts";
 

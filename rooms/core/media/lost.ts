@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { setAlarm } from "../clock.ts";
 import { tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
+import { setAlarm } from "../session_clock.ts";
 import { joinedSessions, type RoomState, type Step } from "../state.ts";
 import { isCarried, published } from "./carried.ts";
 import { removeConsumer } from "./consumers.ts";

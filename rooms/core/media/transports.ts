@@ -4,10 +4,10 @@
  * @module
  */
 import type { CloseCause, TransportCloseCause } from "../../../protocol/mod.ts";
-import { setAlarm } from "../clock.ts";
 import { done, type Handler, refusal } from "../handler.ts";
 import { hint, tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
+import { setAlarm } from "../session_clock.ts";
 import type { Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
