@@ -40,6 +40,10 @@ export const allSettings = z.object({
   ...iceSettings.shape,
   ...policySettings.shape,
   ...webhookSettings.shape,
+  STATE_FOLDER: text("a path", /./).default("state")
+    .describe(
+      "where rooms and webhooks are kept on disk, for one process at a time; it is made if need be",
+    ),
   ...redisSettings.shape,
   ...sfuSettings.shape,
 });

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { WebhookSettings } from "../webhooks/open.ts";
 import { parseSecret } from "../webhooks/signature.ts";
-import { text, wholeNumber } from "./env.ts";
+import { wholeNumber } from "./env.ts";
 import { list } from "./list.ts";
 
 function isWebhookUrl(text: string): boolean {
@@ -32,15 +32,13 @@ export const webhookSettings = z.object({
     ),
   WEBHOOK_MAX_QUEUED: wholeNumber(1, 1_000_000).default(10_000)
     .describe("webhooks that wait; beyond them new ones are dropped"),
-  STATE_FOLDER: text("a path", /./).default("state")
-    .describe(
-      "where rooms and webhooks are kept on disk, for one process at a time; it is made if need be",
-    ),
 });
 
 /** Undefined: nobody is told by webhooks. */
 export function webhooksOf(
-  settings: z.output<typeof webhookSettings>,
+  settings: z.output<typeof webhookSettings> & {
+    readonly STATE_FOLDER: string;
+  },
 ): WebhookSettings | undefined {
   const { WEBHOOK_URLS, WEBHOOK_SECRETS } = settings;
   if (WEBHOOK_URLS === undefined) return undefined;
