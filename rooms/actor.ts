@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
-import type { Fields, Log } from "../log.ts";
 import type { CloseName } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
 import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
+import type { Fields, Log } from "../log.ts";
 import { Alarm } from "./alarm.ts";
 import type { Authenticate } from "./authenticate.ts";
+import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
 import {
   type AdminCommand,
@@ -73,6 +73,8 @@ export type ActorOptions = {
   readonly onAnnouncement?: (announcement: Announcement) => void;
   /** A router obeys a newer owner; missing: it is lost. */
   readonly onFenced?: () => void;
+  /** The room is let go of, and its router with it; missing: so is the process. */
+  readonly onRouterLeft?: (routerId: string) => void;
   /** Runs once, with the bans that go on; the actor ignores whatever comes after. */
   readonly onEnd: (bans: readonly Ban[]) => void;
 };
@@ -106,11 +108,12 @@ export class Actor {
     this.#log = options.log.with({ room: options.name, epoch: options.epoch });
     const saver = this.#saver = saverOf(options, this.#log);
     const { link, epoch, clock } = options;
-    this.#routers = new Routers(
+    this.#routers = new Routers({
       link,
       epoch,
-      (event) => this.#hear(event),
-    );
+      hear: (event) => this.#hear(event),
+      onLeft: options.onRouterLeft,
+    });
     this.#withheld = new Withheld({
       clock,
       log: this.#log,
@@ -188,7 +191,7 @@ export class Actor {
     this.#lateCode = "goingAway";
     const ids = [...this.#connections.keys()];
     this.#letGo();
-    this.#routers.forgetAll();
+    this.#routers.leaveAll();
     await this.#keep();
     for (const id of ids) this.#withheld.release(id);
     this.#saver?.stop();
@@ -203,7 +206,7 @@ export class Actor {
     if (this.#ended) return;
     this.#lateCode = "goingAway";
     this.#letGo();
-    this.#routers.forgetAll();
+    this.#routers.leaveAll();
     this.#withheld.forgetAll();
     this.#saver?.stop();
     this.#closeAll("goingAway");

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import type { Clock } from "../clock.ts";
-import type { Log } from "../log.ts";
 import type { EndReason, Policy } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
+import type { Log } from "../log.ts";
 import { Actor, type Core, type TraceStep } from "./actor.ts";
 import type { RoomsState } from "./admin.ts";
 import type { RoomAnnouncement } from "./announcements.ts";
 import type { Authenticate } from "./authenticate.ts";
+import type { Clock } from "../clock.ts";
 import type { Ban } from "./core/bans.ts";
-import type { GoingAway } from "./core/input.ts";
 import { restore } from "./core/snapshot/restore.ts";
 import type { Snapshot } from "./core/snapshot/schema.ts";
+import type { GoingAway } from "./core/input.ts";
 import type { RoomSettings, RoomState } from "./core/state.ts";
 import { type IceServersFor, noIceServers } from "./ice_servers.ts";
 import { SavePace } from "./save_pace.ts";
@@ -41,6 +41,8 @@ export type RegistryOptions = {
   readonly onEnded?: (name: string, ended: Ended) => void;
   /** The sidecar obeys a newer epoch of this room; missing: its router is lost. */
   readonly onFenced?: (name: string, epoch: number) => void;
+  /** Of a room that is let go of, under this epoch. */
+  readonly onRouterLeft?: (routerId: string, epoch: number) => void;
 };
 
 /** What somebody else knows better of a room that begins. */
@@ -216,7 +218,7 @@ export class Registry {
   ): Actor {
     const { link, clock, log, authenticate, snapshots } = this.#options;
     const { iceServersFor = noIceServers, traceStep } = this.#options;
-    const { onAnnouncement, onFenced } = this.#options;
+    const { onAnnouncement, onFenced, onRouterLeft } = this.#options;
     const story = new Story(name, epoch, onAnnouncement, announced);
     const actor = new Actor({
       name,
@@ -232,6 +234,9 @@ export class Registry {
       isRestored,
       core,
       ...(onFenced && { onFenced: () => onFenced(name, epoch) }),
+      ...(onRouterLeft && {
+        onRouterLeft: (routerId) => onRouterLeft(routerId, epoch),
+      }),
       onAnnouncement: (announcement) => story.add(announcement),
       onEnd: (bans) => {
         this.#rooms.delete(name);

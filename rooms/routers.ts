@@ -1,18 +1,23 @@
 import type { LinkReply, SfuLink } from "../sfu/link.ts";
 import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
 
+export type RoutersOptions = {
+  readonly link: SfuLink;
+  readonly epoch: number;
+  readonly hear: (event: SfuEvent) => void;
+  /** One is left to whoever takes the room up. */
+  readonly onLeft?: ((routerId: string) => void) | undefined;
+};
+
 /** The routers of one room that are open as far as is known, and their events. */
 export class Routers {
-  readonly #link: SfuLink;
-  readonly #epoch: number;
-  readonly #hear: (event: SfuEvent) => void;
+  readonly #options: RoutersOptions;
+  #areLeft = false;
   /** With what ends their events. */
   readonly #open = new Map<string, () => void>();
 
-  constructor(link: SfuLink, epoch: number, hear: (event: SfuEvent) => void) {
-    this.#link = link;
-    this.#epoch = epoch;
-    this.#hear = hear;
+  constructor(options: RoutersOptions) {
+    this.#options = options;
   }
 
   get size(): number {
@@ -23,9 +28,10 @@ export class Routers {
   replied(method: SfuMethod, reply: LinkReply<SfuMethod>): void {
     const routerId = madeBy(method, reply);
     if (routerId === undefined) return;
-    const unsubscribe = this.#link.subscribe(routerId, (event) => {
+    const { link, hear } = this.#options;
+    const unsubscribe = link.subscribe(routerId, (event) => {
       if (event.event === "routerClosed") this.forget(routerId);
-      this.#hear(event);
+      hear(event);
     });
     this.#open.set(routerId, unsubscribe);
   }
@@ -33,7 +39,10 @@ export class Routers {
   /** The reply has come too late: nobody looks after the router. */
   repliedLate(method: SfuMethod, reply: LinkReply<SfuMethod>): void {
     const routerId = madeBy(method, reply);
-    if (routerId !== undefined) this.#close(routerId);
+    if (routerId === undefined) return;
+    const { onLeft } = this.#options;
+    if (this.#areLeft && onLeft) onLeft(routerId);
+    else this.#close(routerId);
   }
 
   /** The sidecar knows none of them any more. */
@@ -41,7 +50,7 @@ export class Routers {
     for (const routerId of [...this.#open.keys()]) {
       this.forget(routerId);
       const params = { routerId, cause: "leaseExpired" } as const;
-      this.#hear({ event: "routerClosed", params });
+      this.#options.hear({ event: "routerClosed", params });
     }
   }
 
@@ -51,8 +60,12 @@ export class Routers {
   }
 
   /** They are left to whoever takes the room up. */
-  forgetAll(): void {
-    for (const routerId of [...this.#open.keys()]) this.forget(routerId);
+  leaveAll(): void {
+    this.#areLeft = true;
+    for (const routerId of [...this.#open.keys()]) {
+      this.forget(routerId);
+      this.#options.onLeft?.(routerId);
+    }
   }
 
   closeAll(): void {
@@ -63,8 +76,8 @@ export class Routers {
   }
 
   #close(routerId: string): void {
-    const epoch = this.#epoch;
-    this.#link.call("closeRouter", { routerId }, { epoch }, () => {});
+    const { link, epoch } = this.#options;
+    link.call("closeRouter", { routerId }, { epoch }, () => {});
   }
 }
 

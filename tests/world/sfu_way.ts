@@ -39,7 +39,7 @@ export class SfuWay implements SfuLink {
   readonly #timeline: Timeline;
   readonly #random: Random;
   readonly #process: Process;
-  readonly #listeners = new Map<string, (event: SfuEvent) => void>();
+  readonly #listeners = new Map<string, Set<(event: SfuEvent) => void>>();
   readonly #stateListeners = new Set<StateListener>();
   readonly #waiting = new Set<Waiting>();
   /** What happens while the link is down is told when it is up again. */
@@ -86,8 +86,15 @@ export class SfuWay implements SfuLink {
     routerId: string,
     listener: (event: SfuEvent) => void,
   ): () => void {
-    this.#listeners.set(routerId, listener);
-    return () => this.#listeners.delete(routerId);
+    const listeners = this.#listeners.get(routerId) ?? new Set();
+    this.#listeners.set(routerId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      if (this.#listeners.get(routerId) === listeners) {
+        this.#listeners.delete(routerId);
+      }
+    };
   }
 
   onState(listener: StateListener): () => void {
@@ -148,7 +155,10 @@ export class SfuWay implements SfuLink {
   }
 
   #pass(event: SfuEvent): void {
-    this.#tell(() => this.#listeners.get(event.params.routerId)?.(event));
+    this.#tell(() => {
+      const listeners = this.#listeners.get(event.params.routerId) ?? [];
+      for (const listener of [...listeners]) listener(event);
+    });
   }
 
   #send(waiting: Waiting, delay: number): void {

@@ -14,6 +14,7 @@ import type { Directory, Ended, Owned, Placed } from "./directory.ts";
 import { fencedStore } from "./fenced_store.ts";
 import { GuardedCore } from "./guard.ts";
 import { Keeper } from "./keeper.ts";
+import { Leftovers } from "./leftovers.ts";
 import type { Turns } from "./turns.ts";
 
 export type LeasedRoomsOptions = Omit<RegistryOptions, "snapshots"> & {
@@ -41,6 +42,7 @@ export class LeasedRooms {
   readonly registry: Registry;
   readonly #options: LeasedRoomsOptions;
   readonly #keeper: Keeper;
+  readonly #leftovers: Leftovers;
 
   constructor(options: LeasedRoomsOptions) {
     this.#options = options;
@@ -50,11 +52,16 @@ export class LeasedRooms {
       onLost: (owned) => this.lost(owned),
       onAnew: ({ room }) => this.registry.find(room)?.keepAgain(),
     });
+    this.#leftovers = new Leftovers({
+      ...options,
+      ask: () => directory.orphans(1),
+    });
     this.registry = new Registry({
       ...options,
       ...this.#guarded(options),
       snapshots: fencedStore(directory, (owned) => this.lost(owned)),
       onFenced: (room, epoch) => this.lost({ room, epoch }),
+      onRouterLeft: (id, epoch) => this.#leftovers.add(id, epoch),
       onEnded: (room, ended) => {
         this.#keeper.drop({ room, epoch: ended.epoch });
         void turns.take(room, () => this.#keepEnd(room, ended));
@@ -128,11 +135,13 @@ export class LeasedRooms {
     );
     this.registry.close();
     this.#keeper.close();
+    this.#leftovers.close();
   }
 
   /** Looks after none of them any more. */
   abort(): void {
     this.#keeper.close();
+    this.#leftovers.close();
   }
 
   #guarded({ createCore, restoreCore }: LeasedRoomsOptions) {
