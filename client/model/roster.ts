@@ -13,10 +13,10 @@ import type { RoomEvent, RoomHint } from "../signaling/messages.ts";
 import type { RoomContext } from "./context.ts";
 import { difference } from "./difference.ts";
 import type { LocalParticipant } from "./local_participant.ts";
-import { Publishing } from "./publishing.ts";
 import type { RemoteDataPublication } from "./remote_data_publication.ts";
 import { RemoteParticipant } from "./remote_participant.ts";
 import type { RemotePublication } from "./remote_publication.ts";
+import { RemotePublications } from "./remote_publications.ts";
 
 type EventHandlers = {
   readonly [E in EventName]: (params: EventParams<E>) => void;
@@ -30,7 +30,7 @@ export class Roster {
   readonly others = new Map<string, RemoteParticipant>();
   readonly #context: RoomContext;
   readonly #local: LocalParticipant;
-  readonly #publishing: Publishing;
+  readonly #publications: RemotePublications;
 
   constructor(
     context: RoomContext,
@@ -40,7 +40,7 @@ export class Roster {
   ) {
     this.#context = context;
     this.#local = local;
-    this.#publishing = new Publishing(context, {
+    this.#publications = new RemotePublications(context, {
       autoSubscribe: options.autoSubscribe,
       maySubscribe: () => local.grants.subscribe,
     });
@@ -78,12 +78,14 @@ export class Roster {
     this.#local.setGrants(grants);
     if (JSON.stringify(grants) === before) return;
     this.#emit("grantsChanged", grants);
-    if (grants.subscribe) this.#publishing.subscribeToWaiting();
+    if (grants.subscribe) this.#publications.subscribeToWaiting();
   }
 
   /** To what was there already. */
   subscribe(): void {
-    for (const other of this.others.values()) this.#publishing.subscribe(other);
+    for (const other of this.others.values()) {
+      this.#publications.subscribe(other);
+    }
   }
 
   roomClosed(): void {
@@ -105,12 +107,12 @@ export class Roster {
     participantConnected: ({ participant }) => {
       const other = this.#add(participant);
       this.#emit("participantConnected", other);
-      this.#publishing.connected(other);
+      this.#publications.connected(other);
     },
     participantDisconnected: ({ sessionId, reason }) => {
       const other = this.others.get(sessionId);
       if (other === undefined) return;
-      this.#publishing.disconnected(other);
+      this.#publications.disconnected(other);
       this.others.delete(sessionId);
       other.disconnected(reason);
       this.#emit("participantDisconnected", other, reason);
@@ -148,7 +150,7 @@ export class Roster {
     },
     producerAdded: ({ sessionId, producer }) => {
       const other = this.others.get(sessionId);
-      if (other) this.#publishing.added(other, producer);
+      if (other) this.#publications.added(other, producer);
     },
     producerRemoved: ({ sessionId, key, producerId }) => {
       if (sessionId === this.#local.sessionId) {
@@ -157,23 +159,23 @@ export class Roster {
       const other = this.others.get(sessionId);
       const track = other?.tracks.get(key);
       if (track?.producerId !== producerId) return;
-      if (other && track) this.#publishing.removed(other, track);
+      if (other && track) this.#publications.removed(other, track);
     },
     producerReplaced: ({ sessionId, producer }) => {
       const other = this.others.get(sessionId);
-      if (other) this.#publishing.replaced(other, producer);
+      if (other) this.#publications.replaced(other, producer);
     },
     producerPaused: ({ sessionId, key }) => {
       const other = this.others.get(sessionId);
-      if (other) this.#publishing.muted(other, key, true);
+      if (other) this.#publications.muted(other, key, true);
     },
     producerResumed: ({ sessionId, key }) => {
       const other = this.others.get(sessionId);
-      if (other) this.#publishing.muted(other, key, false);
+      if (other) this.#publications.muted(other, key, false);
     },
     dataProducerAdded: ({ sessionId, dataProducer }) => {
       const other = this.others.get(sessionId);
-      if (other) this.#publishing.addedData(other, dataProducer);
+      if (other) this.#publications.addedData(other, dataProducer);
     },
     dataProducerRemoved: ({ sessionId, key, dataProducerId }) => {
       if (sessionId === this.#local.sessionId) {
@@ -182,7 +184,7 @@ export class Roster {
       const other = this.others.get(sessionId);
       const data = other?.data.get(key);
       if (data?.producerId !== dataProducerId) return;
-      if (other && data) this.#publishing.removedData(other, data);
+      if (other && data) this.#publications.removedData(other, data);
     },
     dataProducerReplaced: ({ sessionId, dataProducer }) => {
       const data = this.others.get(sessionId)?.data.get(dataProducer.key);
@@ -262,7 +264,7 @@ export class Roster {
     cause: EventParams<"consumerClosed">["cause"],
   ): void {
     publication.consumerClosed();
-    if (cause === "revoked") this.#publishing.revoked(publication);
+    if (cause === "revoked") this.#publications.revoked(publication);
   }
 
   #add(info: ParticipantInfo): RemoteParticipant {

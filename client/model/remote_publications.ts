@@ -6,19 +6,19 @@ import type { RemotePublication } from "./remote_publication.ts";
 
 type Subscribable = RemotePublication | RemoteDataPublication;
 
-export type PublishingOptions = {
+export type RemotePublicationsOptions = {
   readonly autoSubscribe: boolean;
   readonly maySubscribe: () => boolean;
 };
 
 /** What becomes of the publications of others, and what the app hears of it. */
-export class Publishing {
+export class RemotePublications {
   readonly #context: RoomContext;
-  readonly #options: PublishingOptions;
+  readonly #options: RemotePublicationsOptions;
   /** What is subscribed to as soon as that is allowed. */
   readonly #waiting = new Set<Subscribable>();
 
-  constructor(context: RoomContext, options: PublishingOptions) {
+  constructor(context: RoomContext, options: RemotePublicationsOptions) {
     this.#context = context;
     this.#options = options;
   }
