@@ -26,7 +26,7 @@ export type RoomLoad = {
   };
 };
 
-export const stageOf = (session: Session): SessionStage =>
+const stageOf = (session: Session): SessionStage =>
   session.state === "joining" ? "joining" : session.presence.state;
 
 export function loadOf({ sessions: all }: RoomState): RoomLoad {

@@ -12,7 +12,7 @@ import {
 } from "./command.ts";
 
 /** What every command takes. */
-export const commonOptions = {
+const commonOptions = {
   url: {
     type: "string",
     value: "<url>",

@@ -29,7 +29,7 @@ const REFERENCE_FILE = new URL("../../docs/protocol.md", import.meta.url);
  * One document with a definition for every schema of the protocol. Methods are
  * `join.params` and `join.result`; events and hints go by their own names.
  */
-export function protocolSchema(): ProtocolSchema {
+function protocolSchema(): ProtocolSchema {
   const types = namedTypes();
   const definitions = new Map<string, JsonSchema>();
   const { schemas } = z.toJSONSchema(types, {

@@ -12,9 +12,9 @@ export type Ended = {
 };
 
 export const WINDOW_MS = 5 * 60_000;
-export const BASELINE_MS = 60 * 60_000;
-export const LEAST_FAILED = 3;
-export const TIMES_USUAL = 2;
+const BASELINE_MS = 60 * 60_000;
+const LEAST_FAILED = 3;
+const TIMES_USUAL = 2;
 /** Counted into the hour before, so that few recoveries do not say much. */
 const EXPECTED = { failed: 1, all: 20 };
 
