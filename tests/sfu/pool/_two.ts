@@ -22,6 +22,7 @@ const ENV = {
 };
 const ROOM = "large";
 
+type Env = Record<string, string>;
 type Without<M extends SfuMethod> = Omit<SfuParams<M>, "routerId">;
 type Somebody = OwnTransport & { readonly transportId: string };
 
@@ -169,11 +170,12 @@ export class Two implements AsyncDisposable {
     this.#open = open;
   }
 
-  static async start(env: Record<string, string> = {}): Promise<Two> {
+  /** `other`: what is not the same for the second. */
+  static async start(env: Env = {}, other: Env = {}): Promise<Two> {
     const open = new AsyncDisposableStack();
     const [first, second] = await Promise.all([
       TestSidecar.start({ ...ENV, ...env }),
-      TestSidecar.start({ ...ENV, ...env }),
+      TestSidecar.start({ ...ENV, ...env, ...other }),
     ]);
     const sidecars = [open.use(first), open.use(second)];
     const process = open.use(new Process(sidecars, 1));

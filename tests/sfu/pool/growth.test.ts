@@ -261,6 +261,38 @@ describe("a room in several sidecars", () => {
     assert.equal(count(other, "createRouter"), 1, "not at once");
   });
 
+  it("SF6: has a pipe between any two of them, each of which may fail alone", async () => {
+    const homes = ["eu-1", "eu-2", "eu-3"];
+    const { stage, routerId } = await full(homes);
+    const homeOf = (transportId: string) => stage.link(transportId.slice(0, 4));
+    const transports: string[] = [];
+    for (let each = 0; each < 4; each++) {
+      const transportId = await arrive(stage, routerId);
+      homeOf(transportId).isCrowded = true;
+      transports.push(transportId);
+    }
+    assert.deepEqual(
+      homes.map((name) => count(stage.link(name), "createPipeTransport")),
+      [2, 2, 2],
+    );
+    const last = transports.pop() ?? "";
+    const producerId = await produce(stage, routerId, last);
+    for (const transportId of transports) {
+      await consume(stage, routerId, transportId, producerId);
+    }
+    const third = homeOf(last);
+    assert.equal(count(third, "pipeProducer"), 2);
+    const params = { routerId, cause: "workerDied" } as const;
+    third.emit({ event: "routerClosed", params });
+    await stage.settle();
+    assert.deepEqual(
+      homes.map((name) => stage.link(name)).filter((link) => link !== third)
+        .map((link) => count(link, "closePipeTransport")),
+      [1, 1],
+    );
+    assert.ok(stage.told.every((one) => one.startsWith("transportLost")));
+  });
+
   it("SF7: is another owner's as a whole when one of them says so", async () => {
     const { stage, routerId } = await spread();
     stage.link("eu-2").emit({

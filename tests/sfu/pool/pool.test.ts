@@ -210,6 +210,7 @@ describe("several sidecars", () => {
     const status = await stage.call("getStatus", {});
     assert.ok(status.ok);
     assert.equal(status.result.routers, 1);
-    assert.equal(status.result.workers.length, 2);
+    const sidecars = status.result.workers.map(({ sidecar }) => sidecar);
+    assert.deepEqual(sidecars, ["eu-1", "eu-2"]);
   });
 });

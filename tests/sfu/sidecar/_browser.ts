@@ -33,6 +33,8 @@ const AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 const AUDIO_LEVEL_ID = 6;
 const FIRST_SSRC = 4242;
 const PAYLOAD_TYPE = 111;
+/** Each packet of it, as long as nobody encrypts it. */
+export const SOUND = "U".repeat(40);
 
 export type OwnTransport = {
   readonly own: types.WebRtcTransport;
@@ -255,7 +257,7 @@ function udpPort(candidates: Remote["iceCandidates"]): number {
 
 /** 20 ms of Opus, so loud. */
 function packet(ssrc: number, sequence: number, level: number): Buffer {
-  const data = Buffer.alloc(12 + 8 + 40, 0x55);
+  const data = Buffer.alloc(12 + 8 + SOUND.length, SOUND);
   data.writeUInt8(0x90, 0);
   data.writeUInt8(PAYLOAD_TYPE, 1);
   data.writeUInt16BE(sequence & 0xffff, 2);

@@ -6,6 +6,7 @@ import { Browser } from "./_browser.ts";
 import { Core } from "./_core.ts";
 import { TestOwner } from "./_owner.ts";
 import { fill, TestRoom } from "./_room.ts";
+import { rejectsWith } from "./_status.ts";
 import { workerBin } from "./_worker.ts";
 
 /** A room of which a worker carries two consumers, and its share of workers. */
@@ -100,6 +101,23 @@ describe("a room that is too large for one worker", () => {
     const { transportId } = await room.transport();
     await room.consume(transportId, video);
     assert.deepEqual(routers(core), [1]);
+  });
+
+  it("SF6: says that it is full when each worker has as much as it may, and takes more all the same", async () => {
+    await using there = await crowded();
+    const { room } = there;
+    const { video, audio } = await fill(room);
+    const full = { unlessCrowded: true };
+    const { transportId: carol } = await room.transport(full);
+    await room.consume(carol, video);
+    await room.consume(carol, audio);
+    await rejectsWith(
+      "RESOURCE_EXHAUSTED",
+      /no worker has room/,
+      room.transport(full),
+    );
+    const { transportId: dave } = await room.transport();
+    await room.consume(dave, video);
   });
 
   it("SF5: is made another part once, however many come at a time", async () => {
