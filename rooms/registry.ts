@@ -12,7 +12,7 @@ import type { RoomAnnouncement } from "./announcements.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "../clock.ts";
 import type { Ban } from "./core/bans.ts";
-import { restore } from "./core/snapshot/restore.ts";
+import { firstEpochOf, restore } from "./core/snapshot/restore.ts";
 import type { Snapshot } from "./core/snapshot/schema.ts";
 import type { GoingAway } from "./core/input.ts";
 import type { RoomSettings, RoomState } from "./core/state.ts";
@@ -133,11 +133,11 @@ export class Registry {
     epoch = Math.max(Math.floor(this.#options.clock.now()), kept.epoch + 1),
   ): Actor | undefined {
     const { clock, restoreCore } = this.#options;
-    const { name, createdAt, announced } = kept;
+    const { name, announced } = kept;
     if (restoreCore === undefined || this.#rooms.has(name)) return undefined;
     const now = clock.now();
     const core = restoreCore(restore(kept, epoch, now));
-    const since = Math.floor(createdAt);
+    const since = firstEpochOf(kept);
     const isRestored = true;
     return this.#add({ name, epoch, since, core, announced, isRestored });
   }

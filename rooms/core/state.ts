@@ -59,6 +59,8 @@ export type Claim =
 export type RoomState = Pick<RoomSettings, "name" | "epoch"> & {
   policy: Policy;
   readonly createdAt: number;
+  /** Of its first owner. */
+  readonly firstEpoch: number;
   phase: "open" | "ended";
   router: Router;
   sfu: "up" | "down";
@@ -106,6 +108,7 @@ export const createState = (
   epoch,
   policy,
   createdAt: Math.floor(now),
+  firstEpoch: epoch,
   phase: "open",
   router: { state: "none" },
   sfu: "up",

@@ -5,6 +5,8 @@ import type { Actor } from "../../rooms/actor.ts";
 import type { RoomAnnouncement } from "../../rooms/announcements.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
+import { Room } from "../../rooms/core/room.ts";
+import { decode } from "../../rooms/core/snapshot/decode.ts";
 import { Registry } from "../../rooms/registry.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { ScriptedCore } from "./fakes/core.ts";
@@ -35,6 +37,7 @@ function world(
       made.push({ name, epoch, core });
       return core;
     },
+    restoreCore: () => new ScriptedCore(answer),
   });
   return { clock, link, made, registry };
 }
@@ -111,6 +114,20 @@ describe("the registry of rooms", () => {
     end(registry.open("r"));
     const [{ epoch } = { epoch: 0 }] = made;
     assert.equal(registry.reasonOfEnd("r", epoch), "nodeCrashed");
+  });
+
+  it("RS3: goes by epochs, and not by the clock of whoever made a room", () => {
+    const { registry, clock } = world();
+    const kept = new Room({
+      name: "r",
+      epoch: 7,
+      policy: Policy.parse({}),
+    }, clock.now()).snapshot();
+    const decoded = decode(kept);
+    assert.ok(decoded.ok);
+    registry.restore(decoded.snapshot, 9);
+    assert.equal(registry.reasonOfEnd("r", 7), "networkDisconnect");
+    assert.equal(registry.reasonOfEnd("r", 6), undefined);
   });
 
   it("RS3: remembers the ends of no more than 1,000 rooms", () => {

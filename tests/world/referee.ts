@@ -104,8 +104,8 @@ export class Referee implements Watcher {
   #hasSlept = false;
   /** Of the room that is heard now. */
   #place: Place = nowhere;
-  /** What is told is of a time that is past. */
-  #isReplaying = false;
+  /** Of the room, now. */
+  #effects: readonly Effect[] = [];
 
   constructor(options: RefereeOptions) {
     this.#options = options;
@@ -173,7 +173,7 @@ export class Referee implements Watcher {
 
   handled(room: Watched, input: Input, effects: Effect[], now: number): void {
     this.#place = room.place;
-    this.#isReplaying = input.type === "opened";
+    this.#effects = effects;
     this.#journal(input, effects);
     this.#forgiveSleep(room, now);
     const before = this.#before(input, effects, now);
@@ -466,10 +466,11 @@ export class Referee implements Watcher {
   ): void {
     const seat = this.seats.get(sessionId);
     if (seat === undefined || seat.ended || graceUntil < now) return;
-    if (this.#isReplaying) return;
     if (seat.line !== undefined) return;
     const { evictAfterMs } = this.#options.policy;
     const { grainMs } = this.#place;
+    // By the clock of another process, what was said before it may be to come.
+    if (grainMs > 0 && !isLost(sessionId, this.#effects)) return;
     if (graceUntil > seat.heard.to + evictAfterMs + grainMs) {
       this.#violated("GR2", `${sessionId} was given too much grace`);
     }
@@ -610,6 +611,13 @@ function seatOf(
     ended: undefined,
   };
 }
+
+const isLost = (id: string, effects: readonly Effect[]): boolean =>
+  effects.some((effect) =>
+    effect.type === "announce" &&
+    effect.announcement.type === "participantReconnecting" &&
+    effect.announcement.sessionId === id
+  );
 
 /** One that is lost again before its resume is answered is still lost. */
 function lose(seat: Seat): void {

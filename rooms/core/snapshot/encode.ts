@@ -62,6 +62,7 @@ function snapshotOf(state: RoomState): Snapshot {
     epoch: state.epoch,
     at: state.lastInputAt,
     createdAt: state.createdAt,
+    firstEpoch: state.firstEpoch,
     announced: state.announced,
     policy: state.policy,
     router: routerOf(state),

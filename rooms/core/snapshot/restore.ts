@@ -27,6 +27,7 @@ export function restore(
   const state: RoomState = {
     ...createState({ name, epoch, policy }, now),
     createdAt,
+    firstEpoch: firstEpochOf(snapshot),
     announced,
     router: routerOf(snapshot, now),
     bans: new Map(snapshot.bans),
@@ -46,6 +47,10 @@ export function restore(
   connectConsumers(state);
   return state;
 }
+
+/** What came before it was another room of this name. */
+export const firstEpochOf = ({ firstEpoch, createdAt }: Snapshot): number =>
+  firstEpoch ?? Math.floor(createdAt);
 
 type Context = {
   readonly snapshot: Snapshot;

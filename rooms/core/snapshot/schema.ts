@@ -110,6 +110,8 @@ export const Snapshot = z.object({
   epoch: z.number(),
   at: z.number(),
   createdAt: z.number(),
+  /** Of its first owner; missing: its time of creation. */
+  firstEpoch: z.number().optional(),
   /** How many announcements there were. */
   announced: z.int().min(0),
   policy: Policy,
