@@ -50,6 +50,7 @@ export async function connectWith(
   let stay: Stay | undefined;
   const signaling = new Signaling(ports, {
     address,
+    origins: options.origins,
     token: () => tokens.next(),
     join: () => stay?.profile ?? { name: displayName, metadata },
     timeoutMs: options.timeoutMs ?? TIMEOUT_MS,

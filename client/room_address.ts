@@ -38,13 +38,13 @@ export class RoomAddress {
     return new RoomAddress(room);
   }
 
-  /** The same room of another service; what is no address of it changes nothing. */
-  at(url: string): RoomAddress {
+  /** The same room elsewhere; undefined: the URL is none of it. */
+  at(url: string): RoomAddress | undefined {
     try {
-      const there = RoomAddress.parse(url, this.socket.href);
-      return there.name === this.name ? there : this;
+      const there = RoomAddress.parse(url, undefined);
+      return there.name === this.name ? there : undefined;
     } catch {
-      return this;
+      return undefined;
     }
   }
 

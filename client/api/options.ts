@@ -48,6 +48,12 @@ export interface ConnectOptions {
    */
   rejoin?: boolean;
   /**
+   * Where else the service may send this client when the process that it is with
+   * stops: origins such as `https://b.example.com` [none]. Nobody is followed to
+   * any other, nor from `https:` to `http:`.
+   */
+  origins?: readonly string[];
+  /**
    * Milliseconds that ICE gets to come back from `disconnected` by itself, before
    * it is restarted [0]. Where no packets come, that is seen sooner.
    */

@@ -11,6 +11,7 @@ import type { Ports } from "../ports.ts";
 import { backoff, carefully } from "../retry.ts";
 import type { RoomAddress } from "../room_address.ts";
 import { Shell } from "../shell.ts";
+import { Addresses } from "./addresses.ts";
 import { Connection } from "./connection.ts";
 import { healthAfter, type SignalingHealth } from "./health.ts";
 import type { ConnectionEffect, ConnectionEvent, NetworkHint } from "./io.ts";
@@ -26,6 +27,8 @@ export type Ask = <M extends Method>(
 
 export type SignalingOptions = {
   readonly address: RoomAddress;
+  /** Where else the room may be. */
+  readonly origins?: readonly string[] | undefined;
   readonly token: () => Promise<string>;
   readonly join: () => Omit<JoinParams, "token">;
   /** Milliseconds from `start` to joined. */
@@ -47,7 +50,7 @@ export class Signaling {
   readonly #sockets: Sockets;
   readonly #end = Promise.withResolvers<void>();
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
-  #address: RoomAddress;
+  readonly #addresses: Addresses;
   #health: SignalingHealth = "healthy";
   #lastCall = 0;
   #joined: ((result: JoinResult) => SignalingListener) | undefined;
@@ -57,7 +60,7 @@ export class Signaling {
   constructor(ports: Ports, options: SignalingOptions) {
     this.#ports = ports;
     this.#token = options.token;
-    this.#address = options.address;
+    this.#addresses = new Addresses(options.address, options.origins ?? []);
     const retry = carefully(options.retryPolicy, backoff(ports.random));
     this.#connection = new Connection({ ...options, retry });
     this.#shell = new Shell(
@@ -148,18 +151,20 @@ export class Signaling {
       case "authorize":
         return void this.#authorize();
       case "open":
-        return this.#sockets.open(effect.socket, this.#address.socket);
+        return this.#sockets.open(
+          effect.socket,
+          this.#addresses.next().socket,
+        );
       case "move":
-        this.#address = this.#address.of(effect.room);
-        return;
+        return this.#addresses.move(effect.room);
       case "redirect":
-        this.#address = this.#address.at(effect.url);
-        return;
+        return this.#addresses.redirect(effect.url);
       case "send":
         return this.#sockets.send(effect.socket, effect.text);
       case "close":
         return this.#sockets.close(effect.socket, effect.code);
       case "joined":
+        this.#addresses.works();
         this.#listener = this.#joined?.(effect.result);
         return;
       case "replied":
@@ -169,7 +174,7 @@ export class Signaling {
       case "farewell": {
         const { sessionId, secret } = effect;
         const body = JSON.stringify({ sessionId, secret });
-        return this.#ports.sendBeacon(this.#address.leave, body);
+        return this.#ports.sendBeacon(this.#addresses.last.leave, body);
       }
       case "refused":
         this.#refused?.(new HoldfastError(effect.error));
@@ -180,6 +185,9 @@ export class Signaling {
   }
 
   #tell(news: News): void {
+    if (news.type === "resumed" || news.type === "rejoined") {
+      this.#addresses.works();
+    }
     this.#health = healthAfter[news.type] ?? this.#health;
     if (this.#listener) tell(this.#listener, news, this.#ports.now());
     if (news.type === "ended") this.#end.resolve();
