@@ -327,6 +327,7 @@ export interface components {
                     transports: number;
                     consumers: number;
                     load: number;
+                    sidecar?: string;
                 }[];
             };
         };

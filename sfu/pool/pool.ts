@@ -136,7 +136,7 @@ export class SfuPool implements SfuLink {
         up,
         ({ link }, told: Reply<"getStatus">) =>
           link.call("getStatus", params, options, told),
-        (answers) => reply(sumUp(answers)),
+        (answers) => reply(sumUp(up, answers)),
       );
     },
   };
@@ -197,17 +197,23 @@ const noneUp: Failure = {
 /** No reply comes before its call has returned. */
 const later = (run: () => void): void => queueMicrotask(run);
 
+/** Workers of two machines may have the same process id. */
 function sumUp(
+  asked: readonly Member[],
   answers: readonly LinkReply<"getStatus">[],
 ): LinkReply<"getStatus"> {
-  const given = answers.flatMap((one) => one.ok ? [one.result] : []);
+  const given = answers.flatMap((one, index) =>
+    one.ok ? [{ ...one.result, sidecar: asked[index]?.name }] : []
+  );
   const [first] = given;
   if (first === undefined) return answers[0] ?? noneUp;
   return {
     ok: true,
     result: {
       mediasoup: first.mediasoup,
-      workers: given.flatMap(({ workers }) => workers),
+      workers: given.flatMap(({ workers, sidecar }) =>
+        workers.map((worker) => ({ ...worker, ...(sidecar && { sidecar }) }))
+      ),
       routers: given.reduce((sum, { routers }) => sum + routers, 0),
     },
   };
