@@ -83,8 +83,9 @@ export class Calls {
       this.#whole.end();
       survey(parts, (part, told: Reply<"closeRouter">) => {
         part.call("closeRouter", params, options, (answer) => {
-          if (answer.ok || !isRetryable(answer.status)) part.member.remove(id);
-          else part.member.abandon(id, epoch);
+          if (!answer.ok && isRetryable(answer.status)) {
+            part.member.abandon(id, epoch);
+          }
           told(answer);
         });
       }, (answers) => reply(firstFailure(answers) ?? { ok: true, result: {} }));

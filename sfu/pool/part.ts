@@ -69,6 +69,7 @@ export class Part {
     this.#isClosed = true;
     this.#unsubscribe();
     this.errands.close();
+    this.member.remove(this.#routerId);
   }
 
   has(id: string): boolean {

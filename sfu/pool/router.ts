@@ -169,9 +169,9 @@ export class PooledRouter {
    */
   #pipeFailed(pipeId: string): void {
     const ends = this.#pipes.endsOf(pipeId);
-    if (!ends.every(({ isOpen }) => isOpen)) return;
-    const part = this.#parts.findLast((one) => ends.includes(one));
-    if (part === undefined || this.#parts.length === 1) return;
+    const both = this.#parts.filter((one) => ends.includes(one) && one.isOpen);
+    const [, part] = both;
+    if (part === undefined) return;
     const { member } = part;
     const { log } = this.#surroundings;
     log(`Nothing comes through to ${this.id} in sidecar ${member.name}`);
@@ -184,7 +184,6 @@ export class PooledRouter {
   #lose(part: Part, event: RouterClosed): void {
     part.close();
     if (!this.#parts.includes(part)) return;
-    part.member.remove(this.id);
     this.#parts = this.#parts.filter((one) => one !== part);
     this.#voices.forget(part);
     if (this.#parts.length === 0) {
