@@ -16,6 +16,15 @@ function redisUrl(text: string): string | undefined {
   return url.username === "" && url.password === "" ? text : undefined;
 }
 
+/** Rooms are below it. */
+function publicUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isHttp = url?.protocol === "http:" || url?.protocol === "https:";
+  if (!isHttp || url.search !== "" || url.hash !== "") return undefined;
+  if (url.username !== "" || url.password !== "") return undefined;
+  return url.href.replace(/\/+$/, "");
+}
+
 export const redisSettings = z.object({
   REDIS_URL: setting(
     "redis://host:port, rediss://host:port or a path, without credentials in it",
@@ -35,6 +44,10 @@ export const redisSettings = z.object({
     .describe(
       "milliseconds that a room waits for its next process when one has died, and that it goes on while Redis is away",
     ),
+  PUBLIC_URL: setting("an http: or https: URL", publicUrl).optional()
+    .describe(
+      "where clients reach this process and no other: those in a room that moves here are sent there; if not set, all have one address",
+    ),
 });
 
 /** Undefined: the process is alone. */
@@ -50,5 +63,6 @@ export function redisOf(
     ...(password !== undefined && { password }),
     prefix: settings.REDIS_PREFIX,
     leaseMs: settings.REDIS_LEASE_MS,
+    ...(settings.PUBLIC_URL && { publicUrl: settings.PUBLIC_URL }),
   };
 }

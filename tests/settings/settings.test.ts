@@ -293,4 +293,17 @@ describe("the settings", () => {
       assert.match(problems({ REDIS_URL: url }).join(), /REDIS_URL/, url);
     }
   });
+
+  it("take the address of this process alone, below which its rooms are", () => {
+    const REDIS_URL = "/run/redis.sock";
+    const urlOf = (PUBLIC_URL: string) =>
+      redisOf(settings({ REDIS_URL, PUBLIC_URL }))?.publicUrl;
+    assert.equal(urlOf("https://a.example.com/"), "https://a.example.com");
+    assert.equal(urlOf("http://a:8080/calls"), "http://a:8080/calls");
+    for (
+      const url of ["a.example.com", "wss://a", "https://u:p@a", "https://a?b"]
+    ) {
+      assert.match(problems({ PUBLIC_URL: url }).join(), /PUBLIC_URL/, url);
+    }
+  });
 });

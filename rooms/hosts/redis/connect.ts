@@ -82,6 +82,8 @@ export type RedisSettings = RedisAddress & {
   readonly prefix: string;
   /** Milliseconds that a room waits for its next owner when one has died. */
   readonly leaseMs: number;
+  /** Where clients reach this process and no other; missing: all have one address. */
+  readonly publicUrl?: string;
 };
 
 /**

@@ -110,9 +110,15 @@ export class LeasedRooms {
     }
   }
 
-  /** What is true now is kept, and the next owner may have it at once. */
-  giveUp(room: string): Promise<void> {
-    return this.#options.turns.take(room, () => this.#giveUpNow(room));
+  /**
+   * What is true now is kept, and the next owner may have it at once. `publicUrl`:
+   * where that one is, if it is to be another place for clients.
+   */
+  giveUp(room: string, publicUrl?: string): Promise<void> {
+    return this.#options.turns.take(
+      room,
+      () => this.#giveUpNow(room, publicUrl),
+    );
   }
 
   /** Somebody else has it by now, or may have it at once. */
@@ -172,11 +178,12 @@ export class LeasedRooms {
     log.warn("end of a room not kept", { room, epoch: ended.epoch });
   }
 
-  async #giveUpNow(room: string): Promise<void> {
+  async #giveUpNow(room: string, publicUrl?: string): Promise<void> {
     const actor = this.find(room);
     if (actor === undefined) return;
     const { epoch } = actor;
-    await this.registry.handOver(room, COME_BACK);
+    const url = publicUrl && `${publicUrl}/rooms/${encodeURIComponent(room)}`;
+    await this.registry.handOver(room, { ...COME_BACK, ...(url && { url }) });
     this.#keeper.drop({ room, epoch });
     const { directory, log, onGivenUp } = this.#options;
     onGivenUp?.({ name: room, epoch });

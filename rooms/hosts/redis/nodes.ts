@@ -13,6 +13,8 @@ export const Node = z.object({
   state: z.enum(["open", "draining", "closing"]),
   rooms: z.int(),
   isFull: z.boolean(),
+  /** Where clients reach it and no other. */
+  publicUrl: z.string().optional(),
 });
 export type Node = z.infer<typeof Node>;
 

@@ -21,7 +21,7 @@ import { Turns } from "./turns.ts";
 
 export type ResidentsOptions =
   & Omit<LeasedRoomsOptions, "turns">
-  & Pick<RoundsOptions, "node" | "random" | "offer">
+  & Pick<RoundsOptions, "node" | "publicUrl" | "random" | "offer">
   & { readonly nodes: NodeList };
 
 /** For Redis to say whose a room is; where it does not, its lease says so. */
@@ -33,6 +33,8 @@ export class Residents {
   readonly #rooms: LeasedRooms;
   readonly #placing: Placing;
   readonly #rounds: Rounds;
+  /** Nothing is taken in any more, not even where nobody else does. */
+  #isClosing = false;
 
   constructor(options: ResidentsOptions) {
     this.#options = options;
@@ -99,7 +101,7 @@ export class Residents {
     if (here) return { type: "here", actor: here };
     if (this.#takes(wanted)) return await this.#here(room, wanted, epoch);
     const elsewhere = await this.#elsewhere(room);
-    if (elsewhere.type !== "full" || this.state === "closing") return elsewhere;
+    if (elsewhere.type !== "full" || this.#isClosing) return elsewhere;
     // Better here than nowhere, where it was kept.
     const located = await this.#here(room, "kept", epoch);
     const isNew = located.type === "none" && wanted === "any";
@@ -146,9 +148,11 @@ export class Residents {
 
   /** Gives all rooms up, and begins no more. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#rooms.registry.drain(true);
     await this.#rounds.close();
     await this.#turns.allOver();
+    await this.#rounds.handAllOn();
     await this.#rooms.close();
   }
 

@@ -15,6 +15,7 @@ import type { Node, NodeList } from "./nodes.ts";
 
 export type RoundsOptions = {
   readonly node: string;
+  readonly publicUrl?: string | undefined;
   readonly nodes: Pick<NodeList, "sayHello" | "all">;
   readonly directory: Pick<Directory, "orphans">;
   readonly rooms: Pick<LeasedRooms, "find" | "giveUp"> & {
@@ -75,6 +76,15 @@ export class Rounds {
     await this.#last;
   }
 
+  /** Gives all rooms up, whether others take them or not. */
+  async handAllOn(): Promise<void> {
+    const { nodes, rooms } = this.#options;
+    const known = await nodes.all().catch(() => new Map<string, Node>());
+    await Promise.all(
+      rooms.registry.rooms.map(({ name }) => this.#handOn(name, known)),
+    );
+  }
+
   /** The same, without waiting for the last one. */
   abort(): void {
     this.#state = "closed";
@@ -101,7 +111,8 @@ export class Rounds {
 
   get #self(): Node {
     const { state, size, isFull } = this.#options.rooms.registry;
-    return { state, rooms: size, isFull };
+    const { publicUrl } = this.#options;
+    return { state, rooms: size, isFull, ...(publicUrl && { publicUrl }) };
   }
 
   get #roomState(): RoomsState {
@@ -134,18 +145,25 @@ export class Rounds {
   }
 
   async #move(): Promise<void> {
-    const { nodes, node, rooms, clock, offer } = this.#options;
+    const { nodes, node, rooms, clock } = this.#options;
     const known = await nodes.all();
     const isDue = this.#balance.isMoveDue(known, this.#self, clock.now());
     const count = this.#roomState === "open" ? Number(isDue) : MAX_MOVES;
     for (const { name } of fewestFirst(rooms.registry.rooms).slice(0, count)) {
-      const target = leastLoaded(known, node);
-      const there = target !== undefined && known.get(target);
-      if (!there) return;
-      await rooms.giveUp(name);
-      offer(target, name);
-      known.set(target, { ...there, rooms: there.rooms + 1 });
+      if (leastLoaded(known, node) === undefined) return;
+      await this.#handOn(name, known);
     }
+  }
+
+  /** To the process that takes it with the fewest others, if there is one. */
+  async #handOn(room: string, known: Map<string, Node>): Promise<void> {
+    const { node, rooms, offer } = this.#options;
+    const target = leastLoaded(known, node);
+    const there = target === undefined ? undefined : known.get(target);
+    if (target === undefined || !there) return await rooms.giveUp(room);
+    known.set(target, { ...there, rooms: there.rooms + 1 });
+    await rooms.giveUp(room, there.publicUrl);
+    offer(target, room);
   }
 }
 

@@ -70,6 +70,8 @@ export class Person {
   seq = 0;
   /** Answers to resumes with a snapshot in place of events. */
   snapshots = 0;
+  /** Where a process that went has sent it, if anywhere. */
+  sentTo: string | undefined;
   #line: Line | undefined;
   #attempts = 0;
   #lastId = 0;
@@ -230,6 +232,9 @@ export class Person {
   }
 
   #told({ method, params }: { method: string; params?: unknown }): void {
+    if (method === "goingAway") {
+      this.sentTo = (params as { url?: string }).url;
+    }
     if (!Object.hasOwn(events, method)) return;
     const { seq } = params as { seq: number };
     if (seq !== this.seq + 1) this.#complaint = `${seq} after ${this.seq}`;

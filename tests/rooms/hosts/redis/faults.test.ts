@@ -209,6 +209,21 @@ describe("rooms over many processes", redisSuite, () => {
     assert.deepEqual([routers(), claims()], [1, 1]);
   });
 
+  for (const how of ["drains", "stops"] as const) {
+    it(`HO6: a process that ${how} sends its clients to where their room goes on`, async () => {
+      const ann = await Person.join(first, "ann", "tea");
+      await second.stop();
+      const third = await stage.start("https://c.example.com");
+      if (how === "drains") first.host.drain();
+      else await first.stop();
+      await eventually(() => assert.equal(ann.closedWith, GOING_AWAY));
+      assert.equal(ann.sentTo, "https://c.example.com/rooms/tea");
+      await ann.resume(third);
+      await ann.send("after");
+      assert.equal(claims(), 1);
+    });
+  }
+
   it("HO12: a process that drains begins rooms with others", async () => {
     first.host.drain();
     await delay(50);

@@ -12,6 +12,7 @@ class Process {
   readonly clock = new VirtualClock(0);
   readonly offered: string[] = [];
   readonly taken: string[] = [];
+  readonly told: string[] = [];
   orphans: string[] = [];
   readonly others = new Map<string, Node>();
   readonly rounds: Rounds;
@@ -34,7 +35,8 @@ class Process {
       rooms: {
         registry: this.#registry(),
         find: () => undefined,
-        giveUp: (name) => {
+        giveUp: (name, publicUrl) => {
+          if (publicUrl) this.told.push(`${name} at ${publicUrl}`);
           this.#rooms = this.#rooms.filter((room) => room.name !== name);
           return Promise.resolve();
         },
@@ -140,5 +142,28 @@ describe("the rounds of a process", () => {
     await process.pass(2_000);
     assert.deepEqual(process.offered, []);
     process.rounds.abort();
+  });
+
+  it("HO6: tell where a room goes on, if clients have to come there", async () => {
+    const process = new Process(rooms(2), { state: "draining" });
+    process.others.set("a", { ...open(0), publicUrl: "https://a.example.com" });
+    process.others.set("b", open(0));
+    await process.rounds.begin();
+    await process.pass(500);
+    assert.deepEqual(process.told, ["r1 at https://a.example.com"]);
+    process.rounds.abort();
+  });
+
+  it("HO12: end with all rooms given up, spread over the others", async () => {
+    const process = new Process(rooms(30));
+    process.others.set("a", open(10)).set("b", open(0));
+    await process.rounds.begin();
+    await process.rounds.close();
+    await process.rounds.handAllOn();
+    assert.equal(process.offered.length, 30);
+    assert.deepEqual(
+      [...process.others.values()].map(({ rooms }) => rooms),
+      [20, 20],
+    );
   });
 });

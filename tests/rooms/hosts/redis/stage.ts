@@ -28,7 +28,8 @@ export type RedisProcess = Process & {
 
 export type RedisStage = Omit<Stage, "start"> & {
   readonly server: RedisServer;
-  start(): Promise<RedisProcess>;
+  /** `publicUrl`: of clients of this one. */
+  start(publicUrl?: string): Promise<RedisProcess>;
   /** What processes say of themselves. */
   nodes(): Promise<Iterable<Node>>;
 };
@@ -43,7 +44,7 @@ export async function openRedisStage(): Promise<RedisStage> {
   const running = new Set<Process>();
   let count = 0;
 
-  async function start(): Promise<RedisProcess> {
+  async function start(publicUrl?: string): Promise<RedisProcess> {
     const proxy = new Proxy(join(folder, `${++count}.sock`), server.url);
     const { clock, link, lines, options } = partsOf(base);
     const cluster = new AnnouncementHub({ ...options, after: 0 });
@@ -53,6 +54,7 @@ export async function openRedisStage(): Promise<RedisStage> {
       prefix: PREFIX,
       leaseMs: LEASE_MS,
       cluster,
+      ...(publicUrl && { publicUrl }),
     });
     await host.restore();
     const process: RedisProcess = {
