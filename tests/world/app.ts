@@ -123,7 +123,9 @@ export class App {
     this.work();
   }
 
-  resumed({ transports, open }: ResumeResult): void {
+  /** `isCrashed`: another process has the room since, and may not know all. */
+  resumed({ transports, open }: ResumeResult, isCrashed: boolean): void {
+    if (isCrashed && !this.#isBusy.send) this.#closeUnknown(open);
     const advice = new Map(transports.map((one) => [one.transportId, one]));
     const restart: string[] = [];
     for (const side of ["send", "recv"] as const) {
@@ -143,6 +145,19 @@ export class App {
     }
     if (restart.length > 0) this.#restart(restart);
     this.work();
+  }
+
+  /** What was closed, if that was not kept. */
+  #closeUnknown(open: readonly string[]): void {
+    const known = new Set([...this.live.values()].map(({ id }) => id));
+    for (const id of open.filter((id) => !known.has(id))) {
+      if (id.startsWith("producer-")) {
+        this.#ask("closeProducer", { producerId: id }, () => {});
+      }
+      if (id.startsWith("dataProducer-")) {
+        this.#ask("closeDataProducer", { dataProducerId: id }, () => {});
+      }
+    }
   }
 
   #restart(transportIds: string[]): void {

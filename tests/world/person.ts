@@ -230,7 +230,8 @@ export class Person implements TabListener {
   #resumed(result: ResumeResult): void {
     const stay = this.#stay();
     const { snapshot, seq, epoch } = result;
-    if (epoch !== stay.epoch) stay.replica.ownerChanged();
+    const isCrashed = epoch !== stay.epoch;
+    if (isCrashed) stay.replica.ownerChanged();
     stay.epoch = epoch;
     // The old socket may have told more since the client has asked.
     assert.ok(snapshot || seq <= stay.seq, "events are missing (RS1)");
@@ -245,7 +246,7 @@ export class Person implements TabListener {
       stay.hasJumped = true;
     }
     stay.health = "healthy";
-    stay.app.resumed(result);
+    stay.app.resumed(result, isCrashed);
   }
 
   #event({ event }: ConnectionEffect & { type: "event" }): void {

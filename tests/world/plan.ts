@@ -243,7 +243,7 @@ function clusterOf(
   { processes }: Scale,
 ): ClusterPlan | undefined {
   const random = new Random(`${seed} cluster plan`);
-  const count = processes ?? 1;
+  const count = processes ?? random.pick([1, 2, 3, 4]);
   const leaseMs = random.pick([1_500, 3_000, 5_000, 10_000]);
   return count > 1 ? { processes: count, leaseMs } : undefined;
 }

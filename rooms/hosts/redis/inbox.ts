@@ -88,7 +88,7 @@ export class Inbox {
     const wanted = admission.method === "join" ? "any" : "kept";
     const actor = await residents.expected(room) ??
       (mayPlace ? await residents.tryPlace(room, wanted) : undefined);
-    if (!served.isOpen(peer, id)) return;
+    if (!served.isOpen(connection)) return;
     if (actor === undefined) return served.elsewhere(peer, id);
     served.taken(peer, id);
     residents.enter(actor, connection, admission);

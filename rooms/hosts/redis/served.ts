@@ -17,12 +17,12 @@ const names = new Map<number, CloseName>(
 );
 
 export class ServedConnections {
-  readonly #bus: Bus;
+  readonly #bus: Pick<Bus, "send">;
   readonly #clock: Clock;
   readonly #served = new Map<string, Connection>();
   #onEmpty = () => {};
 
-  constructor(bus: Bus, clock: Clock) {
+  constructor(bus: Pick<Bus, "send">, clock: Clock) {
     this.#bus = bus;
     this.#clock = clock;
   }
@@ -39,14 +39,15 @@ export class ServedConnections {
       maxBacklogBytes: NO_LIMIT,
       limits,
       ...(address !== undefined && { address }),
-      onClosed: () => this.#forget(key),
+      onClosed: () => this.#forget(connection),
     });
     this.#served.set(key, connection);
     return connection;
   }
 
-  isOpen(peer: string, id: string): boolean {
-    return this.#served.has(keyOf(peer, id));
+  /** Whether it is still that one: a peer that was lost may offer it anew. */
+  isOpen(connection: Connection): boolean {
+    return this.#served.get(connection.id) === connection;
   }
 
   taken(peer: string, id: string): void {
@@ -54,7 +55,8 @@ export class ServedConnections {
   }
 
   elsewhere(peer: string, id: string): void {
-    this.#forget(keyOf(peer, id));
+    this.#served.delete(keyOf(peer, id));
+    this.#lookWhetherEmpty();
     this.#tell(peer, { type: "elsewhere", connection: id });
   }
 
@@ -82,8 +84,12 @@ export class ServedConnections {
     }
   }
 
-  #forget(key: string): void {
-    this.#served.delete(key);
+  #forget(connection: Connection): void {
+    if (this.isOpen(connection)) this.#served.delete(connection.id);
+    this.#lookWhetherEmpty();
+  }
+
+  #lookWhetherEmpty(): void {
     if (this.#served.size === 0) this.#onEmpty();
   }
 
