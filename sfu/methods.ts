@@ -159,8 +159,12 @@ export const methods = {
 
   createWebRtcTransport: {
     params: router.extend({
-      /** Where no worker has room for it: refused with `RESOURCE_EXHAUSTED`. */
-      unlessCrowded: z.boolean().optional(),
+      /**
+       * How many tracks and channels there are to be received over it, with those
+       * of other sidecars. Where no worker has room for that, it is refused with
+       * `RESOURCE_EXHAUSTED`; without it, it is made all the same.
+       */
+      expected: z.int().min(0).optional(),
       forceTcp: z.boolean().optional(),
       /** Whether data channels are wanted. */
       sctp: z.boolean().optional(),

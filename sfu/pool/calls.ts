@@ -3,27 +3,23 @@
  *
  * @module
  */
-import type { CallOptions, LinkReply } from "../link.ts";
-import type { SfuMethod, SfuParams, SfuResult } from "../methods.ts";
+import type { CallOptions } from "../link.ts";
+import type { SfuMethod, SfuParams } from "../methods.ts";
 import type { Clock } from "../../clock.ts";
 import { isRetryable } from "./errands.ts";
 import type { Part } from "./part.ts";
 import type { Failure, Published } from "./pipe.ts";
 import type { Pipes } from "./pipes.ts";
+import { type Placeable, Placing } from "./placing.ts";
+import { firstFailure, merged, nobodyHas } from "./replies.ts";
 import { type Reply, survey } from "./survey.ts";
 
 /** A router, as far as calls to it go. */
-export type Whole = {
+export type Whole = Placeable & {
   readonly id: string;
   readonly epoch: number;
-  /** Whether there is no other sidecar. */
-  readonly isAlone: boolean;
   readonly clock: Clock;
   readonly pipes: Pipes;
-  /** None, when it is over. */
-  readonly parts: readonly Part[];
-  /** There is no room in any of them. */
-  grow(): void;
   /** Most of those there do not hear of it. */
   doubted(part: Part): void;
   /** A producer or consumer. */
@@ -37,8 +33,6 @@ type Handler<M extends SfuMethod> = (
   reply: Reply<M>,
 ) => void;
 
-/** Milliseconds: who is told that there is no room asks another. */
-const PLACE_LIMIT_MS = 5_000;
 /**
  * Milliseconds, one after the other: together they are less than the room waits
  * until it looks for what unanswered calls have made.
@@ -48,11 +42,11 @@ const CONSUME_LIMIT_MS = 5_000;
 
 export class Calls {
   readonly #whole: Whole;
-  /** Counts those for whom there was no room anywhere. */
-  #crowd = 0;
+  readonly #placing: Placing;
 
   constructor(whole: Whole) {
     this.#whole = whole;
+    this.#placing = new Placing(whole);
   }
 
   call<M extends SfuMethod>(
@@ -99,16 +93,8 @@ export class Calls {
         (answers) => reply(firstFailure(answers) ?? merged(answers)),
       ),
 
-    /** The latest first: those before it are known to be full. */
-    createWebRtcTransport: (params, options, reply) => {
-      const { parts, isAlone } = this.#whole;
-      const open = isAlone ? [] : parts.filter(({ isOpen }) => isOpen);
-      if (open.length > 0) {
-        return this.#place(open, params, options, reply);
-      }
-      const [part = this.#partWith("")] = parts.filter(({ isOpen }) => isOpen);
-      createTransport(part, params, options, reply);
-    },
+    createWebRtcTransport: (params, options, reply) =>
+      this.#placing.create(params, options, reply),
 
     closeTransport: (params, options, reply) => {
       const { transportId } = params;
@@ -126,25 +112,28 @@ export class Calls {
 
     produce: (params, options, reply) => {
       const part = this.#partWith(params.transportId);
-      const id = (made: SfuResult<"produce">) => made.producerId;
-      part.call("produce", params, options, making(part, params, id, reply));
+      part.call("produce", params, options, (answer) => {
+        if (answer.ok) part.publishes(answer.result.producerId, params);
+        reply(answer);
+      });
     },
     produceData: (params, options, reply) => {
       const part = this.#partWith(params.transportId);
-      const id = (made: SfuResult<"produceData">) => made.dataProducerId;
-      const told = making(part, params, id, reply);
-      part.call("produceData", params, options, told);
+      part.call("produceData", params, options, (answer) => {
+        if (answer.ok) part.publishes(answer.result.dataProducerId, params);
+        reply(answer);
+      });
     },
     consume: (params, options, reply) => {
-      const id = (made: SfuResult<"consume">) => made.consumerId;
       const { producerId } = params;
       this.#bring("producer", producerId, params, reply, (part, limit) => {
-        const told = making(part, params, id, reply);
-        part.call("consume", params, { ...limit, ...options }, told);
+        part.call("consume", params, { ...limit, ...options }, (answer) => {
+          if (answer.ok) part.receives(answer.result.consumerId, params);
+          reply(answer);
+        });
       });
     },
     consumeData: (params, options, reply) => {
-      const id = (made: SfuResult<"consumeData">) => made.dataConsumerId;
       const { dataProducerId } = params;
       this.#bring(
         "dataProducer",
@@ -152,8 +141,11 @@ export class Calls {
         params,
         reply,
         (part, limit) => {
-          const told = making(part, params, id, reply);
-          part.call("consumeData", params, { ...limit, ...options }, told);
+          const limited = { ...limit, ...options };
+          part.call("consumeData", params, limited, (answer) => {
+            if (answer.ok) part.receives(answer.result.dataConsumerId, params);
+            reply(answer);
+          });
         },
       );
     },
@@ -193,38 +185,6 @@ export class Calls {
     return part;
   }
 
-  #place(
-    open: readonly Part[],
-    params: SfuParams<"createWebRtcTransport">,
-    options: CallOptions,
-    reply: Reply<"createWebRtcTransport">,
-  ): void {
-    const asked = { ...params, unlessCrowded: true };
-    const limited = { deadlineMs: PLACE_LIMIT_MS, ...options };
-    const ask = ([part, ...others]: readonly Part[]): void => {
-      if (part === undefined) {
-        return this.#crowdIn(open, params, options, reply);
-      }
-      createTransport(part, asked, limited, (answer) => {
-        if (answer.ok || answer.status !== "RESOURCE_EXHAUSTED") reply(answer);
-        else ask(others);
-      });
-    };
-    ask(open.toReversed());
-  }
-
-  #crowdIn(
-    open: readonly Part[],
-    params: SfuParams<"createWebRtcTransport">,
-    options: CallOptions,
-    reply: Reply<"createWebRtcTransport">,
-  ): void {
-    this.#whole.grow();
-    const part = open[this.#crowd++ % open.length];
-    if (part) createTransport(part, params, options, reply);
-    else reply(nobodyHas);
-  }
-
   /** Sees to it that what was published can be consumed where a transport is. */
   #bring(
     what: Published,
@@ -247,29 +207,6 @@ export class Calls {
     });
   }
 }
-
-function createTransport(
-  part: Part,
-  params: SfuParams<"createWebRtcTransport">,
-  options: CallOptions,
-  reply: Reply<"createWebRtcTransport">,
-): void {
-  part.call("createWebRtcTransport", params, options, (answer) => {
-    if (answer.ok) part.opened(answer.result.transportId);
-    reply(answer);
-  });
-}
-
-const making = <M extends SfuMethod>(
-  part: Part,
-  { transportId }: { readonly transportId: string },
-  idOf: (made: SfuResult<M>) => string,
-  reply: Reply<M>,
-): Reply<M> =>
-(answer) => {
-  if (answer.ok) part.made(idOf(answer.result), transportId);
-  reply(answer);
-};
 
 const done =
   <M extends SfuMethod>(reply: Reply<M>, run: () => void): Reply<M> =>
@@ -298,31 +235,8 @@ type IdName =
   | "dataProducerId"
   | "dataConsumerId";
 
-const firstFailure = (
-  answers: readonly LinkReply<SfuMethod>[],
-): Failure | undefined =>
-  answers.flatMap((answer) => answer.ok ? [] : [answer])[0];
-
-/** What is open in all of its parts; pipes are no business of the room's. */
-export function merged(
-  answers: readonly LinkReply<"dumpRouter">[],
-): LinkReply<"dumpRouter"> {
-  const dumps = answers.flatMap((one) => one.ok ? [one.result] : []);
-  const [first] = dumps;
-  if (first === undefined) return nobodyHas;
-  const { routerId, rtpCapabilities } = first;
-  const transports = dumps.flatMap((one) => one.transports);
-  return { ok: true, result: { routerId, rtpCapabilities, transports } };
-}
-
 const late: Failure = {
   ok: false,
   status: "DEADLINE_EXCEEDED",
   message: "it does not come from the other sidecar in time",
-};
-
-export const nobodyHas: Failure = {
-  ok: false,
-  status: "NOT_FOUND",
-  message: "no sidecar has this router",
 };

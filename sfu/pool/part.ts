@@ -16,6 +16,8 @@ export type PartOptions = {
   readonly member: Member;
 };
 
+type Over = { readonly transportId: string };
+
 /** Milliseconds, of what is prepared for others. */
 const ASK_LIMIT_MS = 3_000;
 
@@ -28,6 +30,8 @@ export class Part {
   readonly #transports = new Map<string, Set<string>>();
   /** Producers and consumers, with their transports. */
   readonly #things = new Map<string, string>();
+  /** Those of them that others may receive. */
+  readonly #published = new Set<string>();
   /** Transports that somebody wants. */
   readonly #wanted = new Set<string>();
   /** Those of them for which another way was asked for since it was heard last. */
@@ -49,6 +53,11 @@ export class Part {
   /** Something new may be made there. */
   get isOpen(): boolean {
     return this.member.isUp && !this.member.isSlow;
+  }
+
+  /** How much is sent there. */
+  get published(): number {
+    return this.#published.size;
   }
 
   get transportIds(): string[] {
@@ -87,7 +96,12 @@ export class Part {
     this.#doubted.delete(transportId);
   }
 
-  made(id: string, transportId: string): void {
+  publishes(id: string, over: Over): void {
+    this.receives(id, over);
+    if (this.#things.has(id)) this.#published.add(id);
+  }
+
+  receives(id: string, { transportId }: Over): void {
     const things = this.#transports.get(transportId);
     if (things === undefined) return;
     things.add(id);
@@ -96,27 +110,24 @@ export class Part {
 
   /** A transport with all that is on it, or one thing. */
   closed(id: string): void {
-    for (const thing of this.#transports.get(id) ?? []) {
-      this.#things.delete(thing);
-    }
+    for (const thing of this.#transports.get(id) ?? []) this.closed(thing);
     this.#transports.delete(id);
     this.unwanted(id);
     const transportId = this.#things.get(id) ?? "";
     this.#transports.get(transportId)?.delete(id);
     this.#things.delete(id);
+    this.#published.delete(id);
   }
 
   /** Takes over what is open there. */
   take({ transports }: SfuResult<"claimRouter">): void {
     for (const { transportId, ...ids } of transports) {
       this.opened(transportId);
-      const things = [
-        ...ids.producerIds,
-        ...ids.consumerIds,
-        ...ids.dataProducerIds,
-        ...ids.dataConsumerIds,
-      ];
-      for (const id of things) this.made(id, transportId);
+      const over = { transportId };
+      for (const id of ids.producerIds) this.publishes(id, over);
+      for (const id of ids.dataProducerIds) this.publishes(id, over);
+      for (const id of ids.consumerIds) this.receives(id, over);
+      for (const id of ids.dataConsumerIds) this.receives(id, over);
     }
   }
 

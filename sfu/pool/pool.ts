@@ -8,11 +8,11 @@
 import type { CallOptions, LinkReply, LinkState, SfuLink } from "../link.ts";
 import type { SfuMethod, SfuParams } from "../methods.ts";
 import type { Clock } from "../../clock.ts";
-import { merged, nobodyHas } from "./calls.ts";
 import { claim } from "./claim.ts";
 import type { Member, MemberListener } from "./member.ts";
 import type { Failure } from "./pipe.ts";
 import { hasRoom, place } from "./placement.ts";
+import { merged, nobodyHas } from "./replies.ts";
 import { type EventListener, PooledRouter } from "./router.ts";
 import { type Reply, survey } from "./survey.ts";
 

@@ -44,6 +44,8 @@ export class RouterEntry {
   readonly audio: AudioObservers;
   /** What was piped, and to which part. */
   readonly pipes = new Map<string, Promise<void>>();
+  /** What one who comes receives, as its owner said last. */
+  expected = 0;
   /** Another part that is being made. */
   growing: Promise<Part> | undefined;
   /** Hears that a worker with a part of it has died. */

@@ -41,11 +41,13 @@ export async function partFor(
   return await grow(entry, options) ?? part;
 }
 
-/** Whether no worker has room for another transport of it. */
+/** Whether no worker has room for another transport of it that receives so much. */
 export function isCrowded(
   entry: RouterEntry,
+  expected: number,
   { pool, consumersPerWorker }: SpreadOptions,
 ): boolean {
+  entry.expected = expected;
   return pool.workers.every((worker) => {
     const part = entry.parts.find((one) => one.worker === worker);
     if (worker.isBusy) return true;
@@ -148,7 +150,8 @@ function burdenOf(entry: RouterEntry, part: Part): number {
   for (const held of [entry.producers, entry.dataProducers]) {
     for (const { appData } of held.values()) used.add(appData.transportId);
   }
-  const expected = entry.producers.size + entry.dataProducers.size;
+  const here = entry.producers.size + entry.dataProducers.size;
+  const expected = Math.max(here, entry.expected);
   for (const transportId of entry.transports.keys()) {
     if (used.has(transportId) || entry.homeOf(transportId) !== part) continue;
     burden += expected;

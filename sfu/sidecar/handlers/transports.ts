@@ -33,7 +33,8 @@ export function transportHandlers(services: Services) {
   return {
     createWebRtcTransport: async (params, context) => {
       const entry = routers.get(params.routerId, context);
-      if (params.unlessCrowded && isCrowded(entry, services)) {
+      const { expected } = params;
+      if (expected !== undefined && isCrowded(entry, expected, services)) {
         throw new RpcError("RESOURCE_EXHAUSTED", "no worker has room for it");
       }
       const part = await partFor(entry, services);

@@ -122,8 +122,7 @@ export class PlayedLink implements SfuLink {
       });
     }
     if (method === "createWebRtcTransport") {
-      const { unlessCrowded }: { unlessCrowded?: boolean } = params;
-      if (unlessCrowded && this.isCrowded) {
+      if ("expected" in params && this.isCrowded) {
         return { ...failure, status: "RESOURCE_EXHAUSTED" };
       }
       const transportId = `${this.#name}-transport-${++this.#count}`;

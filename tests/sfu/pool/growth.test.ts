@@ -69,6 +69,23 @@ describe("a room that outgrows its sidecar", () => {
     assert.deepEqual(stage.told, []);
   });
 
+  it("SF6: asks for room for all that is sent, wherever", async () => {
+    const { stage, routerId, here, there } = await spread();
+    await produce(stage, routerId, here);
+    const gone = await produce(stage, routerId, here);
+    await produce(stage, routerId, there);
+    await stage.call("closeProducer", { routerId, producerId: gone });
+    await arrive(stage, routerId);
+    const { expected }: { expected?: number } =
+      stage.link("eu-2").asked.at(-1)?.params ?? {};
+    assert.equal(expected, 2);
+    await stage.call("closeTransport", { routerId, transportId: here });
+    await arrive(stage, routerId);
+    const last: { expected?: number } =
+      stage.link("eu-2").asked.at(-1)?.params ?? {};
+    assert.equal(last.expected, 1);
+  });
+
   it("SF6: makes one part at a time, however many come", async () => {
     const { stage, routerId } = await full();
     const replies: string[] = [];

@@ -107,17 +107,25 @@ describe("a room that is too large for one worker", () => {
     await using there = await crowded();
     const { room } = there;
     const { video, audio } = await fill(room);
-    const full = { unlessCrowded: true };
-    const { transportId: carol } = await room.transport(full);
+    const full = () => room.transport({ expected: 3 });
+    const { transportId: carol } = await full();
     await room.consume(carol, video);
     await room.consume(carol, audio);
+    await rejectsWith("RESOURCE_EXHAUSTED", /no worker has room/, full());
+    const { transportId: dave } = await room.transport();
+    await room.consume(dave, video);
+  });
+
+  it("SF6: is full of those who have just come, by what they will receive from elsewhere", async () => {
+    await using there = await crowded(1);
+    const { room } = there;
+    await room.transport({ expected: 2 });
     await rejectsWith(
       "RESOURCE_EXHAUSTED",
       /no worker has room/,
-      room.transport(full),
+      room.transport({ expected: 2 }),
     );
-    const { transportId: dave } = await room.transport();
-    await room.consume(dave, video);
+    await room.transport({ expected: 1 });
   });
 
   it("SF5: is made another part once, however many come at a time", async () => {
