@@ -20,6 +20,7 @@ import type { Log } from "./log.ts";
 import { AnnouncementHub } from "./rooms/announcements.ts";
 import { Room } from "./rooms/core/room.ts";
 import { EmbeddedHost, type EmbeddedOptions } from "./rooms/hosts/embedded.ts";
+import { connectRedis } from "./rooms/hosts/redis/connect.ts";
 import { RedisHost } from "./rooms/hosts/redis/host.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
 import type { SnapshotStore } from "./rooms/snapshots.ts";
@@ -106,7 +107,13 @@ export async function startService(
   const cluster = redis &&
     new AnnouncementHub({ clock: systemClock, log, after: 0 });
   const host = redis
-    ? new RedisHost({ ...rooms, ...redis, cluster, onGivenUp: metrics.forget })
+    ? new RedisHost({
+      ...rooms,
+      ...redis,
+      cluster,
+      onGivenUp: metrics.forget,
+      connect: metrics.redis(connectRedis),
+    })
     : new EmbeddedHost({ ...rooms, ...(snapshots && { snapshots }) });
   const webSockets = metrics.webSockets(nodeWebSockets({
     maxFrameBytes: settings.MAX_FRAME_BYTES,

@@ -5,9 +5,18 @@
  */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Clock } from "../../clock.ts";
+import type { Status } from "../../protocol/mod.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import { methods } from "../../sfu/methods.ts";
 
+/** Of a series that begins with an event Prometheus sees no increase. */
+const FROM_THE_START: readonly ("OK" | Status)[] = [
+  "OK",
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "RESOURCE_EXHAUSTED",
+  "INTERNAL",
+];
 const BUCKETS = [
   ...[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025],
   ...[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -33,6 +42,9 @@ export function meteredLink(
     labelNames: ["method", "status"],
     registers,
   });
+  for (const method of Object.keys(methods)) {
+    for (const status of FROM_THE_START) answered.inc({ method, status }, 0);
+  }
   let inFlight = 0;
   new Gauge({
     name: "holdfast_rpc_in_flight",

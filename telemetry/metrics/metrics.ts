@@ -5,14 +5,16 @@
  * @module
  */
 import { Registry } from "prom-client";
-import type { Clock } from "../../clock.ts";
 import type { WebSocketAdapter } from "../../http/websocket/adapter.ts";
 import type { Core } from "../../rooms/actor.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
+import type { Clock } from "../../clock.ts";
+import type { Connect } from "../../rooms/hosts/redis/connect.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import type { Webhooks } from "../../webhooks/webhooks.ts";
 import { meteredLink } from "./link.ts";
 import { processMetrics } from "./process.ts";
+import { meteredConnect } from "./redis.ts";
 import { type Measurable, type RoomId, RoomMetrics } from "./rooms.ts";
 import { meteredWebSockets } from "./web_sockets.ts";
 import { webhookMetrics } from "./webhooks.ts";
@@ -31,6 +33,7 @@ export interface Metrics extends Disposable {
   /** The room goes on in another process. */
   forget(room: RoomId): void;
   webSockets(adapter: WebSocketAdapter): WebSocketAdapter;
+  redis(connect: Connect): Connect;
   /** As Prometheus reads it, with the media type; it takes 300 ms at most for the sidecar. */
   scrape(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -48,6 +51,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     core: (room, core) => rooms.watch(room, core),
     forget: (room) => rooms.forget(room),
     webSockets: (adapter) => meteredWebSockets(adapter, registry),
+    redis: (connect) => meteredConnect(connect, registry),
     async scrape() {
       await askWorkers();
       rooms.measure();

@@ -1,17 +1,14 @@
 /**
  * The process: CPU, memory, files, and how late its event loop is. Named as
- * Prometheus names them everywhere; the rest of what is usual does not work
- * under Deno.
+ * Prometheus names them everywhere, where it does.
  *
  * @module
  */
 import { readdir } from "node:fs/promises";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import process from "node:process";
 import { Counter, Gauge, type Registry } from "prom-client";
+import { eventLoopMetric } from "./event_loop.ts";
 
-const EVENT_LOOP_RESOLUTION_MS = 10;
-const NS = 1e9;
 const US = 1e6;
 
 /** Measures until it is disposed of. */
@@ -58,24 +55,4 @@ export function processMetrics(registry: Registry): Disposable {
     },
   });
   return eventLoopMetric(registry);
-}
-
-function eventLoopMetric(registry: Registry): Disposable {
-  const delays = monitorEventLoopDelay({
-    resolution: EVENT_LOOP_RESOLUTION_MS,
-  });
-  delays.enable();
-  new Gauge({
-    name: "holdfast_event_loop_delay_seconds",
-    help: "How late the event loop was since the last scrape",
-    labelNames: ["quantile"] as const,
-    registers: [registry],
-    collect() {
-      this.set({ quantile: "0.5" }, delays.percentile(50) / NS);
-      this.set({ quantile: "0.99" }, delays.percentile(99) / NS);
-      this.set({ quantile: "1" }, delays.max / NS);
-      delays.reset();
-    },
-  });
-  return { [Symbol.dispose]: () => void delays.disable() };
 }

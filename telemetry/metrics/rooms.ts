@@ -4,19 +4,19 @@
  * @module
  */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { EndReason } from "../../protocol/mod.ts";
 import type { Core } from "../../rooms/actor.ts";
-import type { Announced, Announcement } from "../../rooms/announcements.ts";
+import type { Announced } from "../../rooms/announcements.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
 import type { RoomLoad } from "../../rooms/core/load.ts";
+import { RecoveryMetrics } from "./recoveries.ts";
 
 export type RoomId = { readonly name: string; readonly epoch: number };
 const keyOf = ({ name, epoch }: RoomId) => `${name}/${epoch}`;
 
 /** A core that tells how much it holds. */
 export type Measurable = Core & { readonly load: RoomLoad };
-
-type Recovery = Extract<Announcement, { type: "recovery" }>;
 
 const stages = ["joining", "connected", "reconnecting", "resuming"] as const;
 const kinds = [
@@ -31,17 +31,12 @@ const ROUND_TRIP_BUCKETS = [
   ...[0.005, 0.01, 0.025, 0.05, 0.1, 0.2],
   ...[0.3, 0.5, 0.75, 1, 2, 4],
 ];
-const RECOVERY_BUCKETS = [
-  ...[0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4],
-  ...[6, 8, 12, 20, 30, 60],
-];
 
 export class RoomMetrics {
   /** By name and epoch. */
   readonly #cores = new Map<string, Measurable>();
   readonly #roundTrips: Histogram;
-  readonly #recoveryTimes: Histogram<"phase">;
-  readonly #recoveries: Counter<"trigger" | "outcome">;
+  readonly #recoveries: RecoveryMetrics;
   readonly #ended: Counter<"reason">;
   readonly #crashed: Counter;
   readonly #show: (loads: readonly RoomLoad[]) => void;
@@ -54,26 +49,14 @@ export class RoomMetrics {
       buckets: ROUND_TRIP_BUCKETS,
       registers,
     });
-    this.#recoveryTimes = new Histogram({
-      name: "holdfast_recovery_seconds",
-      help:
-        "Of an incident: until its detection and until the return as the room saw them; without signaling, without media, and in all as the client did",
-      labelNames: ["phase"],
-      buckets: RECOVERY_BUCKETS,
-      registers,
-    });
-    this.#recoveries = new Counter({
-      name: "holdfast_recoveries_total",
-      help: "Incidents that are over, as the client tells, or else the room",
-      labelNames: ["trigger", "outcome"],
-      registers,
-    });
+    this.#recoveries = new RecoveryMetrics(registry);
     this.#ended = new Counter({
       name: "holdfast_sessions_ended_total",
       help: "Sessions that have ended; evictions have networkDisconnect",
       labelNames: ["reason"],
       registers,
     });
+    for (const reason of EndReason.options) this.#ended.inc({ reason }, 0);
     this.#crashed = new Counter({
       name: "holdfast_rooms_crashed_total",
       help: "Rooms that ended by a bug",
@@ -108,31 +91,12 @@ export class RoomMetrics {
       case "participantLeft":
         return this.#ended.inc({ reason: announcement.reason });
       case "recovery":
-        return this.#recovered(announcement);
+        return this.#recoveries.hear(announcement);
       case "roomEnded":
         // The core of a room that crashed does not say so itself.
         this.#cores.delete(keyOf({ name, epoch }));
         if (announcement.reason === "nodeCrashed") this.#crashed.inc();
     }
-  }
-
-  #recovered({ seen, report }: Recovery): void {
-    const told = report ?? seen;
-    if (told === null) return;
-    const { trigger, outcome } = told;
-    this.#recoveries.inc({ trigger, outcome });
-    if (seen !== null) {
-      this.#took("detection", seen.detectionMs);
-      if (seen.outcome === "resumed") this.#took("return", seen.durationMs);
-    }
-    if (report === null) return;
-    this.#took("signaling", report.signalingMs);
-    this.#took("media", report.mediaMs);
-    this.#took("total", report.durationMs);
-  }
-
-  #took(phase: string, ms: number): void {
-    this.#recoveryTimes.observe({ phase }, ms / 1_000);
   }
 }
 

@@ -21,6 +21,7 @@ type Traffic = {
 };
 
 type First = "join" | "resume";
+const causes = ["backlog", "closeTimeout"] as const;
 
 const FIRST = /"method"\s*:\s*"(join|resume)"/;
 const ERROR = /"error"\s*:\s*\{\s*"code"\s*:\s*(-?\d+)/;
@@ -47,6 +48,7 @@ export function meteredWebSockets(
     labelNames: ["cause"],
     registers,
   });
+  for (const cause of causes) dropped.inc({ cause }, 0);
   const labels = { labelNames: ["outcome"] as const, registers };
   const answered = {
     join: new Counter({
@@ -60,6 +62,10 @@ export function meteredWebSockets(
       ...labels,
     }),
   };
+  for (const outcome of ["ok", ...errorNames.values()]) {
+    answered.join.inc({ outcome }, 0);
+    answered.resume.inc({ outcome }, 0);
+  }
   const metered = (accept: Accept): Accept => (socket) =>
     meter(accept, socket, traffic, {
       dropped: (cause) => dropped.inc({ cause }),
@@ -73,7 +79,7 @@ export function meteredWebSockets(
 }
 
 type Hooks = {
-  readonly dropped: (cause: "backlog" | "closeTimeout") => void;
+  readonly dropped: (cause: (typeof causes)[number]) => void;
   readonly answered: (first: First, outcome: string) => void;
 };
 

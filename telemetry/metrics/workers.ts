@@ -10,6 +10,8 @@ import type { SfuResult } from "../../sfu/methods.ts";
 
 /** Milliseconds that a scrape waits for it at most. */
 const DEADLINE_MS = 300;
+/** Less, so that of several sidecars those that do answer are heard. */
+const CALL_DEADLINE_MS = 250;
 
 type Status = SfuResult<"getStatus">;
 
@@ -32,7 +34,7 @@ function ask(link: SfuLink, clock: Clock): Promise<Status | undefined> {
   const { promise, resolve } = Promise.withResolvers<Status | undefined>();
   if (link.state !== "up") return Promise.resolve(undefined);
   const cancel = clock.after(DEADLINE_MS, () => resolve(undefined));
-  link.call("getStatus", {}, { deadlineMs: DEADLINE_MS }, (reply) => {
+  link.call("getStatus", {}, { deadlineMs: CALL_DEADLINE_MS }, (reply) => {
     resolve(reply.ok ? reply.result : undefined);
   });
   return promise.finally(cancel);
@@ -51,7 +53,7 @@ function workerGauges(
     new Gauge({
       name: `holdfast_sfu_worker_${what}`,
       help,
-      labelNames: ["pid"] as const,
+      labelNames: ["sidecar", "pid"] as const,
       registers,
     });
   const gauges = {
@@ -65,11 +67,12 @@ function workerGauges(
     for (const gauge of Object.values(gauges)) gauge.reset();
     if (status === undefined) return;
     count.set(status.workers.length);
-    for (const { pid, ...worker } of status.workers) {
-      gauges.load.set({ pid }, worker.load);
-      gauges.routers.set({ pid }, worker.routers);
-      gauges.transports.set({ pid }, worker.transports);
-      gauges.consumers.set({ pid }, worker.consumers);
+    for (const { sidecar = "", pid, ...worker } of status.workers) {
+      const labels = { sidecar, pid };
+      gauges.load.set(labels, worker.load);
+      gauges.routers.set(labels, worker.routers);
+      gauges.transports.set(labels, worker.transports);
+      gauges.consumers.set(labels, worker.consumers);
     }
   };
 }

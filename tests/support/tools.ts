@@ -24,6 +24,8 @@ const TOOLS = {
   nginx: { commands: ["nginx"], debian: "nginx-light" },
   turnserver: { commands: ["turnserver"], debian: "coturn" },
   "redis-server": { commands: ["redis-server"], debian: "redis-server" },
+  prometheus: { commands: ["prometheus"], debian: "prometheus" },
+  promtool: { commands: ["promtool"], debian: "prometheus" },
   ip: { commands: ["ip"], debian: "iproute2" },
   iptables: { commands: ["iptables"], debian: "iptables" },
 } satisfies Record<string, Tool>;

@@ -39,6 +39,31 @@ describe("a scrape", () => {
     assert.equal(load, 0.5);
   });
 
+  it("tells workers of two sidecars apart, though they have one process id", async () => {
+    const { link, metrics, scrape } = world();
+    using _ = metrics;
+    const scraped = scrape();
+    const worker = { pid: 7, routers: 1, transports: 0, consumers: 0, load: 0 };
+    const sidecars = ["tls://a:4000", "tls://b:4000"];
+    const workers = sidecars.map((sidecar) => ({ ...worker, sidecar }));
+    link.answer("getStatus", { ...status, workers });
+    const metricsOf = await scraped;
+    for (const sidecar of sidecars) {
+      const labels = { sidecar, pid: "7" };
+      assert.equal(metricsOf.value("holdfast_sfu_worker_routers", labels), 1);
+    }
+  });
+
+  it("asks in time to hear those sidecars that do answer", async () => {
+    const { link, metrics, scrape } = world();
+    using _ = metrics;
+    const scraped = scrape();
+    const [asked] = link.sent;
+    assert.ok((asked?.options.deadlineMs ?? Infinity) < 300);
+    link.answer("getStatus", status);
+    await scraped;
+  });
+
   it("does not wait for a sidecar that hangs, and shows nothing old of it", async () => {
     const { clock, link, metrics, scrape } = world();
     using _ = metrics;
