@@ -19,7 +19,7 @@ export type Found =
   | { readonly state: "unclear" };
 
 /** Milliseconds that one who does not answer is waited for. */
-const LIMIT_MS = 3_000;
+const LIMIT_MS = 5_000;
 
 /** Where it is all in one, that one is enough. */
 export function claim(
