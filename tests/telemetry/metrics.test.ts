@@ -179,6 +179,8 @@ describe("metrics of a real service", () => {
     assert.ok(metrics.value("process_resident_memory_bytes") > 10_000_000);
     assert.ok(metrics.value("process_cpu_seconds_total") > 0);
     assert.ok(metrics.value("process_start_time_seconds") > 1_600_000_000);
+    const open = metrics.value("process_open_fds");
+    assert.ok(open > 10 && open < 1_000, `${open} files`);
   });
 
   it("have labels from small sets only: no room, session, identity or address", async () => {
