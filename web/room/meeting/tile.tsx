@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { layerFor } from "../call/picture_size.ts";
+import { layerFor } from "../call/simulcast_layer.ts";
 import type { Person } from "../call/view.ts";
 import { usePage } from "../state/use_page.ts";
 import { Avatar } from "../ui/avatar.tsx";

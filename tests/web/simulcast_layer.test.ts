@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { layerFor } from "../../web/room/call/picture_size.ts";
+import { layerFor } from "../../web/room/call/simulcast_layer.ts";
 
 describe("the layer of a camera that a tile receives", () => {
   it("is the smallest for the tiles of a crowd and the largest for one alone", () => {
