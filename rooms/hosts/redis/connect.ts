@@ -104,6 +104,8 @@ export function connectRedis(
     ...(password !== undefined && { password }),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Nobody would hear that it fails; the bus does so itself.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     commandTimeout: timeoutMs,
     socketTimeout: timeoutMs,

@@ -79,6 +79,8 @@ export class Rounds {
   /** Gives all rooms up, whether others take them or not. */
   async handAllOn(): Promise<void> {
     const { nodes, rooms } = this.#options;
+    // Else others would give theirs to this process.
+    await this.#sayHello().catch(() => {});
     const known = await nodes.all().catch(() => new Map<string, Node>());
     await Promise.all(
       rooms.registry.rooms.map(({ name }) => this.#handOn(name, known)),

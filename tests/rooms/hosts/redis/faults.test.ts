@@ -115,6 +115,24 @@ describe("rooms over many processes", redisSuite, () => {
     });
   });
 
+  it("HO10: who cannot listen to the others tries again", async () => {
+    const ann = await Person.join(first, "ann");
+    const timesAway = () =>
+      first.lines.filter(({ message }) => message === "redis is away").length;
+    first.proxy.loses = /subscribe/;
+    first.proxy.cut();
+    first.proxy.mend();
+    await eventually(() => assert.ok(timesAway() > 1));
+    first.proxy.loses = undefined;
+    const bob = new Person("bob", "r");
+    await eventually(async () => {
+      const { result } = await bob.knock(second);
+      assert.ok(result);
+    });
+    await ann.hears("participantConnected bob");
+    assert.equal(ann.closedWith, undefined);
+  });
+
   it("HO10: a restart of Redis within the lease costs nobody anything", async () => {
     const ann = await Person.join(first, "ann");
     const bob = await Person.join(first, "bob");

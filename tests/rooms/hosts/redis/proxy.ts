@@ -2,6 +2,8 @@
 
 export class Proxy {
   readonly path: string;
+  /** What does not come through. */
+  loses: RegExp | undefined;
   readonly #target: string;
   readonly #listener: Deno.UnixListener;
   readonly #open = new Set<Deno.UnixConn>();
@@ -58,7 +60,9 @@ export class Proxy {
   async #pipe(from: Deno.UnixConn, to: Deno.UnixConn): Promise<void> {
     const heard = new TransformStream<Uint8Array, Uint8Array>({
       transform: (bytes, stream) => {
-        if (!this.#silent.has(from)) stream.enqueue(bytes);
+        const isLost = this.#silent.has(from) ||
+          this.loses?.test(new TextDecoder().decode(bytes));
+        if (!isLost) stream.enqueue(bytes);
       },
     });
     await from.readable.pipeThrough(heard).pipeTo(to.writable).catch(() => {});
