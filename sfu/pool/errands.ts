@@ -65,6 +65,13 @@ export class Errands {
     this.#run(about, errand);
   }
 
+  /** It is not so any more. */
+  drop(about: string): void {
+    this.#open.delete(about);
+    this.#waiting.get(about)?.();
+    this.#waiting.delete(about);
+  }
+
   /** Nothing more is to be told. */
   close(): void {
     this.#isOver = true;

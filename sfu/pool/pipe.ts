@@ -5,6 +5,7 @@
  */
 import type { LinkReply } from "../link.ts";
 import type { SfuMethod, SfuResult } from "../methods.ts";
+import { isRetryable } from "./errands.ts";
 import type { Part } from "./part.ts";
 
 export type Failure = Extract<LinkReply<SfuMethod>, { ok: false }>;
@@ -129,11 +130,17 @@ export class Pipe {
   ): Failure | undefined {
     if (this.#carried.get(id) !== opening) return failure ?? gone;
     const { to, what } = opening;
+    if (failure) {
+      this.#carried.delete(id);
+      // It may have been made all the same.
+      if (isRetryable(failure.status)) this.#tell(id, opening, "closed");
+      return failure;
+    }
+    to.errands.drop(id);
+    this.#carried.set(id, { state: "open", to, what });
     const wanted = opening.state === "opening" ? opening.wanted : undefined;
-    if (failure) this.#carried.delete(id);
-    else this.#carried.set(id, { state: "open", to, what });
     if (wanted !== undefined) this.follow(id, wanted);
-    return failure ?? (wanted === "closed" ? gone : undefined);
+    return wanted === "closed" ? gone : undefined;
   }
 
   async #carry(

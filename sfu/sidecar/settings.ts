@@ -15,8 +15,6 @@ const ipAddress = (given: string) =>
     ? given
     : undefined;
 
-const address = text("an IP address or a host name", /^[A-Za-z0-9.:-]{1,253}$/);
-
 function portRange(given: string): PortRange | undefined {
   const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(given) ?? [];
   const [min, max] = [Number(first), Number(last)];
@@ -35,7 +33,10 @@ export const mediaSettings = z.object({
     .describe(
       "UDP and TCP port for media of the first worker, the next one has the next; 0: free ones",
     ),
-  SFU_ANNOUNCED_ADDRESS: address.optional()
+  SFU_ANNOUNCED_ADDRESS: text(
+    "an IP address or a host name",
+    /^[A-Za-z0-9.:-]{1,253}$/,
+  ).optional()
     .describe(
       "where browsers send media to, behind a NAT the public address; if not set, the machine's first IPv4 address",
     ),
@@ -76,7 +77,7 @@ const allSettings = mediaSettings.extend({
     .describe(
       "the address on which media of rooms is taken that are spread over several sidecars; others must reach it",
     ),
-  SFU_PIPE_ANNOUNCED_ADDRESS: address.optional()
+  SFU_PIPE_ANNOUNCED_ADDRESS: setting("an IP address", ipAddress).optional()
     .describe("where other sidecars send that to, if it is another address"),
   SFU_PIPE_PORTS: setting("two UDP ports such as 40000-40999", portRange)
     .optional()

@@ -224,6 +224,22 @@ describe("a room in several sidecars", () => {
     assert.ok(!late.ok && late.status === "DEADLINE_EXCEEDED");
   });
 
+  it("SF6: closes what may have been made for a pipe that did not say so, unless it is wanted again", async () => {
+    const { stage, routerId, here, there } = await spread();
+    const producerId = await produce(stage, routerId, here);
+    const other = stage.link("eu-2");
+    other.failing.set("producePiped", "DEADLINE_EXCEEDED");
+    other.failing.set("closeProducer", "UNAVAILABLE");
+    const late = await consume(stage, routerId, there, producerId);
+    assert.ok(!late.ok && late.status === "DEADLINE_EXCEEDED");
+    assert.equal(count(other, "closeProducer"), 1);
+    other.failing.clear();
+    assert.ok((await consume(stage, routerId, there, producerId)).ok);
+    stage.clock.advance(5_000);
+    await stage.settle();
+    assert.equal(count(other, "closeProducer"), 1);
+  });
+
   it("SF7, MD9: loses with one of them what is there, and closes the pipe to it", async () => {
     const { stage, routerId, here, there } = await spread();
     stage.link("eu-2").emit({

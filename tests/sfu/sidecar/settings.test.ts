@@ -71,6 +71,7 @@ describe("settings", () => {
     ["SFU_RTC_IP", "localhost", /an IP address/],
     ["SFU_ANNOUNCED_ADDRESS", "a b", /an IP address or a host name/],
     ["SFU_PIPE_IP", "localhost", /an IP address/],
+    ["SFU_PIPE_ANNOUNCED_ADDRESS", "sfu.example", /an IP address/],
     ["SFU_PIPE_PORTS", "40000", /two UDP ports such as 40000-40999/],
     ["SFU_PIPE_PORTS", "0-10", /two UDP ports/],
     ["SFU_PIPE_PORTS", "50000-40000", /two UDP ports/],
