@@ -32,7 +32,7 @@ import { Routers } from "./routers.ts";
 import { SavePace } from "./save_pace.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
-import { Withheld } from "./withheld.ts";
+import { type Answer, Withheld } from "./withheld.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {
@@ -69,6 +69,8 @@ export type ActorOptions = {
   readonly savePace?: SavePace;
   /** Whether the core was taken up from there. */
   readonly isRestored?: boolean;
+  /** Whether nobody is let in who is not kept: others may go on with the room. */
+  readonly entersWhenKept?: boolean;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: Announcement) => void;
   /** A router obeys a newer owner; missing: it is lost. */
@@ -119,6 +121,9 @@ export class Actor {
       log: this.#log,
       saver,
       send: (id, text) => this.#connections.get(id)?.send(text),
+      ...(options.entersWhenKept && {
+        refuse: (id) => this.#connections.get(id)?.close("tryAgainLater"),
+      }),
     });
     this.#alarm = new Alarm(clock, () => this.#ring());
     this.#unsubscribe = link.onState((state, fresh) =>
@@ -261,15 +266,17 @@ export class Actor {
   #handle(input: Input): readonly Effect[] {
     const { core, clock } = this.#options;
     const effects = core.handle(input, clock.now());
-    for (const effect of effects) this.#run(effect);
+    const answer = input.type === "opened" ? "entry" : "other";
+    for (const effect of effects) this.#run(effect, answer);
     return effects;
   }
 
-  #run(effect: Effect): void {
+  #run(effect: Effect, answer: Answer): void {
     switch (effect.type) {
       case "send": {
         const { connection, text, whenKept } = effect;
-        return this.#withheld.send(connection, text, whenKept);
+        const until = whenKept && answer;
+        return this.#withheld.send(connection, text, until);
       }
       case "close":
         this.#withheld.release(effect.connection);

@@ -36,6 +36,8 @@ export type RegistryOptions = {
   readonly restoreCore?: (state: RoomState) => Core;
   /** Where rooms are kept; missing: they die with the process. */
   readonly snapshots?: SnapshotStore;
+  /** Whether nobody is let in who is not kept: others may go on with the rooms. */
+  readonly entersWhenKept?: boolean;
   readonly traceStep?: TraceStep;
   readonly onAnnouncement?: (announcement: RoomAnnouncement) => void;
   readonly onEnded?: (name: string, ended: Ended) => void;
@@ -219,6 +221,7 @@ export class Registry {
     const { link, clock, log, authenticate, snapshots } = this.#options;
     const { iceServersFor = noIceServers, traceStep } = this.#options;
     const { onAnnouncement, onFenced, onRouterLeft } = this.#options;
+    const { entersWhenKept = false } = this.#options;
     const story = new Story(name, epoch, onAnnouncement, announced);
     const actor = new Actor({
       name,
@@ -232,6 +235,7 @@ export class Registry {
       ...(snapshots && { snapshots }),
       savePace: this.#savePace,
       isRestored,
+      entersWhenKept,
       core,
       ...(onFenced && { onFenced: () => onFenced(name, epoch) }),
       ...(onRouterLeft && {

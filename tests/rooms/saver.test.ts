@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { closeCodes } from "../../protocol/mod.ts";
 import { Actor } from "../../rooms/actor.ts";
 import { Connection } from "../../rooms/connection.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
@@ -19,7 +20,7 @@ const welcome: Effect[] = [
   persist,
 ];
 
-function world() {
+function world({ entersWhenKept = false } = {}) {
   const clock = new VirtualClock();
   const core = new ScriptedCore();
   const snapshots = new FakeSnapshots();
@@ -32,6 +33,7 @@ function world() {
     clock,
     log,
     snapshots,
+    entersWhenKept,
     authenticate: () => Promise.resolve({ ok: true, claims: claimsOf("ann") }),
     iceServersFor: () => ({ servers: [], renewAt: null }),
     onEnd: () => {},
@@ -83,6 +85,20 @@ describe("an answer that is given when it is kept", () => {
     assert.equal(lines.at(-1)?.message, "answered before it was kept");
     snapshots.answer();
     await turn();
+  });
+
+  it("HO10: is not given where another process may go on with the room: the client is to try again after 1.5 s", async () => {
+    const { clock, snapshots, socket, enter } = world({ entersWhenKept: true });
+    snapshots.isSlow = true;
+    enter();
+    clock.advance(1_499);
+    assert.deepEqual([socket.sent, socket.closedWith], [[], undefined]);
+    clock.advance(1);
+    assert.deepEqual(socket.sent, []);
+    assert.equal(socket.closedWith?.code, closeCodes.tryAgainLater);
+    snapshots.answer();
+    await turn();
+    assert.deepEqual(socket.sent, []);
   });
 
   it("HO2: waits for what is true now, not for what was kept before", async () => {

@@ -25,7 +25,6 @@ export type Seen = "both" | "page" | "service" | "neither";
 
 const ABNORMAL = 1006;
 const LEFT = 1000;
-const GOING_AWAY = 1001;
 
 /** One machine with a page on it, and its way to the service. */
 export class Host {
@@ -269,7 +268,7 @@ export class Wire implements Socket {
   #closeService(code: number): void {
     const service = this.#service;
     this.#service = undefined;
-    service?.closed(code === LEFT || code === GOING_AWAY);
+    service?.closed(code === LEFT);
     if (this.#page === undefined) this.#forget();
   }
 

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import type { EventName, Policy } from "../../protocol/mod.ts";
 import type { ConnectionEffect } from "../../client/signaling/io.ts";
 import type { Act, Deed } from "./plan.ts";
-import { type Seen, World } from "./world.ts";
+import type { ClusterPlan } from "./cluster/cluster.ts";
+import { type Fence, type Seen, World } from "./world.ts";
 
 export type Script = {
   readonly people?: number;
@@ -13,6 +14,9 @@ export type Script = {
   /** Milliseconds; all must be well then, unless nobody is to come to rest. */
   readonly until: number;
   readonly endsWell?: boolean;
+  /** Missing: the service is one process. */
+  readonly cluster?: ClusterPlan;
+  readonly without?: Fence;
 };
 
 /** Milliseconds after which everybody is in the room. */
@@ -31,16 +35,18 @@ export class Scene {
   /** Lives through a script; fails when a rule does not hold. */
   static async live(script: Script): Promise<Scene> {
     const { people = 2, policy = {}, acts, until, endsWell = true } = script;
+    const { cluster, without } = script;
     const world = new World({
       seed: 1,
       people,
       policy,
+      ...(cluster && { cluster }),
       length: until,
       calms: endsWell ? [until] : [],
       acts: Object.entries(acts).flatMap(([at, deeds]) =>
         [deeds].flat().map((deed): Act => ({ at: Number(at), ...deed }))
       ),
-    }, { isRecording: true });
+    }, { isRecording: true, without });
     const { failure } = await world.run();
     if (failure !== undefined) throw failure;
     return new Scene(world);

@@ -206,7 +206,8 @@ export class Sfu {
     if (id === undefined) return;
     this.#options.onEffect?.(id, caller);
     const former = this.#owners.get(id)?.way;
-    if (isMade && former !== caller.way) {
+    const { isFencing = true } = this.#options;
+    if (isMade && former !== caller.way && isFencing) {
       former?.hear({
         event: "routerClosed",
         params: { routerId: id, cause: "fenced" },

@@ -34,6 +34,15 @@ export type Result = {
   readonly steps: number;
 };
 
+/** What a world may be without, to see that it is missed. */
+export type Fence = "sfu" | "redis";
+
+export type WorldOptions = {
+  readonly log?: boolean;
+  readonly isRecording?: boolean;
+  readonly without?: Fence | undefined;
+};
+
 /** What the SDK told an app. */
 export type Seen = {
   /** Milliseconds since the beginning. */
@@ -59,7 +68,10 @@ export class World {
   readonly #isRecording: boolean;
   #onEffect: OnEffect = () => {};
 
-  constructor(plan: Plan, { log = false, isRecording = false } = {}) {
+  constructor(
+    plan: Plan,
+    { log = false, isRecording = false, without }: WorldOptions = {},
+  ) {
     this.plan = plan;
     this.#isRecording = isRecording;
     this.policy = Policy.parse(plan.policy);
@@ -70,6 +82,7 @@ export class World {
     this.sfu = new Sfu({
       timeline,
       seed,
+      isFencing: without !== "sfu",
       onEffect: (...effect) => this.#onEffect(...effect),
     });
     this.referee = new Referee({
@@ -80,7 +93,7 @@ export class World {
       isForgiven: () => this.service.isForgiven(),
       fail: (error) => this.#fail(error),
     });
-    this.service = this.#backend();
+    this.service = this.#backend(without);
     this.people = Array.from(
       { length: plan.people },
       (_, index) => this.#person(`p${index}`, `p${index}`),
@@ -120,7 +133,7 @@ export class World {
     return { plan, failure, failedAt, journal, steps: timeline.steps };
   }
 
-  #backend(): Backend {
+  #backend(without: Fence | undefined): Backend {
     const { timeline, policy, sfu, journal, referee } = this;
     const { seed, cluster } = this.plan;
     const onCrash = () => this.#crashed();
@@ -129,6 +142,7 @@ export class World {
       const backend = new Cluster({
         ...common,
         ...cluster,
+        isFencing: without !== "redis",
         referee,
         fail: (error) => this.#fail(error),
       });

@@ -60,6 +60,7 @@ export class LeasedRooms {
       ...options,
       ...this.#guarded(options),
       snapshots: fencedStore(directory, (owned) => this.lost(owned)),
+      entersWhenKept: true,
       onFenced: (room, epoch) => this.lost({ room, epoch }),
       onRouterLeft: (id, epoch) => this.#leftovers.add(id, epoch),
       onEnded: (room, ended) => {

@@ -32,6 +32,8 @@ export type ClusterOptions = ClusterPlan & {
   readonly sfu: Sfu;
   readonly journal: Journal;
   readonly referee: Referee;
+  /** Whether Redis refuses owners of the past. */
+  readonly isFencing: boolean;
   /** What was said lately is lost with a process. */
   readonly onCrash: () => void;
   readonly fail: (error: unknown) => void;
@@ -80,10 +82,10 @@ export class Cluster implements Backend {
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    const { timeline, seed, referee, fail, processes } = options;
+    const { timeline, seed, referee, fail, processes, isFencing } = options;
     this.#random = new Random(`${seed} cluster`);
     const offset = this.#random.int(-2_000, 2_000);
-    this.#redis = new VirtualRedis(timeline, seed, offset);
+    this.#redis = new VirtualRedis(timeline, seed, { offset, isFencing });
     this.#redis.onScript = (name, [, epoch]) => {
       if (name === "save") this.#saved(Number(epoch));
     };
@@ -144,8 +146,13 @@ export class Cluster implements Backend {
     return since <= timeline.now - ms;
   }
 
-  /** Redis was in trouble before the owner's end (HO2), or has lost it. */
+  /** Redis has lost what was kept: nobody is let in who is not (HO2). */
   isForgiven(): boolean {
+    return this.#isForgetful;
+  }
+
+  /** Whether Redis was in trouble before the owner's end, or has lost it. */
+  #mayHaveForgotten(): boolean {
     return this.#isForgetful ||
       this.#redis.troubleAt > this.#handledAt - TO_KEEP_MS;
   }
@@ -231,7 +238,7 @@ export class Cluster implements Backend {
   #taken(): void {
     const { timeline, onCrash } = this.#options;
     this.#badUntil = Math.max(this.#badUntil, timeline.now);
-    if (this.#isHandedOver && !this.isForgiven()) return;
+    if (this.#isHandedOver && !this.#mayHaveForgotten()) return;
     this.crashedAt = timeline.now;
     onCrash();
   }

@@ -84,7 +84,7 @@ async function held(redis: Redis, key: string): Promise<string[]> {
 
 function virtual(seed: number): Side {
   const timeline = new Timeline(Date.now());
-  const server = new VirtualRedis(timeline, seed, 0);
+  const server = new VirtualRedis(timeline, seed);
   const now = () => timeline.now = Date.now();
   return {
     epochs: new Map(),

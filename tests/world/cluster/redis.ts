@@ -7,7 +7,7 @@ import { Random } from "../random.ts";
 import type { Process, Timeline } from "../timeline.ts";
 import { RedisLink } from "./redis_link.ts";
 import { type Bytes, bytes, Keyspace } from "./keyspace.ts";
-import { runScript, type ScriptName, scriptOf } from "./scripts.ts";
+import { assume, runScript, type ScriptName, scriptOf } from "./scripts.ts";
 
 export type Argument = string | number | Buffer;
 export type Reply = unknown;
@@ -37,6 +37,7 @@ export class VirtualRedis {
   readonly timeline: Timeline;
   readonly #seed: number | string;
   readonly #offset: number;
+  readonly #isFencing: boolean;
   #space: Keyspace;
   /** As it was some time ago. */
   #old: Keyspace;
@@ -44,8 +45,13 @@ export class VirtualRedis {
   readonly #links = new Set<RedisLink>();
 
   /** `offset`: of its clock, in milliseconds. */
-  constructor(timeline: Timeline, seed: number | string, offset: number) {
+  constructor(
+    timeline: Timeline,
+    seed: number | string,
+    { offset = 0, isFencing = true } = {},
+  ) {
     this.timeline = timeline;
+    this.#isFencing = isFencing;
     this.#seed = seed;
     this.#offset = offset;
     this.#space = new Keyspace(this.#now);
@@ -133,6 +139,7 @@ export class VirtualRedis {
     const args = rest.slice(Number(count)).map((one) =>
       typeof one === "object" ? one : bytes(one)
     );
+    if (!this.#isFencing) assume(this.#space, name, keys, args);
     const reply = runScript(name, this.#space, keys, args);
     this.onScript(name, args);
     return reply;

@@ -186,6 +186,16 @@ export function scriptOf(hash: string): ScriptName {
   return name;
 }
 
+/** Takes whoever wants to keep a room for its owner. */
+export function assume(
+  space: Keyspace,
+  name: ScriptName,
+  [key = ""]: readonly string[],
+  [owner = none, epoch = none]: readonly Bytes[],
+): void {
+  if (name === "save") space.hset(key, { owner, epoch });
+}
+
 export const runScript = (
   name: ScriptName,
   ...[space, keys, args]: Parameters<Script>
