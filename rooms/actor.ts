@@ -32,7 +32,7 @@ import { Routers } from "./routers.ts";
 import { SavePace } from "./save_pace.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
-import { type Answer, Withheld } from "./withheld.ts";
+import { Withheld } from "./withheld.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {
@@ -266,17 +266,15 @@ export class Actor {
   #handle(input: Input): readonly Effect[] {
     const { core, clock } = this.#options;
     const effects = core.handle(input, clock.now());
-    const answer = input.type === "opened" ? "entry" : "other";
-    for (const effect of effects) this.#run(effect, answer);
+    for (const effect of effects) this.#run(effect);
     return effects;
   }
 
-  #run(effect: Effect, answer: Answer): void {
+  #run(effect: Effect): void {
     switch (effect.type) {
       case "send": {
         const { connection, text, whenKept } = effect;
-        const until = whenKept && answer;
-        return this.#withheld.send(connection, text, until);
+        return this.#withheld.send(connection, text, whenKept);
       }
       case "close":
         this.#withheld.release(effect.connection);

@@ -12,10 +12,7 @@ import type { Saver } from "./saver.ts";
 /** A store that is slow, or away, must not keep anybody out. */
 const LIMIT_MS = 200;
 /** Where it has to, until the client is to try again. */
-const ENTRY_LIMIT_MS = 1_500;
-
-/** `entry`: to a join or a resume, with a secret in it. */
-export type Answer = "entry" | "other";
+const REFUSE_MS = 1_500;
 
 export type WithheldOptions = {
   readonly clock: Clock;
@@ -24,79 +21,72 @@ export type WithheldOptions = {
   readonly saver: Saver | undefined;
   readonly send: (connection: ConnectionId, text: string) => void;
   /**
-   * Of an entry that is not kept in time, and is not told then: another process
-   * may go on with the room, and know nothing of it. Missing: it is told.
+   * Sends away whose answer is not kept in time, and is not told then: another
+   * process may go on with the room, and know nothing of it. Missing: it is told.
    */
   readonly refuse?: ((connection: ConnectionId) => void) | undefined;
 };
 
-type Waiting = { readonly answer: Answer; readonly texts: string[] };
-
 export class Withheld {
   readonly #options: WithheldOptions;
-  readonly #waiting = new Map<ConnectionId, Waiting>();
+  readonly #texts = new Map<ConnectionId, string[]>();
 
   constructor(options: WithheldOptions) {
     this.#options = options;
   }
 
   /** Sends, in order; `whenKept`: not before what is true now is kept. */
-  send(connection: ConnectionId, text: string, whenKept?: Answer): void {
+  send(connection: ConnectionId, text: string, whenKept = false): void {
     const { saver, send } = this.#options;
-    const waiting = this.#waiting.get(connection);
-    if (waiting) waiting.texts.push(text);
-    else if (whenKept && saver) this.#hold(connection, text, whenKept, saver);
+    const texts = this.#texts.get(connection);
+    if (texts) texts.push(text);
+    else if (whenKept && saver) this.#hold(connection, text, saver);
     else send(connection, text);
   }
 
   /** Sends what waits, kept or not, unless it must be kept. */
   release(connection: ConnectionId): void {
-    const waiting = this.#waiting.get(connection);
-    if (waiting && this.#canBeTold(waiting)) this.#send(connection, waiting);
-    this.#waiting.delete(connection);
+    if (this.#options.refuse) this.forget(connection);
+    else this.#send(connection);
   }
 
   forget(connection: ConnectionId): void {
-    this.#waiting.delete(connection);
+    this.#texts.delete(connection);
   }
 
   forgetAll(): void {
-    this.#waiting.clear();
+    this.#texts.clear();
   }
 
-  #canBeTold({ answer }: Waiting): boolean {
-    return answer === "other" || this.#options.refuse === undefined;
+  #send(connection: ConnectionId): void {
+    const texts = this.#texts.get(connection);
+    this.#texts.delete(connection);
+    for (const text of texts ?? []) this.#options.send(connection, text);
   }
 
-  #send(connection: ConnectionId, { texts }: Waiting): void {
-    this.#waiting.delete(connection);
-    for (const text of texts) this.#options.send(connection, text);
-  }
-
-  #hold(
-    connection: ConnectionId,
-    text: string,
-    answer: Answer,
-    saver: Saver,
-  ): void {
-    const { clock, log, refuse } = this.#options;
-    const waiting: Waiting = { answer, texts: [text] };
-    this.#waiting.set(connection, waiting);
-    const isCurrent = () => this.#waiting.get(connection) === waiting;
-    const canBeTold = this.#canBeTold(waiting);
-    const cancel = clock.after(canBeTold ? LIMIT_MS : ENTRY_LIMIT_MS, () => {
-      if (!isCurrent()) return;
-      if (canBeTold) {
-        log.warn("answered before it was kept", { connection });
-        return this.#send(connection, waiting);
-      }
-      log.warn("not let in, since that could not be kept", { connection });
-      this.forget(connection);
-      refuse?.(connection);
+  #hold(connection: ConnectionId, text: string, saver: Saver): void {
+    const { clock, refuse } = this.#options;
+    const texts = [text];
+    this.#texts.set(connection, texts);
+    const isWaiting = () => this.#texts.get(connection) === texts;
+    const limitMs = refuse ? REFUSE_MS : LIMIT_MS;
+    const cancel = clock.after(limitMs, () => {
+      if (isWaiting()) this.#late(connection);
     });
     saver.save(() => {
       cancel();
-      if (isCurrent()) this.#send(connection, waiting);
+      if (isWaiting()) this.#send(connection);
     });
+  }
+
+  #late(connection: ConnectionId): void {
+    const { log, refuse } = this.#options;
+    if (refuse === undefined) {
+      log.warn("answered before it was kept", { connection });
+      return this.#send(connection);
+    }
+    log.warn("not let in: it could not be kept", { connection });
+    this.forget(connection);
+    refuse(connection);
   }
 }
