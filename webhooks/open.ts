@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { systemClock } from "../clock.ts";
 import type { Log } from "../log.ts";
 import type { AnnouncementHub } from "../rooms/announcements.ts";
+import { openOrSetAside } from "../rooms/stores/database.ts";
 import { openWebhookStore } from "./store.ts";
 import {
   startWebhooks,
@@ -31,11 +32,12 @@ export async function openWebhooks(
 ): Promise<Webhooks | undefined> {
   if (settings === undefined) return undefined;
   await mkdir(settings.folder, { recursive: true, mode: 0o700 });
+  const file = join(settings.folder, "webhooks.sqlite");
   return await startWebhooks({
     ...settings,
     hub,
     log,
-    store: openWebhookStore(join(settings.folder, "webhooks.sqlite")),
+    store: await openOrSetAside(file, openWebhookStore, log),
     clock: systemClock,
     fetch,
     random: Math.random,

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { z } from "zod";
+import { openDatabase } from "../rooms/stores/database.ts";
 import type { DeadLetter, Delivery } from "./delivery.ts";
 
 export type Stored = {
@@ -26,16 +27,20 @@ export interface WebhookStore {
   close(): void;
 }
 
-/** What was committed outlives the process; of a power cut the last may be lost. */
-const OPEN = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS deliveries (
+/**
+ * What was committed outlives the process; of a power cut the last may be lost.
+ * For one process at a time: two would give the same numbers to deliveries.
+ */
+const OPEN = [
+  "PRAGMA locking_mode = EXCLUSIVE",
+  "PRAGMA journal_mode = WAL",
+  "PRAGMA synchronous = NORMAL",
+  `CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY,
     state TEXT NOT NULL,
     value TEXT NOT NULL
-  ) STRICT;
-`;
+  ) STRICT`,
+];
 const LOAD = "SELECT value FROM deliveries WHERE state = ? ORDER BY number";
 const PUT =
   "INSERT OR REPLACE INTO deliveries (number, state, value) VALUES (?, ?, ?)";
@@ -60,9 +65,8 @@ const StoredLetter = StoredDelivery.extend({
 
 /** `path`: a file of its own. @throws {Error} when it cannot be opened. */
 export function openWebhookStore(path: string): WebhookStore {
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path, OPEN);
   try {
-    database.exec(OPEN);
     return new Store(database);
   } catch (error) {
     database.close();

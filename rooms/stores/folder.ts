@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../../log.ts";
+import { openOrSetAside } from "./database.ts";
 import { openSqliteSnapshots, type SqliteSnapshots } from "./sqlite.ts";
 
 export type StateFolder = Disposable & {
@@ -42,7 +43,8 @@ async function open(path: string, log: Log): Promise<StateFolder> {
   const lock = await Deno.open(join(path, LOCK), { create: true, write: true });
   try {
     if (!await lock.tryLock(true)) throw new Error("another process uses it");
-    const snapshots = await openSnapshots(join(path, ROOMS), log);
+    const file = join(path, ROOMS);
+    const snapshots = await openOrSetAside(file, openSqliteSnapshots, log);
     return {
       path,
       snapshots,
@@ -54,19 +56,5 @@ async function open(path: string, log: Log): Promise<StateFolder> {
   } catch (error) {
     lock.close();
     throw error;
-  }
-}
-
-/** A file that cannot be read must not keep the service from its start. */
-async function openSnapshots(path: string, log: Log): Promise<SqliteSnapshots> {
-  try {
-    return openSqliteSnapshots(path);
-  } catch (error) {
-    const aside = `${path}.broken-${Date.now()}`;
-    log.error("snapshots set aside", { file: aside, error });
-    for (const end of ["", "-wal", "-shm"]) {
-      await rename(`${path}${end}`, `${aside}${end}`).catch(() => {});
-    }
-    return openSqliteSnapshots(path);
   }
 }

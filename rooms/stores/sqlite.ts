@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SnapshotStore, Stored } from "../snapshots.ts";
+import { openDatabase } from "./database.ts";
 
 export type SqliteSnapshots = SnapshotStore & { close(): void };
 
@@ -15,20 +16,20 @@ export type SqliteSnapshots = SnapshotStore & { close(): void };
  * What has been written outlives the process, but need not outlive the machine,
  * with which the media ends as well: nothing ever waits for the disk.
  */
-const OPEN = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF;
-  CREATE TABLE IF NOT EXISTS rooms (
+const OPEN = [
+  "PRAGMA journal_mode = WAL",
+  "PRAGMA synchronous = OFF",
+  `CREATE TABLE IF NOT EXISTS rooms (
     room TEXT PRIMARY KEY,
     epoch INTEGER NOT NULL,
     bytes BLOB NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS aside (
+  ) STRICT`,
+  `CREATE TABLE IF NOT EXISTS aside (
     room TEXT NOT NULL,
     epoch INTEGER NOT NULL,
     bytes BLOB NOT NULL
-  ) STRICT;
-`;
+  ) STRICT`,
+];
 const LOAD = "SELECT room, epoch, bytes FROM rooms";
 const SAVE = `
   INSERT INTO rooms (room, epoch, bytes) VALUES (?, ?, ?)
@@ -41,9 +42,8 @@ const SET_ASIDE = "INSERT INTO aside (room, epoch, bytes) VALUES (?, ?, ?)";
 
 /** `path`: a file of its own. @throws {Error} when it cannot be opened. */
 export function openSqliteSnapshots(path: string): SqliteSnapshots {
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path, OPEN);
   try {
-    database.exec(OPEN);
     return new Snapshots(database);
   } catch (error) {
     database.close();

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openStateFolder } from "../../../rooms/stores/folder.ts";
 import { openSqliteSnapshots } from "../../../rooms/stores/sqlite.ts";
 import { TempFolder } from "../../support/files.ts";
 import { keepingLog } from "../fakes/log.ts";
+
+const SET_ASIDE = "a file cannot be read, and is set aside";
 
 const bytesOf = (length: number, seed: number) =>
   Uint8Array.from({ length }, (_, index) => (index * 31 + seed) % 251);
@@ -97,8 +100,67 @@ describe("the folder of a process", () => {
     assert.ok(state);
     assert.deepEqual(await state.snapshots.load(), []);
     state[Symbol.dispose]();
-    assert.equal(lines[0]?.message, "snapshots set aside");
+    assert.equal(lines[0]?.message, SET_ASIDE);
     const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
     assert.ok(left.some((name) => name.startsWith("rooms.sqlite.broken-")));
   });
+
+  // Roots of the table, of its index, and of a row that goes on elsewhere.
+  for (const page of [1, 2, 9]) {
+    it(`HO1: opens also where page ${page} of that file is rotten, and keeps rooms again`, async () => {
+      await using folder = await TempFolder.make();
+      const { log, lines } = keepingLog();
+      const path = join(folder.path, "rooms.sqlite");
+      await keep(path, 3);
+      const file = await Deno.readFile(path);
+      await Deno.writeFile(
+        path,
+        file.fill(255, 4_096 * page, 4_096 * page + 40),
+      );
+      const state = await openStateFolder(folder.path, log);
+      assert.ok(state);
+      assert.deepEqual(await state.snapshots.load(), []);
+      await state.snapshots.save("r", 7, bytesOf(3, 1));
+      state[Symbol.dispose]();
+      assert.equal(lines[0]?.message, SET_ASIDE);
+    });
+  }
+
+  it("HO1: opens also where a later version has written that file, which is set aside", async () => {
+    await using folder = await TempFolder.make();
+    const { log, lines } = keepingLog();
+    const database = new DatabaseSync(join(folder.path, "rooms.sqlite"));
+    database.exec("PRAGMA user_version = 1; CREATE TABLE rooms (name TEXT)");
+    database.close();
+    const state = await openStateFolder(folder.path, log);
+    assert.ok(state);
+    state[Symbol.dispose]();
+    assert.equal(lines[0]?.message, SET_ASIDE);
+    assert.match(String(lines[0]?.error), /of version 1/);
+  });
+
+  it("HO1: leaves the file where it is if another program has it, goes without, and has it the next time", async () => {
+    await using folder = await TempFolder.make();
+    const { log, lines } = keepingLog();
+    const path = join(folder.path, "rooms.sqlite");
+    await keep(path, 3);
+    const other = new DatabaseSync(path);
+    other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE");
+    other.exec("CREATE TABLE other (a TEXT)");
+    assert.equal(await openStateFolder(folder.path, log), undefined);
+    assert.match(String(lines.at(-1)?.reason), /another program uses it/);
+    other.exec("ROLLBACK");
+    other.close();
+    const state = await openStateFolder(folder.path, log);
+    assert.equal((await state?.snapshots.load())?.length, 3);
+    state?.[Symbol.dispose]();
+  });
 });
+
+async function keep(path: string, rooms: number): Promise<void> {
+  const store = openSqliteSnapshots(path);
+  for (let index = 0; index < rooms; index += 1) {
+    await store.save(`r${index}`, 7, bytesOf(20_000, index));
+  }
+  store.close();
+}
