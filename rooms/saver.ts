@@ -48,7 +48,11 @@ export class Saver {
   readonly #options: SaverOptions;
   #state: State = { name: "idle" };
   /** Run when what is true now is kept. */
-  #waiting: (() => void)[] = [];
+  #waiting = new Set<() => void>();
+  /** The same, of what is being kept. */
+  #covered = new Set<() => void>();
+  /** The store has failed, and has not worked since. */
+  #isTold = false;
   /** Not before. */
   #nextAt = -Infinity;
   /** For changes that nobody waits for. */
@@ -64,10 +68,21 @@ export class Saver {
     else this.#schedule(this.#nextIdleAt);
   }
 
-  /** Keeps what is true now as soon as it can, and says when it is kept. */
-  save(kept: () => void): void {
-    if (this.#state.name === "ended") return kept();
-    this.#waiting.push(kept);
+  /**
+   * Keeps what is true now as soon as it can, and says when it is kept, unless
+   * whoever waits does so no more, and withdraws.
+   */
+  save(kept: () => void): () => void {
+    if (this.#state.name === "ended") kept();
+    else this.#wait(kept);
+    return () => {
+      this.#waiting.delete(kept);
+      this.#covered.delete(kept);
+    };
+  }
+
+  #wait(kept: () => void): void {
+    this.#waiting.add(kept);
     if (this.#state.name === "saving") this.#state.isStale = true;
     else {
       const now = this.#options.clock.now();
@@ -108,7 +123,8 @@ export class Saver {
 
   async #save(): Promise<void> {
     const { store, room, epoch, clock, log, snapshot } = this.#options;
-    const waiting = this.#waiting.splice(0);
+    this.#covered = this.#waiting;
+    this.#waiting = new Set();
     this.#state = { name: "saving", isStale: false };
     const began = clock.now();
     let isKept = true;
@@ -119,10 +135,13 @@ export class Saver {
       await saved;
     } catch (error) {
       isKept = false;
-      log.error("snapshot not kept", { error });
+      if (!this.#isTold) log.error("snapshot not kept", { error });
     }
-    if (isKept) { for (const kept of waiting) kept(); }
-    else this.#waiting.unshift(...waiting);
+    if (isKept && this.#isTold) log.info("snapshot kept again");
+    this.#isTold = !isKept;
+    if (isKept) tell(this.#covered);
+    else for (const kept of this.#covered) this.#waiting.add(kept);
+    this.#covered.clear();
     this.#saved(isKept);
   }
 
@@ -141,11 +160,19 @@ export class Saver {
     const { isStale } = this.#state;
     this.#state = { name: "idle" };
     if (!isKept) return this.#schedule(this.#options.clock.now() + RETRY_MS);
-    if (this.#waiting.length > 0) this.#schedule(this.#nextAt);
+    if (this.#waiting.size > 0) this.#schedule(this.#nextAt);
     else if (isStale) this.#schedule(this.#nextIdleAt);
   }
 
   #tell(): void {
-    for (const kept of this.#waiting.splice(0)) kept();
+    tell(this.#waiting);
+  }
+}
+
+/** Once. */
+function tell(waiting: Set<() => void>): void {
+  for (const kept of waiting) {
+    waiting.delete(kept);
+    kept();
   }
 }

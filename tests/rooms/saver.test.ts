@@ -4,6 +4,8 @@ import { closeCodes } from "../../protocol/mod.ts";
 import { Actor } from "../../rooms/actor.ts";
 import { Connection } from "../../rooms/connection.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
+import { SavePace } from "../../rooms/save_pace.ts";
+import { Saver } from "../../rooms/saver.ts";
 import { turn } from "../support/turn.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { claimsOf } from "./fakes/claims.ts";
@@ -60,6 +62,22 @@ function world({ entersWhenKept = false } = {}) {
     actor.post({ type: "tick" });
   };
   return { clock, actor, core, snapshots, socket, lines, enter, change };
+}
+
+/** One that nobody but the test speaks to. */
+function alone() {
+  const clock = new VirtualClock();
+  const snapshots = new FakeSnapshots();
+  const saver = new Saver({
+    store: snapshots,
+    room: "r",
+    epoch: 7,
+    clock,
+    log: keepingLog().log,
+    snapshot: () => new Uint8Array(),
+    pace: new SavePace(),
+  });
+  return { clock, snapshots, saver };
 }
 
 describe("an answer that is given when it is kept", () => {
@@ -130,6 +148,45 @@ describe("an answer that is given when it is kept", () => {
     assert.equal(snapshots.saves, 2);
     assert.deepEqual(socket.sent, ["welcome", "event"]);
     assert.deepEqual(lines, []);
+  });
+});
+
+describe("a store that can keep nothing, such as a full disk", () => {
+  it("HO2: is told of in the log once, and that it works again", async () => {
+    const { clock, snapshots, lines, change } = world();
+    const pass = async (seconds: number) => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advance(1_000);
+        await turn();
+      }
+    };
+    snapshots.isFull = true;
+    change();
+    await pass(9);
+    assert.ok(snapshots.saves >= 9);
+    snapshots.isFull = false;
+    await pass(1);
+    assert.equal(snapshots.kept.size, 1);
+    assert.deepEqual(lines.map(({ message }) => message), [
+      "snapshot not kept",
+      "snapshot kept again",
+    ]);
+  });
+
+  it("HO2: has no more who wait for it than wait, and as many as there are are told when it works again", async () => {
+    const { clock, snapshots, saver } = alone();
+    snapshots.isFull = true;
+    let told = 0;
+    const many = 200_000;
+    for (let one = 0; one < many; one += 1) saver.save(() => told += 1);
+    const withdraw = saver.save(() => assert.fail("it waits no more"));
+    clock.advance(10);
+    await turn();
+    withdraw();
+    snapshots.isFull = false;
+    clock.advance(1_000);
+    await turn();
+    assert.equal(told, many);
   });
 });
 

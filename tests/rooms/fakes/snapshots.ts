@@ -8,6 +8,8 @@ export class FakeSnapshots implements SnapshotStore {
   saves = 0;
   /** Answers wait here while it is slow. */
   isSlow = false;
+  /** Whether it can keep nothing. */
+  isFull = false;
   readonly #waiting: (() => void)[] = [];
 
   load(): Promise<Stored[]> {
@@ -20,6 +22,7 @@ export class FakeSnapshots implements SnapshotStore {
     bytes: Uint8Array<ArrayBuffer>,
   ): Promise<void> {
     this.saves += 1;
+    if (this.isFull) throw new Error("The disk is full");
     if (this.isSlow) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
