@@ -15,6 +15,8 @@ const chromium = requireTool("chromium");
 const ROOM = "large";
 /** For browsers on a machine that has other things to do. */
 const WITHIN_MS = 20_000;
+/** Milliseconds until a newcomer is one again. */
+const AGAIN_MS = 5_000;
 /** More than a busy machine makes of 30 a second. */
 const MAX_GAP_MS = 1_500;
 
@@ -68,10 +70,7 @@ async function scene(open: AsyncDisposableStack) {
     bob.hears("ann"),
   ]);
   const eve = await join("eve");
-  await eventually(
-    () => assert.match(first.stderr, /is spread to/),
-    { within: WITHIN_MS },
-  );
+  await isSpread(first, eve);
   await eve.publish();
   const all = () =>
     Promise.all([
@@ -90,6 +89,20 @@ async function scene(open: AsyncDisposableStack) {
     await ready(origin);
   };
   return { sidecars, first, ann, bob, eve, all, frames, next };
+}
+
+/** A sidecar that is busy with other things is none to spread to. */
+async function isSpread(program: Program, newcomer: Client): Promise<void> {
+  let next = performance.now() + AGAIN_MS;
+  await eventually(async () => {
+    if (performance.now() > next) {
+      next = performance.now() + AGAIN_MS;
+      await newcomer.room.evaluate((room) =>
+        room.recoverMedia({ recreate: true })
+      );
+    }
+    assert.match(program.stderr, /is spread to/);
+  }, { within: WITHIN_MS });
 }
 
 /** The longest time without a new frame. */
@@ -120,6 +133,7 @@ describe(
     it("SF6, SF7, MD9: is over both, and when the second is killed only who sends there sends anew", async () => {
       await using open = new AsyncDisposableStack();
       const { sidecars, ann, bob, eve, all, frames } = await scene(open);
+      const before = (await eve.recoveries()).length;
       const from = Date.now();
       await sidecars[1]?.killAll("SIGKILL");
       for (const client of [ann, bob]) {
@@ -127,7 +141,7 @@ describe(
       }
       const tookMs = Date.now() - from;
       await all();
-      const reports = await eve.recoveries();
+      const reports = (await eve.recoveries()).slice(before);
       assert.deepEqual(reports.map(({ outcome }) => outcome), ["recovered"]);
       for (const client of [ann, bob]) {
         assert.deepEqual(await client.recoveries(), [], "nothing was theirs");
