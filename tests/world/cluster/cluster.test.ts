@@ -156,7 +156,16 @@ describe("the referee misses", () => {
       ms: 3 * LEASE_MS,
       isSeen: true,
     });
-    await assert.rejects(live(deeds(slow, cut)), /HO8.*owner of the past/);
+    // The sidecar would tell it.
+    const alone = (node: number): OnNode => ({
+      do: "cutSfu",
+      node,
+      ms: 3 * LEASE_MS,
+    });
+    await assert.rejects(
+      live(deeds(slow, cut, alone)),
+      /HO8.*owner of the past/,
+    );
   });
 
   it("HO8: the fence of the sidecar", async () => {

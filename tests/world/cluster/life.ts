@@ -75,7 +75,7 @@ export class Life implements Gate {
       url: "",
       prefix: PREFIX,
       leaseMs,
-      connect: () => this.#connect(),
+      connect: (_address, _log, use) => this.#connect(use?.listens ?? false),
       chance,
       link: this.#way,
       clock: this.clock,
@@ -205,11 +205,12 @@ export class Life implements Gate {
     });
   }
 
-  #connect(): RedisLink {
+  #connect(listens: boolean): RedisLink {
     const name = `${this.process.name} ${this.#links.length}`;
     const link = this.#options.redis.connect(this.process, name);
     link.onReply = (command, args, reply) => this.#read(command, args, reply);
     this.#links.push(link);
+    if (listens) link.keepAsking();
     return link;
   }
 

@@ -127,6 +127,8 @@ export class VirtualRedis {
         );
       case "ZRANGE":
         return space.zset(key).map(([member]) => member);
+      case "PING":
+        return "PONG";
       case "FLUSHALL":
         return space.clear();
     }

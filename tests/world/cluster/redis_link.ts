@@ -5,12 +5,13 @@
  */
 import { Buffer } from "node:buffer";
 import type { RedisConnection } from "../../../rooms/hosts/redis/connect.ts";
-import { Lane } from "../lane.ts";
+import { Lane, type LaneOptions } from "../lane.ts";
 import type { Random } from "../random.ts";
 import type { Process } from "../timeline.ts";
 import type { Argument, Reply, VirtualRedis } from "./redis.ts";
 
-const COMMAND_TIMEOUT_MS = 1_000;
+/** Of a command, and of a connection that brings nothing meanwhile. */
+const TIMEOUT_MS = 1_000;
 const MAX_RETRY_MS = 500;
 /** Milliseconds that are trouble for who waits for two changes in 200. */
 const TROUBLE_MS = 60;
@@ -49,6 +50,7 @@ export class RedisLink implements RedisConnection {
   #lanes: Lanes;
   #heldUntil = 0;
   #cutUntil = 0;
+  #heardAt = -Infinity;
   #tries = 0;
   #cancelRetry = () => {};
 
@@ -79,6 +81,7 @@ export class RedisLink implements RedisConnection {
 
   disconnect(): void {
     if (this.status === "end") return;
+    this.#lanes.up.die();
     this.#part();
     this.status = "end";
   }
@@ -133,6 +136,15 @@ export class RedisLink implements RedisConnection {
     });
   }
 
+  /** Who only listens would not find out that nothing comes any more. */
+  keepAsking(): void {
+    this.#redis.timeline.after(TIMEOUT_MS, () => {
+      if (this.status === "end") return;
+      if (this.status === "ready") this.#ask("PING", []).catch(() => {});
+      this.keepAsking();
+    }, this.#process);
+  }
+
   /** Nothing passes until then, and nobody is told. */
   hold(until: number): void {
     this.#heldUntil = Math.max(this.#heldUntil, until);
@@ -146,8 +158,10 @@ export class RedisLink implements RedisConnection {
     this.break();
   }
 
-  break(): void {
+  /** Of a silent one, what was sent may arrive all the same. */
+  break(why: "gone" | "silent" = "gone"): void {
     if (this.status === "end") return;
+    if (why === "gone") this.#lanes.up.die();
     this.#part();
     this.status = "reconnecting";
     this.#tries = 0;
@@ -166,7 +180,6 @@ export class RedisLink implements RedisConnection {
     this.#cancelRetry();
     this.#redis.gone(this);
     this.subscriptions.clear();
-    this.#lanes.up.die();
     this.#lanes.down.die();
     const { timeline } = this.#redis;
     const pending = [...this.#pending];
@@ -215,15 +228,21 @@ export class RedisLink implements RedisConnection {
 
   #newLanes(): Lanes {
     const random = this.#random;
-    const common = {
+    const common: Omit<LaneOptions<() => void>, "arrive"> = {
       timeline: this.#redis.timeline,
       random,
       latency: () => random.int(0, this.#redis.slowMs) + random.wait(2, 30),
-      arrive: (run: () => void) => run(),
     };
     return {
-      up: new Lane(common),
-      down: new Lane({ ...common, process: this.#process }),
+      up: new Lane({ ...common, arrive: (run) => run() }),
+      down: new Lane({
+        ...common,
+        arrive: (run) => {
+          this.#heardAt = this.#redis.timeline.now;
+          run();
+        },
+        process: this.#process,
+      }),
     };
   }
 
@@ -249,10 +268,12 @@ export class RedisLink implements RedisConnection {
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
     const pending = { askedAt: timeline.now, resolve, reject };
     this.#pending.add(pending);
-    const cancel = timeline.after(COMMAND_TIMEOUT_MS, () => {
-      this.#settle(pending, () => reject(new RedisAway("Command timed out")));
-    }, this.#process);
     const { up, down } = this.#lanes;
+    const cancel = timeline.after(TIMEOUT_MS, () => {
+      this.#settle(pending, () => reject(new RedisAway("Command timed out")));
+      const isSilent = timeline.now >= this.#heardAt + TIMEOUT_MS;
+      if (isSilent && this.#lanes.up === up) this.break("silent");
+    }, this.#process);
     up.send(() => {
       const settle = outcomeOf(execute, pending);
       down.send(() => {
