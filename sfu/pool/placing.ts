@@ -5,6 +5,7 @@
  */
 import type { CallOptions } from "../link.ts";
 import type { SfuParams } from "../methods.ts";
+import type { RpcStatus } from "../rpc/status.ts";
 import type { Part } from "./part.ts";
 import { nobodyHas } from "./replies.ts";
 import type { Reply } from "./survey.ts";
@@ -24,6 +25,12 @@ type Told = Reply<"createWebRtcTransport">;
 
 /** Milliseconds: who is told that there is no room asks another. */
 const LIMIT_MS = 5_000;
+
+/** A sidecar of an older version does not know the question. */
+const hasNoRoom: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
+  "RESOURCE_EXHAUSTED",
+  "INVALID_ARGUMENT",
+]);
 
 export class Placing {
   readonly #router: Placeable;
@@ -62,7 +69,7 @@ export class Placing {
         return this.#crowdIn(open, params, options, reply);
       }
       createIn(part, asked, limited, (answer) => {
-        if (answer.ok || answer.status !== "RESOURCE_EXHAUSTED") reply(answer);
+        if (answer.ok || !hasNoRoom.has(answer.status)) reply(answer);
         else ask(others);
       });
     };

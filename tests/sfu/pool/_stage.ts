@@ -33,6 +33,8 @@ export class PlayedLink implements SfuLink {
   isCrowded = false;
   codecs: NonNullable<SfuResult<"createRouter">["rtpCapabilities"]["codecs"]> =
     [];
+  /** Whether it knows nothing of several. */
+  isOld = false;
   /** What it never answers. */
   readonly deaf = new Set<SfuMethod>();
   /** What it fails with. */
@@ -122,6 +124,9 @@ export class PlayedLink implements SfuLink {
       });
     }
     if (method === "createWebRtcTransport") {
+      if ("expected" in params && this.isOld) {
+        return { ...failure, status: "INVALID_ARGUMENT" };
+      }
       if ("expected" in params && this.isCrowded) {
         return { ...failure, status: "RESOURCE_EXHAUSTED" };
       }

@@ -123,6 +123,15 @@ describe("a room that outgrows its sidecar", () => {
     ]);
   });
 
+  it("SF6: goes on in one that does not know of others yet", async () => {
+    const { stage, routerId } = await full();
+    stage.link("eu-1").isOld = true;
+    stage.link("eu-1").failing.set("describeRouter", "UNIMPLEMENTED");
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.match(await arrive(stage, routerId), /^eu-1/);
+    assert.equal(stage.link("eu-2").routers.size, 0);
+  });
+
   it("SF6: is not spread to one that is slow or busy, and to another region where its own has no room", async () => {
     const { stage, routerId } = await full(["eu-1", "eu-2", "us-1"]);
     stage.link("eu-2").busy = 0.95;
