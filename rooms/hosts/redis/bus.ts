@@ -51,24 +51,26 @@ type Line = {
   cancelTimer: () => void;
 };
 
+/** Until another try to subscribe. */
+const AGAIN_MS = 500;
+
 export class Bus {
   readonly #options: BusOptions;
   readonly #listener: BusListener;
   readonly #lines = new Map<string, Line>();
   #state: "open" | "closed" = "open";
+  #cancelSubscribe = () => {};
 
   constructor(options: BusOptions, listener: BusListener) {
     this.#options = options;
     this.#listener = listener;
-    const { subscriber, node } = options;
-    const own = this.#place(node);
+    const { subscriber } = options;
     subscriber.on(
       "message",
       (_place: string, text: string) => this.#read(text),
     );
-    const subscribe = () => subscriber.subscribe(own).catch(() => {});
-    subscriber.on("ready", subscribe);
-    if (subscriber.status === "ready") void subscribe();
+    subscriber.on("ready", () => this.#subscribe());
+    this.#subscribe();
   }
 
   /** `key`: on whose behalf. */
@@ -86,8 +88,20 @@ export class Bus {
 
   close(): void {
     this.#state = "closed";
+    this.#cancelSubscribe();
     for (const { cancelTimer } of this.#lines.values()) cancelTimer();
     this.#lines.clear();
+  }
+
+  #subscribe(): void {
+    const { subscriber, node, clock } = this.#options;
+    this.#cancelSubscribe();
+    if (this.#state === "closed" || subscriber.status !== "ready") return;
+    subscriber.subscribe(this.#place(node)).catch(() => {
+      if (this.#state === "closed") return;
+      this.#cancelSubscribe();
+      this.#cancelSubscribe = clock.after(AGAIN_MS, () => this.#subscribe());
+    });
   }
 
   #lineTo(peer: string): Line {

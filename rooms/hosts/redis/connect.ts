@@ -65,6 +65,8 @@ export type Connect = (
 export type Use = {
   /** For commands that take a while: so many milliseconds at most. */
   readonly waitsMs?: number;
+  /** Milliseconds without an answer after which a connection counts as dead. */
+  readonly silentMs?: number;
   /** For nothing but what is published. */
   readonly listens?: boolean;
 };
@@ -86,19 +88,26 @@ export type RedisSettings = RedisAddress & {
   readonly publicUrl?: string;
 };
 
-/**
- * Milliseconds after which a command counts as failed, and a connection that is
- * silent meanwhile as dead: Redis may be there all the same, for another one.
- */
+/** Milliseconds after which a command counts as failed. */
 const TIMEOUT_MS = 1_000;
+/** Between two questions of who only listens. */
+const ASK_MS = 1_000;
+const MAX_SILENT_MS = 5_000;
 const MAX_RETRY_MS = 500;
+
+/**
+ * Milliseconds without an answer after which a connection counts as dead: another
+ * one may reach Redis, and must do so before the lease is over. No less, or a
+ * machine that is busy takes its connections down itself.
+ */
+export const silentMsOf = (leaseMs: number): number =>
+  Math.min(leaseMs / 2, MAX_SILENT_MS);
 
 export function connectRedis(
   { url, username, password }: RedisAddress,
   log: Log,
-  { waitsMs = 0, listens = false }: Use = {},
+  { waitsMs = 0, silentMs = MAX_SILENT_MS, listens = false }: Use = {},
 ): Redis {
-  const timeoutMs = TIMEOUT_MS + waitsMs;
   const redis = new Redis(url, {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
@@ -107,8 +116,8 @@ export function connectRedis(
     // Nobody would hear that it fails; the bus does so itself.
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
+    commandTimeout: TIMEOUT_MS + waitsMs,
+    socketTimeout: silentMs + waitsMs,
     connectTimeout: 2_000,
     disableClientInfo: true,
     // After a failover the old primary is a replica that takes no writes.
@@ -134,7 +143,7 @@ function keepAsking(redis: Redis): void {
   let timer: ReturnType<typeof setInterval> | undefined;
   redis.on("ready", () => {
     clearInterval(timer);
-    timer = setInterval(() => redis.ping().catch(() => {}), TIMEOUT_MS);
+    timer = setInterval(() => redis.ping().catch(() => {}), ASK_MS);
   });
   redis.on("close", () => clearInterval(timer));
 }

@@ -32,6 +32,7 @@ import {
   connectRedis,
   type RedisConnection,
   type RedisSettings,
+  silentMsOf,
   untilReady,
 } from "./connect.ts";
 import { Directory } from "./directory.ts";
@@ -85,8 +86,9 @@ export class RedisHost implements RoomsAdmin {
     const { connect = connectRedis, chance = systemChance } = options;
     this.#chance = chance;
     const node = chance.newId();
-    const redis = this.#redis = connect(options, log);
-    this.#subscriber = connect(options, log, { listens: true });
+    const silentMs = silentMsOf(leaseMs);
+    const redis = this.#redis = connect(options, log, { silentMs });
+    this.#subscriber = connect(options, log, { silentMs, listens: true });
     const nodes = this.#nodes = new NodeList(redis, prefix, node);
     this.#events = this.#followEvents(connect);
     const bus = this.#bus = new Bus({
@@ -213,10 +215,13 @@ export class RedisHost implements RoomsAdmin {
   }
 
   #followEvents(connect: Connect): ClusterEvents | undefined {
-    const { cluster: hub, prefix, clock, log } = this.#options;
+    const { cluster: hub, prefix, leaseMs, clock, log } = this.#options;
     return hub && new ClusterEvents({
       redis: this.#redis,
-      reader: connect(this.#options, log, { waitsMs: BLOCK_MS }),
+      reader: connect(this.#options, log, {
+        silentMs: silentMsOf(leaseMs),
+        waitsMs: BLOCK_MS,
+      }),
       prefix,
       clock,
       log,

@@ -4,6 +4,8 @@ export class Proxy {
   readonly path: string;
   /** What does not come through. */
   loses: RegExp | undefined;
+  /** How often something did not. */
+  lost = 0;
   readonly #target: string;
   readonly #listener: Deno.UnixListener;
   readonly #open = new Set<Deno.UnixConn>();
@@ -62,7 +64,8 @@ export class Proxy {
       transform: (bytes, stream) => {
         const isLost = this.#silent.has(from) ||
           this.loses?.test(new TextDecoder().decode(bytes));
-        if (!isLost) stream.enqueue(bytes);
+        if (isLost) this.lost += 1;
+        else stream.enqueue(bytes);
       },
     });
     await from.readable.pipeThrough(heard).pipeTo(to.writable).catch(() => {});

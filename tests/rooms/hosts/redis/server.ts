@@ -31,7 +31,7 @@ export class RedisServer implements AsyncDisposable {
   static async start(args: readonly string[] = []): Promise<RedisServer> {
     const server = new RedisServer(await Deno.makeTempDir(), args);
     await server.start();
-    await server.#grow();
+    if (!args.includes("--replicaof")) await server.#grow();
     return server;
   }
 
