@@ -98,6 +98,8 @@ export class Referee implements Watcher {
   oldSecrets: { sessionId: string; hash: string }[] = [];
   /** Sessions of which clients may know better than what was kept. */
   readonly #unsure = new Set<string>();
+  /** Sessions that nobody has to know of any more. */
+  readonly #gone = new Set<string>();
   readonly #options: RefereeOptions;
   readonly #lines = new Map<ConnectionId, Line>();
   /** Whatever it hears first after a sleep, a room begins with its own affairs. */
@@ -118,6 +120,9 @@ export class Referee implements Watcher {
   /** The SDK has told the app that the session is over. */
   toldOver(sessionId: string, { reason, error }: Ending): void {
     const seat = this.seats.get(sessionId);
+    if (seat === undefined && !this.#gone.has(sessionId)) {
+      this.#violated("HO2", `${sessionId} was let in, and nobody knows of it`);
+    }
     if (seat === undefined || seat.ended === reason) return;
     if (this.#unsure.has(sessionId)) return;
     const { code } = error ?? {};
@@ -139,6 +144,7 @@ export class Referee implements Watcher {
   /** In whichever way: nothing of it is left. */
   roomEnded(): void {
     for (const seat of this.present) seat.ended = "nodeCrashed";
+    for (const id of this.seats.keys()) this.#gone.add(id);
     this.seats.clear();
     this.#lines.clear();
   }
@@ -151,6 +157,9 @@ export class Referee implements Watcher {
       this.#violated("HO1", `${seat.id} was not kept`);
     }
     const before = new Map(this.seats);
+    for (const { id, ended } of before.values()) {
+      if (ended || this.#options.isForgiven()) this.#gone.add(id);
+    }
     this.seats.clear();
     this.#lines.clear();
     this.#hasSlept = false;
@@ -571,7 +580,9 @@ export class Referee implements Watcher {
   #tidy(): void {
     if (this.seats.size < 64) return;
     for (const [id, { ended }] of this.seats) {
-      if (ended) this.seats.delete(id);
+      if (!ended) continue;
+      this.#gone.add(id);
+      this.seats.delete(id);
       if (this.seats.size < 32) return;
     }
   }
