@@ -22,12 +22,16 @@ export async function setup(): Promise<void> {
   await bundle({ progress });
 }
 
+/** What the sidecar runs on. */
+export type Runtime = { readonly nodeBin: string; readonly workerBin: string };
+
 /** All but what is built from this project's own code. */
-export async function prepareRuntime(progress: Progress): Promise<void> {
+export async function prepareRuntime(progress: Progress): Promise<Runtime> {
   await loadEnvFile();
   await installPackages(progress);
   const node = await resolveNode({ progress });
-  await resolveWorker(node, { progress });
+  const worker = await resolveWorker(node, { progress });
+  return { nodeBin: node.bin, workerBin: worker.bin };
 }
 
 async function installPackages(progress: Progress): Promise<void> {

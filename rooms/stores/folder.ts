@@ -17,6 +17,7 @@ export type StateFolder = Disposable & {
 
 const LOCK = "lock";
 const ROOMS = "rooms.sqlite";
+const IN_USE = "another process uses it: set another STATE_FOLDER for this one";
 
 /**
  * None where that is not possible, of which the log tells: without it, rooms end
@@ -42,7 +43,7 @@ async function open(path: string, log: Log): Promise<StateFolder> {
   // The system lets go of it when the process ends, however it does.
   const lock = await Deno.open(join(path, LOCK), { create: true, write: true });
   try {
-    if (!await lock.tryLock(true)) throw new Error("another process uses it");
+    if (!await lock.tryLock(true)) throw new Error(IN_USE);
     const file = join(path, ROOMS);
     const snapshots = await openOrSetAside(file, openSqliteSnapshots, log);
     return {

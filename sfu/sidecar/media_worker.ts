@@ -56,7 +56,7 @@ export class MediaWorker implements Target {
       createWorker({
         logLevel,
         ...(workerBin !== undefined && { workerBin }),
-      })
+      }).catch(explain)
     );
     try {
       return new MediaWorker(worker, await listen(worker, options));
@@ -159,6 +159,17 @@ function withoutSignals<T>(create: () => T): T {
     }
   }
   return created;
+}
+
+/** A spawn that found nothing names a path, and not what to do. */
+function explain(error: Error): never {
+  // mediasoup passes on the text alone, without code and path.
+  const [, path] = /^spawn (.+) ENOENT$/.exec(error.message) ?? [];
+  if (path === undefined) throw error;
+  throw new Error(
+    `there is no mediasoup worker at ${path}: "deno task sidecar" finds or makes one, or set MEDIASOUP_WORKER_BIN`,
+    { cause: error },
+  );
 }
 
 async function listen(

@@ -22,6 +22,9 @@ const COMMANDS: readonly Command[] = [
   tokenMake,
 ];
 
+const WHERE =
+  "Does it run? --url or HOLDFAST_URL says where it is, where that is not this machine at PORT";
+
 const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 
 export type Surroundings = Pick<Context, "env" | "signal"> & {
@@ -92,7 +95,7 @@ function tell(error: unknown): string {
   if (error instanceof TypeError) {
     // It is the cause that names the address.
     const { message } = error.cause instanceof Error ? error.cause : error;
-    return `The service cannot be reached: ${message}`;
+    return `The service cannot be reached: ${message}\n${WHERE}`;
   }
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }

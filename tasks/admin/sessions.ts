@@ -36,7 +36,9 @@ export async function sessionOf(
   );
   const [first, second] = found;
   if (first === undefined) {
-    throw new UsageError(`Nobody in ${room} is "${who}"`);
+    throw new UsageError(
+      `Nobody in ${room} has the identity or the session id "${who}": see participants ${room}`,
+    );
   }
   if (second === undefined) return first.sessionId;
   const ids = found.map(({ sessionId }) => sessionId).join(", ");

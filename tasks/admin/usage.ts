@@ -26,7 +26,9 @@ const INTRODUCTION = `Manages a running Holdfast service.
 
 Usage: deno task admin <command> [options]`;
 
-const NOTES = `<who> is a session id, or an identity that is in the room once.
+const NOTES = `A command with --help prints the options of its own.
+
+<who> is a session id, or an identity that is in the room once.
 
 The token comes from HOLDFAST_ADMIN_TOKEN, or is made of the first of
 TOKEN_KEYS in the environment or in .env. A service in development mode on

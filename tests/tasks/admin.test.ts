@@ -103,6 +103,7 @@ describe("deno task admin", () => {
     const { code, notes } = await admin(["status", "--url", url]);
     assert.equal(code, 3);
     assert.match(notes, new RegExp(`cannot be reached: .*${url}/`));
+    assert.match(notes, /--url or HOLDFAST_URL/);
   });
 
   it("manages rooms", async () => {
@@ -155,7 +156,7 @@ describe("deno task admin", () => {
     const several = await admin(["kick", "r", "bob"]);
     assert.match(several.notes, /more than once: name one of s2, s3/);
     const nobody = await admin(["kick", "r", "zoe"]);
-    assert.match(nobody.notes, /Nobody in r is "zoe"/);
+    assert.match(nobody.notes, /Nobody in r has the identity .* "zoe"/);
   });
 
   it("drains, and tells how the service is", async () => {

@@ -67,6 +67,18 @@ describe("the sidecar's program", () => {
     assert.match(stderr.at(-1) ?? "", /"level":"error".*"not started"/);
   });
 
+  it("says what to do where there is no worker", async () => {
+    const { code, stderr } = await run({
+      SFU_SECRET,
+      MEDIASOUP_WORKER_BIN: "/nowhere/at/all",
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stderr.at(-1) ?? "",
+      /no mediasoup worker at \/nowhere\/at\/all: .*deno task sidecar/,
+    );
+  });
+
   it("speaks TLS with the key and the certificate of the settings", async () => {
     await using folder = await TempFolder.make();
     const [SFU_TLS_KEY, SFU_TLS_CERT] = ["key.pem", "cert.pem"].map((name) =>
