@@ -122,7 +122,10 @@ describe("a sidecar of one's own", () => {
       env: { SFU_WORKERS: "1" },
       log,
     });
-    await assert.rejects(broken, /exit code 1[^]+not started[^]+no mediasoup worker at/);
+    await assert.rejects(
+      broken,
+      /exit code 1[^]+not started[^]+no mediasoup worker at/,
+    );
     const wrong = spawnSidecar({
       nodeBin,
       workerBin: bin,
