@@ -15,6 +15,7 @@ import type { Connection } from "./connection.ts";
 import {
   type AdminCommand,
   type AdminOutcome,
+  done,
   refused,
 } from "./core/admin/command.ts";
 import type { Ban } from "./core/bans.ts";
@@ -170,11 +171,9 @@ export class Actor {
   /** Does what an operator asks; refused with `roomEnded` where it is too late. */
   command(command: AdminCommand): Promise<AdminOutcome> {
     if (this.#ended) return Promise.resolve(refused("roomEnded"));
-    const request = ++this.#lastRequest;
-    const { promise, resolve } = Promise.withResolvers<AdminOutcome>();
-    this.#requests.set(request, resolve);
+    const [request, outcome] = this.#request();
     this.post({ type: "admin", request, command });
-    return promise;
+    return outcome;
   }
 
   /** Inputs are handled in the order in which they are posted. */
@@ -200,6 +199,7 @@ export class Actor {
     await this.#keep();
     for (const id of ids) this.#withheld.release(id);
     this.#saver?.stop();
+    this.#refuseAll();
     this.#closeAll("goingAway");
   }
 
@@ -214,7 +214,16 @@ export class Actor {
     this.#routers.leaveAll();
     this.#withheld.forgetAll();
     this.#saver?.stop();
+    this.#refuseAll();
     this.#closeAll("goingAway");
+  }
+
+  /** Resolves when what is true now is kept, or that takes too long. */
+  async kept(): Promise<void> {
+    if (this.#ended) return;
+    const [request, outcome] = this.#request();
+    this.#outcome(request, done);
+    await outcome;
   }
 
   /** What was kept is gone. */
@@ -291,7 +300,7 @@ export class Actor {
       case "verify":
         return this.#verify(effect);
       case "adminAnswer":
-        return this.#answer(effect.request, effect.outcome);
+        return this.#outcome(effect.request, effect.outcome);
       case "persist":
         return this.#saver?.changed();
       case "announce":
@@ -305,6 +314,20 @@ export class Actor {
     const level = isStep(announcement) ? "info" : "debug";
     this.#log[level](announcement.type, loggable(announcement));
     this.#options.onAnnouncement?.(announcement);
+  }
+
+  #request(): [request: number, outcome: Promise<AdminOutcome>] {
+    const request = ++this.#lastRequest;
+    const { promise, resolve } = Promise.withResolvers<AdminOutcome>();
+    this.#requests.set(request, resolve);
+    return [request, promise];
+  }
+
+  /** What was done is told when it is kept. */
+  #outcome(request: number, outcome: AdminOutcome): void {
+    const tell = () => this.#answer(request, outcome);
+    if (outcome.type === "done") this.#withheld.tell(tell);
+    else tell();
   }
 
   #answer(request: number, outcome: AdminOutcome): void {
@@ -387,6 +410,7 @@ export class Actor {
     this.#routers.closeAll();
     this.#closeAll("roomClosed");
     this.#saver?.end();
+    this.#refuseAll();
     this.#options.onEnd(bans);
   }
 
@@ -396,12 +420,16 @@ export class Actor {
     this.#connections.clear();
   }
 
-  /** From now on nothing is heard, and nobody waits for what will not be done. */
+  /** From now on nothing is heard. */
   #letGo(): void {
     this.#state = "ended";
     this.#inputs.length = 0;
     this.#alarm.cancel();
     this.#unsubscribe();
+  }
+
+  /** Nobody waits for what will not be done, or is not kept. */
+  #refuseAll(): void {
     for (const request of this.#requests.keys()) {
       this.#answer(request, refused("roomEnded"));
     }

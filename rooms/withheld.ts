@@ -30,6 +30,8 @@ export type WithheldOptions = {
 export class Withheld {
   readonly #options: WithheldOptions;
   readonly #texts = new Map<ConnectionId, string[]>();
+  /** For operators. */
+  readonly #outcomes = new Set<() => void>();
 
   constructor(options: WithheldOptions) {
     this.#options = options;
@@ -44,6 +46,20 @@ export class Withheld {
     else send(connection, text);
   }
 
+  /** Not before what is true now is kept, and not where it is forgotten. */
+  tell(outcome: () => void): void {
+    const { saver, log } = this.#options;
+    if (saver === undefined) return outcome();
+    this.#outcomes.add(outcome);
+    const tell = () => {
+      if (this.#outcomes.delete(outcome)) outcome();
+    };
+    this.#whenKept(saver, tell, () => {
+      log.warn("answered before it was kept");
+      tell();
+    });
+  }
+
   /** Sends what waits, kept or not, unless it must be kept. */
   release(connection: ConnectionId): void {
     if (this.#options.refuse) this.forget(connection);
@@ -56,6 +72,7 @@ export class Withheld {
 
   forgetAll(): void {
     this.#texts.clear();
+    this.#outcomes.clear();
   }
 
   #send(connection: ConnectionId): void {
@@ -65,17 +82,25 @@ export class Withheld {
   }
 
   #hold(connection: ConnectionId, text: string, saver: Saver): void {
-    const { clock, refuse } = this.#options;
     const texts = [text];
     this.#texts.set(connection, texts);
     const isWaiting = () => this.#texts.get(connection) === texts;
-    const limitMs = refuse ? REFUSE_MS : LIMIT_MS;
-    const cancel = clock.after(limitMs, () => {
+    this.#whenKept(saver, () => {
+      if (isWaiting()) this.#send(connection);
+    }, () => {
       if (isWaiting()) this.#late(connection);
     });
-    saver.save(() => {
+  }
+
+  #whenKept(saver: Saver, run: () => void, late: () => void): void {
+    const { clock, refuse } = this.#options;
+    const cancel = clock.after(refuse ? REFUSE_MS : LIMIT_MS, () => {
+      withdraw();
+      late();
+    });
+    const withdraw = saver.save(() => {
       cancel();
-      if (isWaiting()) this.#send(connection);
+      run();
     });
   }
 

@@ -98,8 +98,10 @@ export class EmbeddedHost implements RoomsAdmin {
     );
   }
 
-  create(name: string, patch: PolicyPatch): Promise<Creation> {
-    return Promise.resolve(this.#create(name, patch));
+  async create(name: string, patch: PolicyPatch): Promise<Creation> {
+    const creation = this.#create(name, patch);
+    if (creation === "created") await this.#registry.find(name)?.kept();
+    return creation;
   }
 
   command(room: string, command: AdminCommand): Promise<AdminOutcome> {

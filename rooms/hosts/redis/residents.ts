@@ -87,7 +87,9 @@ export class Residents {
       if (isHere(kept) || kept.type === "held") return "exists";
       if (this.#rooms.registry.isFull) return "full";
       const begun = await this.#placing.take(name, "any", policy.policy);
-      return isHere(begun) ? "created" : "exists";
+      if (!isHere(begun)) return "exists";
+      await begun.kept();
+      return "created";
     });
   }
 

@@ -41,14 +41,19 @@ function start(snapshots: FakeSnapshots, clock: VirtualClock) {
 /** A process in which one has joined, and which is gone. */
 async function lived(snapshots: FakeSnapshots, clock: VirtualClock) {
   const { host, link } = start(snapshots, clock);
+  return await enter(host, link, clock);
+}
+
+async function enter(host: EmbeddedHost, link: FakeLink, clock: VirtualClock) {
   const socket = new FakeSocket();
   host.accept("r", socket).received(frame(1, "join", { token: "t" }));
   await turn();
   link.answer("createRouter", router);
   await turn();
+  clock.advance(1_000);
+  await turn();
   const { result } = JSON.parse(socket.sent[0] ?? "");
   const { sessionId, secret, epoch } = result;
-  clock.advance(1_000);
   return { sessionId, secret, epoch };
 }
 
@@ -97,5 +102,43 @@ describe("a host that starts after another one has died", () => {
     const told = lines.find(({ message }) => message === "snapshot set aside");
     assert.equal(told?.room, "broken");
     assert.deepEqual(link.methods, ["claimRouter"]);
+  });
+
+  it("HO1: goes on with a room that an operator has made, as it was made", async () => {
+    const clock = new VirtualClock();
+    const snapshots = new FakeSnapshots();
+    const made = start(snapshots, clock).host.create("r", {
+      maxParticipants: 2,
+    });
+    clock.advance(10);
+    assert.equal(await made, "created");
+    const { host } = start(snapshots, clock);
+    await host.restore();
+    const outcome = await host.command("r", { type: "describe" });
+    assert.ok(outcome.type === "room");
+    assert.equal(outcome.room.policy.maxParticipants, 2);
+  });
+
+  it("HO2: keeps whoever an operator was told to be banned out, however soon after that the process died", async () => {
+    const clock = new VirtualClock();
+    const snapshots = new FakeSnapshots();
+    const { host, link } = start(snapshots, clock);
+    const { sessionId, secret, epoch } = await enter(host, link, clock);
+    const banned = host.command("r", {
+      type: "ban",
+      identity: "ann",
+      banMs: 60_000,
+    });
+    clock.advance(10);
+    assert.deepEqual(await banned, { type: "done" });
+    const next = start(snapshots, clock);
+    await next.host.restore();
+    const socket = new FakeSocket();
+    const params = { sessionId, secret, epoch, ack: 0 };
+    next.host.accept("r", socket).received(frame(1, "resume", params));
+    clock.advance(20);
+    await turn();
+    const { error } = JSON.parse(socket.sent[0] ?? "");
+    assert.equal(error.data.reason, "removed");
   });
 });
