@@ -1,4 +1,4 @@
-/** Prints the settings as a table for the README. */
+/** Prints the settings as a table for docs/settings.md. */
 import { describeSettings, type SettingRow } from "../../settings/describe.ts";
 
 export function settingsTable(): string {

@@ -3,7 +3,26 @@ import { describe, it } from "@std/testing/bdd";
 import { settingsTable } from "../../tasks/docs/settings_table.ts";
 
 const root = new URL("../../", import.meta.url);
-const readme = await Deno.readTextFile(new URL("README.md", root));
+const read = (path: string) => Deno.readTextFile(new URL(path, root));
+const readme = await read("README.md");
+/** Those that people write. */
+const PAGES = [
+  "README.md",
+  "deploy/README.md",
+  "docs/operations.md",
+  "docs/scale.md",
+  "docs/security.md",
+  "docs/settings.md",
+  "docs/webhooks.md",
+  "sfu/sidecar/README.md",
+  "sfu/worker/README.md",
+];
+
+/** As GitHub names the heading in links. */
+const anchorsOf = (page: string) =>
+  [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading.toLowerCase().replaceAll(/[^a-z0-9 -]/g, "").replaceAll(" ", "-")
+  );
 
 /** The formatter pads the columns of tables. */
 const cells = (table: string) =>
@@ -11,14 +30,27 @@ const cells = (table: string) =>
     row.split(/(?<!\\)\|/).map((cell) => cell.trim()).join("|")
   );
 
-describe("README", () => {
-  it("lists every setting, as the program knows it", () => {
-    const table = /<!-- settings -->([^]*?)<!-- \/settings -->/.exec(readme);
+describe("the pages that are read first", () => {
+  it("list every setting, as the program knows it", async () => {
+    const page = await read("docs/settings.md");
+    const table = /<!-- settings -->([^]*?)<!-- \/settings -->/.exec(page);
     assert.deepEqual(cells(table?.[1] ?? ""), cells(settingsTable()));
   });
 
-  it("names for every threat a test that is there", async () => {
-    const table = /<!-- threats -->([^]*?)<!-- \/threats -->/.exec(readme);
+  it("name no setting that there is not", async () => {
+    const page = await read("docs/settings.md");
+    const listed = [...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, one]) =>
+      one
+    );
+    const table = /^## Go to production$([^]*?)^## /m.exec(readme)?.[1] ?? "";
+    const named = [...table.matchAll(/`([A-Z]+_[A-Z_]+|HOST)`/g)];
+    assert.ok(named.length > 8);
+    for (const [, name = ""] of named) assert.ok(listed.includes(name), name);
+  });
+
+  it("name for every threat a test that is there", async () => {
+    const page = await read("docs/security.md");
+    const table = /<!-- threats -->([^]*?)<!-- \/threats -->/.exec(page);
     const [, ...rows] = cells(table?.[1] ?? "");
     assert.ok(rows.length > 15);
     for (const row of rows) {
@@ -26,13 +58,13 @@ describe("README", () => {
       const paths = [...tests.matchAll(/`(tests\/[^`]+)`/g)];
       assert.ok(paths.length > 0, row);
       for (const [, path = ""] of paths) {
-        const text = await Deno.readTextFile(new URL(path, root));
+        const text = await read(path);
         assert.match(text, /\bit\(/, path);
       }
     }
   });
 
-  it("says what is in every folder", () => {
+  it("say what is in every folder", () => {
     const layout = /^## Layout$([^]*?)^## /m.exec(readme)?.[1] ?? "";
     const told = [...layout.matchAll(/^\| `([a-z]+)\/` /gm)]
       .map(([, name = ""]) => name);
@@ -45,12 +77,18 @@ describe("README", () => {
     assert.deepEqual(told.toSorted(), found.toSorted());
   });
 
-  it("names only files that are there", async () => {
-    const links = [...readme.matchAll(/\]\(((?!https?:)[^)#]+)\)/g)];
-    assert.ok(links.length > 3);
-    for (const [, path] of links) {
-      const file = await Deno.stat(new URL(path ?? "", root));
-      assert.ok(file.isFile, `${path}`);
+  it("link only to files and headings that are there", async () => {
+    const links = await Promise.all(PAGES.map(async (path) => {
+      const page = await read(path);
+      return [...page.matchAll(/\]\(((?!https?:)[^)]+)\)/g)]
+        .map(([, to = ""]) => new URL(to, new URL(path, root)));
+    }));
+    assert.ok(links.flat().length > 20);
+    for (const url of links.flat()) {
+      assert.ok((await Deno.stat(url)).isFile, url.href);
+      if (url.hash === "") continue;
+      const anchors = anchorsOf(await Deno.readTextFile(url));
+      assert.ok(anchors.includes(url.hash.slice(1)), url.href);
     }
   });
 });

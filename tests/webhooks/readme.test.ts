@@ -6,12 +6,12 @@ import { secrets } from "./sender.ts";
 
 type IsGenuine = (headers: Headers, body: string, secret: string) => boolean;
 
-/** What stands in the README, run as it stands there. */
-async function exampleOfReadme(): Promise<IsGenuine> {
-  const readme = await Deno.readTextFile(
-    new URL("../../README.md", import.meta.url),
+/** What stands in docs/webhooks.md, run as it stands there. */
+async function documentedExample(): Promise<IsGenuine> {
+  const page = await Deno.readTextFile(
+    new URL("../../docs/webhooks.md", import.meta.url),
   );
-  const [, code] = /<!-- verify -->\s+```ts\n([^]+?)```/.exec(readme) ?? [];
+  const [, code] = /<!-- verify -->\s+```ts\n([^]+?)```/.exec(page) ?? [];
   assert.ok(code);
   const encoded = new TextEncoder().encode(code).toBase64();
   const module = await import(`data:application/typescript;base64,${encoded}`);
@@ -21,9 +21,9 @@ async function exampleOfReadme(): Promise<IsGenuine> {
 const sign = (body: string, atMs: number) =>
   new Headers(signatureHeaders("msg_1", atMs, body, secrets));
 
-describe("how to verify webhooks, in the README", () => {
+describe("how to verify webhooks, in docs/webhooks.md", () => {
   it("takes what each of the secrets has signed, and nothing else", async () => {
-    const isGenuine = await exampleOfReadme();
+    const isGenuine = await documentedExample();
     const body = '{"type":"roomStarted"}';
     const headers = sign(body, Date.now());
     assert.equal(isGenuine(headers, body, SECRET), true);
@@ -35,7 +35,7 @@ describe("how to verify webhooks, in the README", () => {
   });
 
   it("takes nothing that is older than five minutes", async () => {
-    const isGenuine = await exampleOfReadme();
+    const isGenuine = await documentedExample();
     const old = Date.now() - 301_000;
     assert.equal(isGenuine(sign("{}", old), "{}", SECRET), false);
   });
