@@ -302,7 +302,9 @@ export class Actor {
       case "adminAnswer":
         return this.#outcome(effect.request, effect.outcome);
       case "persist":
-        return this.#saver?.changed();
+        return effect.soon
+          ? void this.#saver?.save(nobody)
+          : this.#saver?.changed();
       case "announce":
         return this.#announce(effect.announcement);
       case "end":
@@ -435,6 +437,9 @@ export class Actor {
     }
   }
 }
+
+/** Waits for it. */
+const nobody = () => {};
 
 /** The others come as often as clients like. */
 const isStep = ({ type }: Announcement): boolean =>

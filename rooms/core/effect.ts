@@ -51,8 +51,8 @@ export type Effect =
   }
   /** For logs, metrics and webhooks; never for the client. */
   | { readonly type: "announce"; readonly announcement: Announcement }
-  /** Something changed that is to outlive the process. */
-  | { readonly type: "persist" }
+  /** Something changed that is to outlive the process; `soon`: without a rest. */
+  | { readonly type: "persist"; readonly soon?: true }
   /** The room is over: nothing comes after it. */
   | {
     readonly type: "end";

@@ -30,7 +30,7 @@ import {
 import { checkSecret } from "./secrets.ts";
 import { handleSfuEvent } from "./sfu_events.ts";
 import { sendAway } from "./going_away.ts";
-import { isDurable } from "./snapshot/durable.ts";
+import { hasLeft, isDurable } from "./snapshot/durable.ts";
 import { encode } from "./snapshot/encode.ts";
 import { forgiveStall } from "./stall.ts";
 import {
@@ -99,7 +99,8 @@ export class Room {
     this.#state.lastInputAt = now;
     handleInput(step, input);
     if (this.#isOpen && isDurable(input, step.effects)) {
-      step.effects.push({ type: "persist" });
+      const soon = hasLeft(step.effects) && { soon: true as const };
+      step.effects.push({ type: "persist", ...soon });
     }
     return step.effects;
   }

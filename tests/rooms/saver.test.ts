@@ -285,6 +285,17 @@ describe("what changes in a room", () => {
     assert.equal(snapshots.saves, 5);
   });
 
+  it("HO2: is kept without that rest where somebody has gone", async () => {
+    const { clock, actor, core, snapshots, change } = world();
+    change();
+    await turn();
+    core.answer = () => [{ type: "persist", soon: true }];
+    actor.post({ type: "tick" });
+    clock.advance(10);
+    await turn();
+    assert.equal(snapshots.saves, 2);
+  });
+
   it("is kept no more when the room has ended", async () => {
     const { clock, actor, core, snapshots, change } = world();
     change();

@@ -33,6 +33,13 @@ export function isDurable(input: Input, effects: readonly Effect[]): boolean {
   }
 }
 
+/** Who has gone must not be there again after a crash, where that can be helped. */
+export const hasLeft = (effects: readonly Effect[]): boolean =>
+  effects.some((effect) =>
+    effect.type === "announce" &&
+    effect.announcement.type === "participantLeft"
+  );
+
 /** More than pings, hints and refusals. */
 function isMore(effect: Effect): boolean {
   switch (effect.type) {

@@ -25,6 +25,17 @@ describe("a session ends", () => {
     ]);
   });
 
+  it("HO2: which is kept soon, as somebody has gone; what is said is not", () => {
+    const world = new World();
+    world.join("ann");
+    const bob = world.join("bob");
+    const lastPersist = () => world.log.at(-1)?.effects.at(-1);
+    bob.send("sendMessage", { topic: "t", body: "hello" });
+    assert.deepEqual(lastPersist(), { type: "persist" });
+    bob.send("leave", {});
+    assert.deepEqual(lastPersist(), { type: "persist", soon: true });
+  });
+
   it("GR3: when the client closes the connection, and hears nothing more", () => {
     const world = new World();
     const ann = world.join("ann");
