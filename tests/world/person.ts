@@ -51,8 +51,8 @@ export type Stay = {
   health: Health;
   /** Whether the service has said that it goes. */
   isWarned: boolean;
-  /** Messages by what they say. */
-  readonly heard: Set<string>;
+  /** Messages by what they say: their numbers, and the epochs they came under. */
+  readonly heard: Map<string, { number: number | undefined; epoch: number }>;
   epoch: number;
 };
 
@@ -221,7 +221,7 @@ export class Person implements TabListener {
       hasJumped: false,
       health: "healthy",
       isWarned: false,
-      heard: new Set(),
+      heard: new Map(),
       epoch: result.epoch,
     };
     app.work();
@@ -258,12 +258,21 @@ export class Person implements TabListener {
     assert.equal(seq, stay.seq + 1, `${name} came out of order (RS1)`);
     stay.seq = seq;
     if (event.name === "message") {
-      const body = String(event.params.body);
-      assert.ok(!stay.heard.has(body), `message ${body} came twice (RS6)`);
-      stay.heard.add(body);
+      const { number, body } = event.params;
+      this.#heard(String(body), number);
     }
     stay.replica.apply(event.name, event.params);
     if (event.name !== "sessionEnded") stay.app.event(event.name, event.params);
+  }
+
+  /** Another process may tell it again, by its number; the SDK knows it (HO4). */
+  #heard(body: string, number: number | undefined): void {
+    const { heard, epoch } = this.#stay();
+    const known = heard.get(body);
+    heard.set(body, { number, epoch });
+    if (known === undefined) return;
+    const isTold = known.number === number && known.epoch !== epoch;
+    assert.ok(isTold, `message ${body} came twice (RS6)`);
   }
 
   #watchIncidents(): IncidentBook {

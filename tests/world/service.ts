@@ -66,8 +66,6 @@ export type ServiceOptions = {
   readonly process: Process;
   readonly journal: Journal;
   readonly watcher: Watcher & Restorer;
-  /** What was said lately is lost with the process. */
-  readonly onCrash: () => void;
 };
 
 /** Is told with what a process begins, before it goes on with it. */
@@ -157,8 +155,7 @@ export class Service implements Gate, Backend {
    * kept, unless that is gone as well.
    */
   crash(ms: number, isKept: boolean): void {
-    const { timeline, sfu, store, onCrash } = this.#options;
-    onCrash();
+    const { timeline, sfu, store } = this.#options;
     this.#crashes++;
     this.#startedAt = Infinity;
     this.#core?.kill();
@@ -224,7 +221,6 @@ export class Service implements Gate, Backend {
         this.crash(act.ms, act.isKept);
         return true;
       case "serviceStop":
-        this.#options.onCrash();
         this.stop(act.ms);
         return true;
       case "storeSlow":

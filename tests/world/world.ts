@@ -136,8 +136,7 @@ export class World {
   #backend(without: Fence | undefined): Backend {
     const { timeline, policy, sfu, journal, referee } = this;
     const { seed, cluster } = this.plan;
-    const onCrash = () => this.#crashed();
-    const common = { timeline, seed, policy, sfu, journal, onCrash };
+    const common = { timeline, seed, policy, sfu, journal };
     if (cluster) {
       const backend = new Cluster({
         ...common,
@@ -217,11 +216,6 @@ export class World {
   #mayForget({ id }: Seat): boolean {
     const isKnown = this.people.some(({ stay }) => stay?.sessionId === id);
     return !isKnown || this.service.isForgiven();
-  }
-
-  /** What has begun before has lost some of what is not kept at once. */
-  #crashed(): void {
-    for (const { stay } of this.people) stay?.heard.clear();
   }
 
   #fail(error: unknown): void {

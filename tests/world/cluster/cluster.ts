@@ -34,8 +34,6 @@ export type ClusterOptions = ClusterPlan & {
   readonly referee: Referee;
   /** Whether Redis refuses owners of the past. */
   readonly isFencing: boolean;
-  /** What was said lately is lost with a process. */
-  readonly onCrash: () => void;
   readonly fail: (error: unknown) => void;
 };
 
@@ -236,11 +234,10 @@ export class Cluster implements Backend {
   }
 
   #taken(): void {
-    const { timeline, onCrash } = this.#options;
+    const { timeline } = this.#options;
     this.#badUntil = Math.max(this.#badUntil, timeline.now);
     if (this.#isHandedOver && !this.#mayHaveForgotten()) return;
     this.crashedAt = timeline.now;
-    onCrash();
   }
 
   #ended(node: Node): void {
