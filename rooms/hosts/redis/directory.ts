@@ -54,6 +54,8 @@ const ASIDE_MS = 7 * 86_400_000;
 
 export class Directory implements SnapshotStore {
   readonly #options: DirectoryOptions;
+  /** Of all rooms. */
+  #saves = 0;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -154,7 +156,7 @@ export class Directory implements SnapshotStore {
     epoch: number,
     bytes: Uint8Array<ArrayBuffer>,
   ): Promise<void> {
-    const args = [this.#options.node, epoch, bytes];
+    const args = [this.#options.node, epoch, bytes, ++this.#saves];
     const { redis } = this.#options;
     const keys = [this.#room(room)];
     await runScript(redis, scripts.save, keys, args);

@@ -50,7 +50,7 @@ end
 local epoch = math.max(now, (tonumber(room[2]) or 0) + 1)
 local over = now + tonumber(ARGV[2])
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', text(epoch), 'until', text(over))
-redis.call('HDEL', KEYS[1], 'ended')
+redis.call('HDEL', KEYS[1], 'ended', 'saved')
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], over, ARGV[3])
 return {'yours', text(epoch), room[4] or '', room[5] or ''}
@@ -94,9 +94,14 @@ end
 export const isFenced = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("FENCED");
 
-/** KEYS room. ARGV owner, epoch, bytes. */
+/**
+ * KEYS room. ARGV owner, epoch, bytes, number. Answers 0 where one of a higher
+ * number is kept: what was sent over a connection that died may come late.
+ */
 export const save = `${MINE}
-redis.call('HSET', KEYS[1], 'bytes', ARGV[3])
+local saved = tonumber(redis.call('HGET', KEYS[1], 'saved')) or 0
+if tonumber(ARGV[4]) <= saved then return 0 end
+redis.call('HSET', KEYS[1], 'bytes', ARGV[3], 'saved', ARGV[4])
 return 1
 `;
 
@@ -114,7 +119,7 @@ return 1
 
 /** KEYS room, rooms. ARGV owner, epoch, name, ended. */
 export const end = `${MINE}
-redis.call('HDEL', KEYS[1], 'owner', 'until', 'bytes')
+redis.call('HDEL', KEYS[1], 'owner', 'until', 'bytes', 'saved')
 redis.call('HSET', KEYS[1], 'ended', ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ${FORGET_MS})
 redis.call('ZREM', KEYS[2], ARGV[3])

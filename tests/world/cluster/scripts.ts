@@ -48,7 +48,7 @@ const place: Script = (space, [key = "", rooms = "", began = ""], args) => {
   const epoch = Math.max(now, number(room.get("epoch")) + 1);
   const over = now + number(lease);
   space.hset(key, { owner, epoch: bytes(epoch), until: bytes(over) });
-  space.hdel(key, "ended");
+  space.hdel(key, "ended", "saved");
   space.persist(key);
   space.zadd(rooms, over, textOf(name));
   return [bytes("yours"), bytes(epoch), kept ?? none, ended];
@@ -91,7 +91,9 @@ function assertMine(
 
 const save: Script = (space, [key = ""], args) => {
   assertMine(space, key, args);
-  space.hset(key, { bytes: args[2] ?? none });
+  const [, , kept = none, count = none] = args;
+  if (number(count) <= number(space.hash(key).get("saved"))) return 0;
+  space.hset(key, { bytes: kept, saved: count });
   return 1;
 };
 
@@ -109,7 +111,7 @@ const release: Script = (space, [key = "", rooms = ""], args) => {
 
 const end: Script = (space, [key = "", rooms = ""], args) => {
   assertMine(space, key, args);
-  space.hdel(key, "owner", "until", "bytes");
+  space.hdel(key, "owner", "until", "bytes", "saved");
   space.hset(key, { ended: args[3] ?? none });
   space.expire(key, FORGET_MS);
   space.zrem(rooms, textOf(args[2]));

@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
 import {
   connectRedis,
+  runScript,
   untilReady,
 } from "../../../../rooms/hosts/redis/connect.ts";
 import { Directory } from "../../../../rooms/hosts/redis/directory.ts";
+import { save } from "../../../../rooms/hosts/redis/scripts.ts";
 import { keepingLog } from "../../fakes/log.ts";
 import { RedisServer, redisSuite } from "./server.ts";
 
@@ -102,6 +104,19 @@ describe("HO7: rooms in Redis", redisSuite, () => {
     assert.ok(placed.type === "yours");
     assert.deepEqual(placed.bytes, bytes);
     assert.deepEqual(await b.orphans(10), []);
+  });
+
+  it("keep what was sent last, though what was sent before comes later", async () => {
+    const epoch = await take(a);
+    await a.save("r", epoch, new Uint8Array([1]));
+    await a.save("r", epoch, new Uint8Array([2]));
+    const late = ["a", epoch, new Uint8Array([0]), 1];
+    assert.equal(await runScript(redis, save, ["t:room:r"], late), 0);
+    const [stored] = await a.load();
+    assert.deepEqual(stored?.bytes, new Uint8Array([2]));
+    await over();
+    await b.save("r", await take(b), new Uint8Array([3]));
+    assert.deepEqual((await b.load())[0]?.bytes, new Uint8Array([3]));
   });
 
   it("take nothing from an owner of the past, not even where its lease was its own", async () => {
