@@ -60,6 +60,24 @@ export type AdminCommand =
     readonly body: unknown;
   };
 
+const known = {
+  describe: true,
+  summarize: true,
+  closeRoom: true,
+  setPolicy: true,
+  removeParticipant: true,
+  ban: true,
+  unban: true,
+  setMuted: true,
+  updateParticipant: true,
+  moveParticipant: true,
+  sendMessage: true,
+} as const satisfies Record<AdminCommand["type"], true>;
+
+/** Whether it is one of these; another process may send others. */
+export const isKnown = (command: Partial<AdminCommand> | undefined): boolean =>
+  command?.type !== undefined && Object.hasOwn(known, command.type);
+
 export type AdminRefusal =
   | "roomNotFound"
   | "roomEnded"

@@ -12,7 +12,7 @@ import type {
   Creation,
   RoomSummary,
 } from "../../admin.ts";
-import { refused } from "../../core/admin/command.ts";
+import { isKnown, refused } from "../../core/admin/command.ts";
 import type { Left } from "../../core/input.ts";
 import type { Bus } from "./bus.ts";
 import type { Question, Reply } from "./messages.ts";
@@ -79,8 +79,11 @@ export class ClusterAdmin {
         return { type: "list", rooms: await residents.list() };
       case "command": {
         const { room, command } = question;
-        const outcome = await residents.find(room)?.command(command) ??
-          refused("roomNotFound");
+        // One that only a later version knows is as if it had not come.
+        const outcome = isKnown(command)
+          ? await residents.find(room)?.command(command) ??
+            refused("roomNotFound")
+          : refused("roomEnded");
         return { type: "command", outcome };
       }
     }

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { EndReason } from "../../../protocol/mod.ts";
 import type { SnapshotStore, Stored } from "../../snapshots.ts";
 import { type RedisConnection, runScript } from "./connect.ts";
+import { parseJson } from "./json.ts";
 import * as scripts from "./scripts.ts";
 
 export type DirectoryOptions = {
@@ -210,5 +211,5 @@ const bytesOf = (buffer: Buffer): Uint8Array<ArrayBuffer> =>
 
 function endedOf(text: Buffer | undefined): Ended | undefined {
   if (text === undefined || text.length === 0) return undefined;
-  return Ended.safeParse(JSON.parse(text.toString())).data;
+  return Ended.safeParse(parseJson(text.toString())).data;
 }

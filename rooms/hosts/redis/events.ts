@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as z from "zod";
 import type { Log } from "../../../log.ts";
 import type {
   Announced,
@@ -12,6 +13,7 @@ import type {
 } from "../../announcements.ts";
 import { type Clock, pause } from "../../../clock.ts";
 import type { RedisConnection } from "./connect.ts";
+import { parseJson } from "./json.ts";
 
 export type EventsOptions = {
   readonly redis: RedisConnection;
@@ -32,6 +34,17 @@ const RETRY_MS = 500;
 export const BLOCK_MS = 2_000;
 /** Ids of Redis are a time and a number in that millisecond. */
 const IDS_PER_MS = 1_000;
+
+/** Of a process of this version or the next: what it tells is for those who know it. */
+const Told: z.ZodType<Omit<Announced, "id">> = z.object({
+  room: z.string(),
+  epoch: z.number(),
+  seq: z.int(),
+  at: z.number(),
+  announcement: z.custom<Announced["announcement"]>((value) =>
+    typeof value === "object" && value !== null && "type" in value
+  ),
+});
 
 type Entry = [id: string, fields: string[]];
 
@@ -105,12 +118,12 @@ export class ClusterEvents {
     }
   }
 
-  #read([id, [, text = "null"]]: Entry): void {
+  #read([id, [, text = ""]]: Entry): void {
     this.#lastRead = id;
     const [ms, number] = id.split("-").map(Number);
     const { hub } = this.#options;
-    const told = JSON.parse(text) as Omit<Announced, "id">;
-    if (!this.#isNew(told)) return;
+    const told = Told.safeParse(parseJson(text)).data;
+    if (told === undefined || !this.#isNew(told)) return;
     hub.take({
       ...told,
       id: (ms ?? 0) * IDS_PER_MS + Math.min(number ?? 0, IDS_PER_MS - 1),

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import * as z from "zod";
 import { type RedisConnection, runScript } from "./connect.ts";
+import { parseJson } from "./json.ts";
 import * as scripts from "./scripts.ts";
 
 /** What a process says of itself. */
@@ -50,7 +51,7 @@ export class NodeList {
       : [];
     const nodes = new Map<string, Node>();
     for (let at = 0; at + 1 < row.length; at += 2) {
-      const said = Node.safeParse(JSON.parse(row[at + 1] ?? "null"));
+      const said = Node.safeParse(parseJson(row[at + 1] ?? ""));
       if (said.success) nodes.set(row[at] ?? "", said.data);
     }
     return nodes;

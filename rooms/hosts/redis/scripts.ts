@@ -36,7 +36,7 @@ local left = (tonumber(room[3]) or 0) - now
 if room[1] and room[1] ~= ARGV[1] and left > 0 then
   return {'held', room[1], text(left)}
 end
-local began = tonumber(redis.call('GET', KEYS[3]) or now)
+local began = tonumber(redis.call('GET', KEYS[3]) or '') or now
 if began == now then redis.call('SET', KEYS[3], text(now)) end
 local young = began + tonumber(ARGV[2]) - now
 if not room[2] and young > 0 then
