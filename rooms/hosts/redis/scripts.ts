@@ -11,6 +11,12 @@
 /** Milliseconds for which a room that is over is known. */
 const FORGET_MS = 3_600_000;
 
+/**
+ * Of what takes no new room in Redis, and is done also where it has reached its
+ * `maxmemory`: rooms go on that are there.
+ */
+const ALSO_WHEN_FULL = "#!lua flags=allow-oom\n";
+
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -61,7 +67,7 @@ return {'yours', text(epoch), room[4] or '', room[5] or ''}
  * Answers the names that are lost, then `/`, then those that Redis had lost and
  * has again.
  */
-export const renew = `${NOW}
+export const renew = `${ALSO_WHEN_FULL}${NOW}
 local over = now + tonumber(ARGV[2])
 local lost, anew = {}, {}
 for i = 3, #ARGV, 2 do
@@ -106,7 +112,7 @@ return 1
 `;
 
 /** KEYS room, rooms. ARGV owner, epoch, name. Anybody may have it from now on. */
-export const release = `${MINE}${NOW}
+export const release = `${ALSO_WHEN_FULL}${MINE}${NOW}
 redis.call('HSET', KEYS[1], 'until', '0')
 if redis.call('HEXISTS', KEYS[1], 'bytes') == 1 then
   redis.call('ZADD', KEYS[2], 0, ARGV[3])
@@ -149,7 +155,7 @@ return {room[1], text(left)}
 `;
 
 /** KEYS nodes. ARGV node, what is said of it, ms for which that holds. */
-export const beat = `${NOW}
+export const beat = `${ALSO_WHEN_FULL}${NOW}
 redis.call('HSET', KEYS[1], ARGV[1], text(now + tonumber(ARGV[3])) .. ' ' .. ARGV[2])
 return 1
 `;
