@@ -86,7 +86,7 @@ export class Inbox {
     const { served, residents } = this.#options;
     const connection = served.open(peer, id, address);
     const wanted = admission.method === "join" ? "any" : "kept";
-    const actor = await residents.expected(room) ??
+    const actor = await residents.expected(room).catch(() => undefined) ??
       (mayPlace ? await residents.tryPlace(room, wanted) : undefined);
     if (!served.isOpen(connection)) return;
     if (actor === undefined) return served.elsewhere(peer, id);

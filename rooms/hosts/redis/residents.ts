@@ -6,7 +6,6 @@
 import type { PolicyPatch } from "../../../protocol/mod.ts";
 import type { Actor } from "../../actor.ts";
 import type { Creation, RoomsState, RoomSummary } from "../../admin.ts";
-import type { Clock } from "../../../clock.ts";
 import type { Connection } from "../../connection.ts";
 import { patchPolicy } from "../../core/admin/policy.ts";
 import type { Admission } from "../../core/input.ts";
@@ -23,9 +22,6 @@ export type ResidentsOptions =
   & Omit<LeasedRoomsOptions, "turns">
   & Pick<RoundsOptions, "node" | "publicUrl" | "random" | "offer">
   & { readonly nodes: NodeList };
-
-/** For Redis to say whose a room is; where it does not, its lease says so. */
-const CONFIRM_MS = 200;
 
 export class Residents {
   readonly #options: ResidentsOptions;
@@ -110,7 +106,11 @@ export class Residents {
     return isNew ? { type: "full" } : located;
   }
 
-  /** The room, if it is here, or is about to be. */
+  /**
+   * The room, if it is here, or is about to be.
+   *
+   * @throws {Error} while Redis is away.
+   */
   async expected(room: string): Promise<Actor | undefined> {
     const here = await this.#confirmed(room);
     if (here) return here;
@@ -167,12 +167,14 @@ export class Residents {
   /**
    * The room that is here, unless Redis knows better: a machine that was asleep
    * may not know for how long, and must not turn anybody away for good.
+   *
+   * @throws {Error} while Redis is away.
    */
   async #confirmed(room: string): Promise<Actor | undefined> {
     const here = this.find(room);
     if (here === undefined) return undefined;
-    const { clock, directory, node } = this.#options;
-    const owner = await within(clock, CONFIRM_MS, directory.ownerOf(room));
+    const { directory, node } = this.#options;
+    const owner = await directory.ownerOf(room);
     if (owner !== undefined && owner !== node) {
       this.#rooms.lost({ room, epoch: here.epoch });
     }
@@ -205,23 +207,6 @@ export class Residents {
     if (owner !== undefined) return there(owner, 0, false);
     const other = leastLoaded(await nodes.all(), node);
     return other === undefined ? { type: "full" } : there(other, 0, true);
-  }
-}
-
-/** What comes of it in time. */
-async function within<T>(
-  clock: Clock,
-  ms: number,
-  wanted: Promise<T>,
-): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const cancel = clock.after(ms, () => resolve(undefined));
-  try {
-    return await Promise.race([wanted, late]);
-  } catch {
-    return undefined;
-  } finally {
-    cancel();
   }
 }
 
