@@ -6,6 +6,7 @@
  * @module
  */
 import { createLog, type Log } from "./log.ts";
+import { RedisAway } from "./rooms/hosts/redis/connect.ts";
 import { openStateFolder } from "./rooms/stores/folder.ts";
 import { DEVELOPMENT, startService } from "./service.ts";
 import { isDevelopment } from "./settings/access.ts";
@@ -169,11 +170,15 @@ async function firstContact(link: SfuLink, log: Log): Promise<void> {
 function explain(error: unknown, { HOST, PORT }: Settings): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof SetupError) return error.message;
+  if (error instanceof RedisAway) {
+    return `Cannot use the Redis at REDIS_URL: ${error.message}. The log says why`;
+  }
   const code = "code" in error ? String(error.code) : "";
   if (code === "EADDRINUSE") {
     return `Cannot listen on ${HOST}, port ${PORT}: another program does. Stop it, or set PORT`;
   }
-  if (["EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) {
+  const isListening = "syscall" in error && error.syscall === "listen";
+  if (isListening || code === "ENOTFOUND") {
     return `Cannot listen on ${HOST}, port ${PORT}: ${error.message}`;
   }
   return error.stack ?? error.message;

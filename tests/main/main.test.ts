@@ -60,6 +60,32 @@ describe("the program, with wrong settings", () => {
     assert.equal(program.stdout, "");
   });
 
+  it("says that no Redis is there, and exits with 1", async () => {
+    const REDIS_URL = "redis://127.0.0.1:1";
+    await using program = new Program({ ...away, REDIS_URL });
+    assert.equal(await program.code(), 1);
+    assert.match(program.stderr, /redis is away.*ECONNREFUSED/);
+    assert.match(
+      program.stderr,
+      /^Cannot use the Redis at REDIS_URL: No answer/m,
+    );
+    assert.doesNotMatch(program.stderr, /^\s+at /m);
+  });
+
+  it("says that it cannot listen at an address, and exits with 1", async () => {
+    await using program = new Program({
+      ...away,
+      HOST: "203.0.113.77",
+      TOKEN_KEYS: "k1:0123456789abcdef0123456789abcdef",
+    });
+    assert.equal(await program.code(), 1);
+    assert.match(
+      program.stderr,
+      /^Cannot listen on 203\.0\.113\.77, port \d+: /m,
+    );
+    assert.doesNotMatch(program.stderr, /^\s+at /m);
+  });
+
   it("says that a port is taken and exits with 1", async () => {
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     await using program = new Program({ ...away, PORT: `${taken.addr.port}` });

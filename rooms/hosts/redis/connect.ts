@@ -148,7 +148,12 @@ function keepAsking(redis: Redis): void {
   redis.on("close", () => clearInterval(timer));
 }
 
-/** @throws {Error} when it is not there in time. */
+/** Redis was not there in time. Why, its log has told. */
+export class RedisAway extends Error {
+  override name = "RedisAway";
+}
+
+/** @throws {RedisAway} */
 export function untilReady(
   redis: RedisConnection,
   limitMs: number,
@@ -158,7 +163,7 @@ export function untilReady(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const cancel = clock.after(
     limitMs,
-    () => reject(new Error(`No answer from Redis in ${limitMs} ms`)),
+    () => reject(new RedisAway(`No answer from Redis in ${limitMs} ms`)),
   );
   redis.once("ready", resolve);
   return promise.finally(() => {
