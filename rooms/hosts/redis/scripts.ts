@@ -81,7 +81,10 @@ for i = 3, #ARGV, 2 do
     redis.call('HSET', key, 'owner', ARGV[1], 'epoch', ARGV[i + 1], 'until', text(over))
     redis.call('PERSIST', key)
     redis.call('ZADD', KEYS[1], over, ARGV[i])
-    if epoch < mine then anew[#anew + 1] = ARGV[i] end
+    if epoch < mine then
+      redis.call('HDEL', key, 'saved')
+      anew[#anew + 1] = ARGV[i]
+    end
   end
 end
 lost[#lost + 1] = '/'

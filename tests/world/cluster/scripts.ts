@@ -72,7 +72,9 @@ const renew: Script = (space, [rooms = "", prefix = ""], args) => {
     space.hset(key, { owner, epoch: mine, until: bytes(over) });
     space.persist(key);
     space.zadd(rooms, over, textOf(name));
-    if (epoch < number(mine)) anew.push(name);
+    if (epoch >= number(mine)) continue;
+    space.hdel(key, "saved");
+    anew.push(name);
   }
   return [...lost, bytes("/"), ...anew];
 };

@@ -184,6 +184,10 @@ describe("HO7: rooms in Redis", redisSuite, () => {
     await redis.hset("t:room:r", { owner: "a", epoch: first });
     const { lost, anew } = await b.renew([{ room: "r", epoch: second }]);
     assert.deepEqual([lost.size, [...anew]], [0, ["r"]]);
+    await redis.hset("t:room:r", { owner: "a", epoch: first, saved: 100 });
+    await b.renew([{ room: "r", epoch: second }]);
+    await b.save("r", second, bytes);
+    assert.deepEqual((await b.load())[0]?.bytes, bytes);
     const late = await a.renew([{ room: "r", epoch: first }]);
     assert.deepEqual([...late.lost], ["r"]);
   });
