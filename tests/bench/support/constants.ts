@@ -25,14 +25,14 @@ const RECOVERY_MS = 60_000;
 
 /** Stands in `docs/scale.md`, too. */
 const TOLD = {
-  redisBytes: 2_900,
-  renewalUs: 17,
-  renewalBytes: 63,
-  sessionUs: 122,
-  relayedBytes: 482,
-  relayedUs: 7,
-  savedBytes: 420_000,
-  recoveredRoomMs: 50,
+  redisBytes: 2_850,
+  renewalUs: 18,
+  renewalBytes: 45,
+  sessionUs: 165,
+  relayedBytes: 515,
+  relayedUs: 2.1,
+  savedBytes: 500_000,
+  recoveredRoomMs: 8,
 };
 
 export async function constants(
