@@ -127,7 +127,7 @@ async function ownSidecar(log: Log, folder?: string): Promise<Sidecars> {
 async function givenSidecars(settings: Settings): Promise<Sidecars> {
   const { SFU_URL: url = "", SFU_URLS: sidecars, SFU_TLS_CA } = settings;
   const { SFU_REGION: region, SFU_LEASE_MS: leaseMs } = settings;
-  const ca = SFU_TLS_CA && await Deno.readTextFile(SFU_TLS_CA);
+  const ca = SFU_TLS_CA && await readAuthorities(SFU_TLS_CA);
   const known = { secret: settings.SFU_SECRET ?? "", ...(ca && { ca }) };
   return {
     connect: (log) =>
@@ -137,6 +137,15 @@ async function givenSidecars(settings: Settings): Promise<Sidecars> {
     leave() {},
     async [Symbol.asyncDispose]() {},
   };
+}
+
+async function readAuthorities(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(`SFU_TLS_CA cannot be read: ${reason}`);
+  }
 }
 
 const disposable = (link: SfuLink): SfuLink & Disposable =>

@@ -72,6 +72,14 @@ describe("the program, with wrong settings", () => {
     assert.doesNotMatch(program.stderr, /^\s+at /m);
   });
 
+  it("says that a file is not there, and exits with 1", async () => {
+    const SFU_TLS_CA = "/nowhere/ca.pem";
+    await using program = new Program({ ...away, SFU_TLS_CA });
+    assert.equal(await program.code(), 1);
+    assert.match(program.stderr, /^SFU_TLS_CA cannot be read: .*\/nowhere/m);
+    assert.doesNotMatch(program.stderr, /^\s+at /m);
+  });
+
   it("says that it cannot listen at an address, and exits with 1", async () => {
     await using program = new Program({
       ...away,
