@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Clock, pause } from "../../../clock.ts";
 import type { PolicyPatch } from "../../../protocol/mod.ts";
 import type { Log } from "../../../log.ts";
 import type {
@@ -27,8 +28,13 @@ export type ClusterAdminOptions = {
   readonly residents: Residents;
   readonly questions: Questions;
   readonly bus: Bus;
+  readonly clock: Clock;
   readonly log: Log;
 };
+
+/** Of a room that is on its way to another process. */
+const TRIES = 5;
+const RETRY_MS = 100;
 
 export class ClusterAdmin {
   readonly #options: ClusterAdminOptions;
@@ -54,13 +60,12 @@ export class ClusterAdmin {
   }
 
   async command(room: string, command: AdminCommand): Promise<AdminOutcome> {
-    const { residents, questions } = this.#options;
-    const located = await residents.locate(room, "kept", undefined);
-    if (located.type === "here") return await located.actor.command(command);
-    if (located.type !== "there") return refused("roomNotFound");
-    const question: Question = { type: "command", room, command };
-    const reply = await questions.ask(located.node, question);
-    return reply?.type === "command" ? reply.outcome : refused("roomEnded");
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const outcome = await this.#command(room, command);
+      if (outcome !== "moved") return outcome;
+      await pause(this.#options.clock, RETRY_MS);
+    }
+    return refused("roomEnded");
   }
 
   async leave(room: string, left: Left): Promise<void> {
@@ -89,6 +94,24 @@ export class ClusterAdmin {
     }
   }
 
+  /** `moved`: nothing was done, as the room was no more where it was looked for. */
+  async #command(
+    room: string,
+    command: AdminCommand,
+  ): Promise<AdminOutcome | "moved"> {
+    const { residents, questions } = this.#options;
+    const located = await residents.locate(room, "kept", undefined);
+    if (located.type === "here") {
+      return unlessMoved(await located.actor.command(command));
+    }
+    if (located.type !== "there") return refused("roomNotFound");
+    const question: Question = { type: "command", room, command };
+    const reply = await questions.ask(located.node, question);
+    // Without an answer it may be done, and is not to be done again.
+    if (reply?.type !== "command") return refused("roomEnded");
+    return unlessMoved(reply.outcome);
+  }
+
   async #listOf(node: string): Promise<RoomSummary[] | undefined> {
     const { residents, questions } = this.#options;
     if (node === this.#options.node) return await residents.list();
@@ -96,3 +119,9 @@ export class ClusterAdmin {
     return reply?.type === "list" ? reply.rooms : undefined;
   }
 }
+
+const unlessMoved = (outcome: AdminOutcome): AdminOutcome | "moved" =>
+  outcome.type === "refused" &&
+    (outcome.reason === "roomNotFound" || outcome.reason === "roomEnded")
+    ? "moved"
+    : outcome;

@@ -119,7 +119,17 @@ export class RedisHost implements RoomsAdmin {
       },
       offer: (peer, room) => bus.send(peer, { type: "take", room }),
     });
-    const parts = { node, nodes, bus, held, served, questions, residents, log };
+    const parts = {
+      node,
+      nodes,
+      bus,
+      held,
+      served,
+      questions,
+      residents,
+      clock,
+      log,
+    };
     const admin = this.#admin = new ClusterAdmin(parts);
     const inbox = new Inbox({ ...parts, admin });
     this.#lobby = this.#openLobby();
