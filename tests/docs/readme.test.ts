@@ -30,6 +30,20 @@ const cells = (table: string) =>
     row.split(/(?<!\\)\|/).map((cell) => cell.trim()).join("|")
   );
 
+/** The rows of the table of threats in a page. */
+function threatsIn(page: string): { threat: string; tests: string[] }[] {
+  const table = /<!-- threats -->([^]*?)<!-- \/threats -->/.exec(page);
+  const [, ...rows] = cells(table?.[1] ?? "");
+  return rows.map((row) => {
+    const columns = row.split("|");
+    const tests = [...(columns.at(-2) ?? "").matchAll(/`(tests\/[^`]+)`/g)];
+    return {
+      threat: columns[1] ?? "",
+      tests: tests.map(([, path = ""]) => path),
+    };
+  });
+}
+
 describe("the pages that are read first", () => {
   it("list every setting, as the program knows it", async () => {
     const page = await read("docs/settings.md");
@@ -49,18 +63,24 @@ describe("the pages that are read first", () => {
   });
 
   it("name for every threat a test that is there", async () => {
-    const page = await read("docs/security.md");
-    const table = /<!-- threats -->([^]*?)<!-- \/threats -->/.exec(page);
-    const [, ...rows] = cells(table?.[1] ?? "");
+    const rows = threatsIn(await read("docs/security.md"));
     assert.ok(rows.length > 15);
-    for (const row of rows) {
-      const tests = row.split("|").at(-2) ?? "";
-      const paths = [...tests.matchAll(/`(tests\/[^`]+)`/g)];
-      assert.ok(paths.length > 0, row);
-      for (const [, path = ""] of paths) {
-        const text = await read(path);
-        assert.match(text, /\bit\(/, path);
-      }
+    for (const { threat, tests } of rows) {
+      assert.ok(tests.length > 0, threat);
+      for (const path of tests) assert.match(await read(path), /\bit\(/, path);
+    }
+  });
+
+  it("name the same threats in short and at length", async () => {
+    const long = threatsIn(await read("docs/security.md"));
+    const short = threatsIn(readme);
+    assert.deepEqual(
+      short.map(({ threat }) => threat),
+      long.map(({ threat }) => threat),
+    );
+    for (const [index, { threat, tests }] of short.entries()) {
+      assert.equal(tests.length, 1, threat);
+      assert.ok(long[index]?.tests.includes(tests[0] ?? ""), threat);
     }
   });
 
