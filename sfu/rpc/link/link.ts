@@ -50,6 +50,8 @@ export class Link implements SfuLink {
   #state: State;
   /** Since the link was up for a while. */
   #attempts = 0;
+  /** Why it is down, as the log knows it. */
+  #told = "";
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -172,7 +174,10 @@ export class Link implements SfuLink {
       ? 0
       : backoffDelay(backoff, this.#attempts, random);
     this.#attempts++;
-    log(`The link is down: ${reason}`);
+    if (before.name === "up" || reason !== this.#told) {
+      log(`The link is down: ${reason}`);
+    }
+    this.#told = reason;
     this.#events.pause();
     this.#state = { name: "down", stop: this.#retryAfter(delay) };
     if (before.name === "down") return;

@@ -176,6 +176,17 @@ describe("the link", () => {
       deepEqual(rig.states, ["up fresh", "down"]);
     });
 
+    it("why it is down is logged once, however many attempts fail of it", async () => {
+      const wire = await rig.welcome();
+      wire.drop();
+      const before = rig.log.length;
+      for (let attempt = 0; attempt < 5; attempt++) {
+        rig.untilDialled();
+        await rig.refuse();
+      }
+      equal(rig.log.length, before + 1);
+    });
+
     it("states are told before the calls that they fail or let go", async () => {
       const order: string[] = [];
       rig.link.onState((state) => order.push(state));
