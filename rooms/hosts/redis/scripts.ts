@@ -8,6 +8,11 @@
  * @module
  */
 
+/**
+ * Milliseconds beyond which nothing is ever said to hold: what lies further ahead
+ * was said by a clock of Redis that was wrong, and has been put back since.
+ */
+const FURTHEST_MS = 120_000;
 /** Milliseconds for which a room that is over is known. */
 const FORGET_MS = 3_600_000;
 
@@ -39,10 +44,14 @@ return redis.call('SET', KEYS[1], text(now), 'NX') and 1 or 0
 export const place = `${NOW}
 local room = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'until', 'bytes', 'ended')
 local left = (tonumber(room[3]) or 0) - now
+if left > ${FURTHEST_MS} then
+  left = tonumber(ARGV[2])
+  redis.call('HSET', KEYS[1], 'until', text(now + left))
+end
 if room[1] and room[1] ~= ARGV[1] and left > 0 then
   return {'held', room[1], text(left)}
 end
-local began = tonumber(redis.call('GET', KEYS[3]) or '') or now
+local began = math.min(tonumber(redis.call('GET', KEYS[3]) or '') or now, now)
 if began == now then redis.call('SET', KEYS[3], text(now)) end
 local young = began + tonumber(ARGV[2]) - now
 if not room[2] and young > 0 then
@@ -169,7 +178,8 @@ local all = redis.call('HGETALL', KEYS[1])
 local live = {}
 for i = 1, #all, 2 do
   local over, said = string.match(all[i + 1], '^(%d+) (.*)$')
-  if over and tonumber(over) > now then
+  local left = (tonumber(over) or 0) - now
+  if left > 0 and left <= ${FURTHEST_MS} then
     live[#live + 1] = all[i]
     live[#live + 1] = said
   else

@@ -58,6 +58,25 @@ describe("HO7: rooms in Redis", redisSuite, () => {
     assert.ok(await take(b) > epoch);
   });
 
+  it("wait no longer than a lease for an owner that has died when Redis' clock was ahead", async () => {
+    const epoch = await take(a);
+    await redis.hset("t:room:r", "until", Date.now() + 3_600_000);
+    const held = await b.place("r", "any");
+    assert.ok(held.type === "held");
+    assert.equal(held.leftMs, leaseMs);
+    await over();
+    assert.ok(await take(b) > epoch);
+  });
+
+  it("wait no longer than a lease to begin where Redis began with a clock that was ahead", async () => {
+    await redis.set("t:began", Date.now() + 3_600_000);
+    const waits = await a.place("new", "any");
+    assert.ok(waits.type === "wait");
+    assert.equal(waits.leftMs, leaseMs);
+    await over();
+    await take(a, "new");
+  });
+
   it("are taken by one of many that want them at the same time", async () => {
     const placed = await Promise.all(
       Array.from(
