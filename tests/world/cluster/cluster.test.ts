@@ -17,6 +17,11 @@ const publishing = {
   ],
 } as const;
 
+type Moment = [at: number, deeds: Deed | readonly Deed[]];
+const dropAll = [0, 1, 2, 3].map((who) =>
+  ({ do: "drop", who, seen: "both" }) as const
+);
+
 type OnNode = Extract<Deed, { node: number }>;
 
 /** To each of the processes in turn, so that it is the owner once. */
@@ -94,12 +99,31 @@ describe("a room over many processes", () => {
     assertWhole(await live(acts));
   });
 
-  it("HO7: outlives the data of Redis, also where another process begins at that moment", async () => {
-    const acts = Object.fromEntries(NODES.flatMap((node): [number, Deed][] => {
-      const at = 10_000 + node * EACH_MS;
+  it("HO7: outlives the data of Redis, also where another process begins before the owner is back there", async () => {
+    const acts = Object.fromEntries(NODES.flatMap((node): Moment[] => {
+      const at = 12_000 + node * EACH_MS;
+      const other = (node + 1) % NODES.length;
       return [
-        [at - 150, { do: "nodeStop", node, ms: 100 }],
-        [at, { do: "redisAway", ms: 200, lostMs: 1e12 }],
+        [at - 2_000, { do: "nodeStop", node: other, ms: 2_150 }],
+        [at, { do: "cutRedis", node, ms: 1_000, isSeen: true }],
+        [at + 50, { do: "redisAway", ms: 150, lostMs: 1e12 }],
+        [at + 450, dropAll],
+      ];
+    }));
+    assertWhole(await live(acts));
+  });
+
+  it("HO8: turns nobody away where its process knows neither how long it was asleep, nor what the sidecar says", async () => {
+    const acts = Object.fromEntries(NODES.flatMap((node): Moment[] => {
+      const at = 10_000 + node * EACH_MS;
+      const ms = 3 * LEASE_MS;
+      return [
+        [at, [
+          { do: "nodePause", node, ms, withClock: true },
+          { do: "cutSfu", node, ms: ms + 1_000 },
+        ]],
+        [at + ms - 150, dropAll],
+        [at + ms - 50, dropAll],
       ];
     }));
     assertWhole(await live(acts));
@@ -114,7 +138,7 @@ describe("a room over many processes", () => {
   });
 
   it("HO5: leaves no router behind where its process was cut off from Redis, and its worker died", async () => {
-    const acts = Object.fromEntries(NODES.flatMap((node): [number, Deed][] => {
+    const acts = Object.fromEntries(NODES.flatMap((node): Moment[] => {
       const at = 10_000 + node * EACH_MS;
       return [
         [at, { do: "cutRedis", node, ms: 3 * LEASE_MS, isSeen: true }],

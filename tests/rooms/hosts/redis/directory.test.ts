@@ -185,7 +185,8 @@ describe("HO7: rooms in Redis", redisSuite, () => {
   it("come back when Redis has lost all, under the epoch that they had", async () => {
     const epoch = await take(a);
     await redis.flushall();
-    // Else it would be begun a second time.
+    // Else it would be begun a second time, also by a process that has just begun.
+    await b.begin();
     assert.equal((await b.place("r", "any")).type, "wait");
     assert.equal((await b.place("r", "kept")).type, "wait");
     const { lost, anew } = await a.renew([{ room: "r", epoch }]);
