@@ -14,16 +14,14 @@ import type {
   RoomSummary,
 } from "../../admin.ts";
 import type { AnnouncementHub } from "../../announcements.ts";
-import type { Connection, Socket, SocketListener } from "../../connection.ts";
-import type { Admission, SessionId } from "../../core/input.ts";
+import type { Socket, SocketListener } from "../../connection.ts";
+import type { SessionId } from "../../core/input.ts";
 import { Entrance } from "../../entrance.ts";
 import { noIceServers } from "../../ice_servers.ts";
 import { type LimitedAddress, noLimits } from "../../limits/limits.ts";
 import { Lobby } from "../../lobby.ts";
 import { hashSecret } from "../../secrets.ts";
 import type { EmbeddedOptions } from "../embedded.ts";
-import { Absent } from "./absent.ts";
-import { Arrival } from "./arrival.ts";
 import { Bus } from "./bus.ts";
 import { type Chance, systemChance } from "./chance.ts";
 import { ClusterAdmin } from "./cluster_admin.ts";
@@ -36,6 +34,7 @@ import {
   untilReady,
 } from "./connect.ts";
 import { Directory } from "./directory.ts";
+import { Doors } from "./doors.ts";
 import { BLOCK_MS, ClusterEvents } from "./events.ts";
 import { HeldConnections } from "./held.ts";
 import { Inbox } from "./inbox.ts";
@@ -70,15 +69,13 @@ export class RedisHost implements RoomsAdmin {
   readonly #nodes: NodeList;
   readonly #events: ClusterEvents | undefined;
   readonly #bus: Bus;
-  readonly #held: HeldConnections;
   readonly #served: ServedConnections;
   readonly #questions: Questions;
   readonly #residents: Residents;
   readonly #admin: ClusterAdmin;
   readonly #lobby: Lobby;
   readonly #entrance: Entrance;
-  readonly #absent = new Absent();
-  readonly #arrivals = new Set<Promise<void>>();
+  readonly #doors: Doors;
 
   constructor(options: RedisHostOptions) {
     this.#options = options;
@@ -104,7 +101,7 @@ export class RedisHost implements RoomsAdmin {
       heard: (peer, message) => inbox.heard(peer, message),
       broken: (peer) => inbox.broken(peer),
     });
-    const held = this.#held = new HeldConnections(bus);
+    const held = new HeldConnections(bus);
     const served = this.#served = new ServedConnections(bus, clock);
     const questions = this.#questions = new Questions(bus, clock);
     const residents = this.#residents = new Residents({
@@ -132,6 +129,14 @@ export class RedisHost implements RoomsAdmin {
     };
     const admin = this.#admin = new ClusterAdmin(parts);
     const inbox = new Inbox({ ...parts, admin });
+    this.#doors = new Doors({
+      clock,
+      log,
+      held,
+      random: chance.random,
+      locate: (...wanted) => residents.locate(...wanted),
+      enter: (...given) => residents.enter(...given),
+    });
     this.#lobby = this.#openLobby();
     this.#entrance = new Entrance({ ...options, lobby: this.#lobby });
   }
@@ -206,7 +211,7 @@ export class RedisHost implements RoomsAdmin {
     await this.#served.emptied();
     await this.#entrance.emptied();
     this.#questions.close();
-    await Promise.all(this.#arrivals);
+    await this.#doors.settled();
     this.#bus.close();
     await this.#events?.close();
     await this.#nodes.leave().catch(() => {});
@@ -243,33 +248,13 @@ export class RedisHost implements RoomsAdmin {
     const { newId, newSecret } = this.#chance;
     return new Lobby({
       ...this.#options,
-      openRoom: (name) => this.#door(name),
-      findRoom: (name) => this.#door(name),
+      openRoom: (name) => this.#doors.of(name),
+      findRoom: (name) => this.#doors.of(name),
       reasonOfEnd: () => "networkDisconnect",
       newSessionId: newId,
       newSecret,
       iceServersFor: this.#options.iceServersFor ?? noIceServers,
       limits: this.#options.limits ?? noLimits,
     });
-  }
-
-  #door(room: string) {
-    return {
-      join: (connection: Connection, admission: Admission) => {
-        const arrival = new Arrival(room, connection, admission, {
-          clock: this.#options.clock,
-          log: this.#options.log,
-          held: this.#held,
-          absent: this.#absent,
-          random: this.#chance.random,
-          locate: (...wanted) => this.#residents.locate(...wanted),
-          enter: (...given) => this.#residents.enter(...given),
-        });
-        const settled = arrival.settle().finally(() =>
-          this.#arrivals.delete(settled)
-        );
-        this.#arrivals.add(settled);
-      },
-    };
   }
 }
