@@ -30,7 +30,7 @@ const HURRIED_MS = 10;
 const GATHER_MS = 2;
 /** Times as long as a snapshot has taken the room is left alone. */
 const REST = 4;
-/** Milliseconds at most, where somebody waits. */
+/** Milliseconds at most, where somebody waits, or as long as it has taken. */
 const MAX_REST_MS = 100;
 
 type State =
@@ -148,7 +148,8 @@ export class Saver {
   #rest(began: number, tookMs: number): void {
     const { clock, pace } = this.#options;
     pace.spend(clock.now(), tookMs);
-    const restMs = Math.min(MAX_REST_MS, tookMs * REST);
+    // One that takes seconds must not take all of the time.
+    const restMs = Math.max(tookMs, Math.min(MAX_REST_MS, tookMs * REST));
     this.#nextAt = began + Math.max(HURRIED_MS, tookMs + restMs);
     const idleMs = Math.max(INTERVAL_MS, tookMs * (1 + REST) ** 2);
     this.#nextIdleAt = began + idleMs * pace.stretch;

@@ -138,6 +138,20 @@ describe("an answer that is given when it is kept", () => {
     assert.deepEqual(socket.sent, ["welcome", "event"]);
   });
 
+  it("HO2: waits as long as the room took to be written, if that was longer", async () => {
+    const { clock, core, snapshots, enter, change } = world();
+    core.writing = () => clock.advance(1_000);
+    change();
+    await turn();
+    core.writing = () => {};
+    enter();
+    clock.advance(999);
+    assert.equal(snapshots.saves, 1);
+    clock.advance(1);
+    await turn();
+    assert.equal(snapshots.saves, 2);
+  });
+
   it("HO2: waits 100 ms at most for a room to rest that took long to be written", async () => {
     const { clock, core, snapshots, socket, lines, enter, change } = world();
     core.writing = () => clock.advance(60);
