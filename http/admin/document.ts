@@ -17,7 +17,8 @@ says which rooms it is for (\`*\`: all of them, and the service itself). What is
 wrong is told as problem details (RFC 9457). Lists come in pages: pass
 \`nextPageToken\` as \`pageToken\` until there is none. Writes take an
 \`Idempotency-Key\`: when the same is sent again within an hour, it is done once
-and answered the same. Times are milliseconds since 1970.
+and answered the same, by the same process while it lives. Times are
+milliseconds since 1970.
 `.trim();
 
 const tags = [
