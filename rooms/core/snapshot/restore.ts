@@ -97,7 +97,7 @@ function session(kept: SessionSnapshot, context: Context): JoinedSession {
     goneBy: later(kept.goneBy, context),
     forks: [...forks, { epoch, seq }],
     log: logOf(kept, context),
-    requests: requestsOf(kept),
+    requests: requestsOf(kept, now),
     media: kept.media && mediaOf(kept.media, context),
     incident: incident && {
       ...incident,
@@ -136,11 +136,15 @@ function logOf(
   return { bodies, bytes: bodies.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-function requestsOf({ answers }: SessionSnapshot): JoinedSession["requests"] {
+/** As if answered now: nothing was heard since, by which one could know more. */
+function requestsOf(
+  { answers }: SessionSnapshot,
+  now: number,
+): JoinedSession["requests"] {
   if (answers.length === 0) return null;
   const log = createRequestLog();
   for (const answer of answers) {
-    log.answers.set(answer.id % REQUEST_WINDOW, answer);
+    log.answers.set(answer.id % REQUEST_WINDOW, { ...answer, at: now });
   }
   return log;
 }

@@ -83,6 +83,24 @@ describe("a room that was kept", () => {
     assert.equal(ann.waiting.size, 0);
   });
 
+  it("HO1: does a request once whose answer was lost, also where one process after the other is", () => {
+    const { world, ann } = pair();
+    ann.deaf = true;
+    ann.send("sendMessage", { topic: "t", body: "once" });
+    ann.deaf = false;
+    ann.resends = true;
+    crash(world, { downMs: 8_000 });
+    world.advance(100);
+    crash(world, { downMs: 8_000 });
+    world.resumed(ann);
+    const [, bob] = world.clients;
+    assert.ok(bob);
+    world.resumed(bob);
+    const messages = bob.takeEvents().filter((event) => event === "message");
+    assert.equal(messages.length, 1);
+    assert.equal(ann.waiting.size, 0);
+  });
+
   it("HO4: tells a message again whose answer was not kept, with the number that it had", () => {
     const { world, ann, bob } = pair();
     const kept = world.room.snapshot();
