@@ -21,6 +21,8 @@ export type PersonOptions = {
   readonly journal: Journal;
   readonly host: Host;
   readonly accepted: Accepted[];
+  /** Whether the room's times may be by the clocks of many processes. */
+  readonly hasManyClocks: boolean;
   readonly beacon: (sessionId: string, secret: string) => void;
   readonly record: (effect: ConnectionEffect) => void;
   readonly onOver: (sessionId: string, ending: Ending) => void;
@@ -200,7 +202,8 @@ export class Person implements TabListener {
     stay?.app.over();
     const { sessionId, participants, seq } = result;
     const replica = new Replica(sessionId, participants);
-    const { timeline, host } = this.#options;
+    const { timeline, host, hasManyClocks } = this.#options;
+    if (hasManyClocks) replica.ownerChanged();
     const after = (ms: number, run: () => void) =>
       void timeline.after(ms, run, host.process);
     const app = new App(

@@ -181,6 +181,7 @@ export class World {
       journal,
       host,
       accepted,
+      hasManyClocks: this.plan.cluster !== undefined,
       beacon,
       onOver: (sessionId, ending) => this.referee.toldOver(sessionId, ending),
       record: (seen) => {
