@@ -12,13 +12,22 @@ import { announce, who } from "./announce.ts";
 import { isBanned } from "./bans.ts";
 import { jsonFits } from "./bytes.ts";
 import { endSession } from "./end.ts";
+import { acknowledge } from "./event_log.ts";
 import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, JoinAdmission } from "./input.ts";
 import { sendKept, tellOthers, turnAway } from "./outbox.ts";
+import { noteResumed } from "./recovery.ts";
+import { leaveLine, tellReturn } from "./resume.ts";
 import { participantInfo, participants } from "./roster.ts";
-import { enter, type JoiningSession, type Session } from "./session.ts";
+import {
+  connectedOn,
+  enter,
+  type JoinedSession,
+  type JoiningSession,
+  type Session,
+} from "./session.ts";
 import { setAlarm } from "./session_clock.ts";
-import type { RoomState, Step } from "./state.ts";
+import { joined, type RoomState, type Step } from "./state.ts";
 
 /** Lets a participant in, now or when the router is there, or turns it away. */
 export function join(
@@ -27,6 +36,8 @@ export function join(
   admission: JoinAdmission,
 ): void {
   const { state } = step;
+  const former = joined(state, admission.sessionId);
+  if (former) return letInAgain(step, former, connection, admission);
   const same = sessionsOf(state, admission.claims.identity);
   const refused = findRefusal(step, admission, same);
   if (refused) return turnAway(step, connection, admission.id, refused);
@@ -39,6 +50,33 @@ export function join(
   state.emptyAt = null;
   const { router } = state;
   if (router.state === "ready") welcome(step, session, router.rtpCapabilities);
+}
+
+/**
+ * A former owner of the room has let it in, and nobody has heard so: whoever
+ * asked for it asks again.
+ */
+function letInAgain(
+  step: Step,
+  session: JoinedSession,
+  connection: ConnectionId,
+  { id, secret, iceServers }: JoinAdmission,
+): void {
+  const { state, now } = step;
+  const { router, policy } = state;
+  if (router.state !== "ready") {
+    return turnAway(step, connection, id, mediaServerUnavailable);
+  }
+  leaveLine(step, session);
+  const wasLost = noteResumed(step, session);
+  session.presence = connectedOn(connection, now, policy.pingIntervalMs);
+  session.renewIceAt = iceServers.renewAt;
+  acknowledge(session, session.seq);
+  state.connections.set(connection, session.id);
+  setAlarm(state, session);
+  const asked = { connection, requestId: id, secret, iceServers };
+  answer(step, session, asked, router.rtpCapabilities);
+  if (wasLost) tellReturn(step, session);
 }
 
 /** The router is there: all who wait come in, in the order of their joins. */
@@ -135,25 +173,11 @@ function welcome(
   routerRtpCapabilities: RtpCapabilities,
 ): void {
   const { state, now } = step;
-  const { epoch, policy } = state;
-  const session = enter(joining, now, policy);
-  const { name, metadata, access } = session;
+  const session = enter(joining, now, state.policy);
+  const { name, metadata } = session;
   state.sessions.set(session.id, session);
   setAlarm(state, session);
-  const result: JoinResult = {
-    epoch,
-    sessionId: session.id,
-    secret: joining.secret.plain,
-    identity: session.identity,
-    grants: access.grants,
-    tokenExpiresAt: access.expiresAt,
-    seq: session.seq,
-    participants: participants(state),
-    routerRtpCapabilities,
-    iceServers: joining.iceServers.servers,
-    policy,
-  };
-  sendKept(step, joining.connection, encodeResult(joining.requestId, result));
+  answer(step, session, joining, routerRtpCapabilities);
   tellOthers(step, session.id, "participantConnected", {
     participant: participantInfo(state, session),
   });
@@ -163,4 +187,33 @@ function welcome(
     name,
     ...(metadata !== undefined && { metadata }),
   });
+}
+
+type Asked = Pick<
+  JoiningSession,
+  "connection" | "requestId" | "secret" | "iceServers"
+>;
+
+function answer(
+  step: Step,
+  { id: sessionId, identity, access, seq }: JoinedSession,
+  { connection, requestId, secret, iceServers }: Asked,
+  routerRtpCapabilities: RtpCapabilities,
+): void {
+  const { state } = step;
+  const { epoch, policy } = state;
+  const result: JoinResult = {
+    epoch,
+    sessionId,
+    secret: secret.plain,
+    identity,
+    grants: access.grants,
+    tokenExpiresAt: access.expiresAt,
+    seq,
+    participants: participants(state),
+    routerRtpCapabilities,
+    iceServers: iceServers.servers,
+    policy,
+  };
+  sendKept(step, connection, encodeResult(requestId, result));
 }

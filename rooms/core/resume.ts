@@ -151,7 +151,7 @@ function agree(
   return NOTHING_KNOWN;
 }
 
-function leaveLine(
+export function leaveLine(
   { state, effects }: Step,
   session: JoinedSession,
 ): void {
@@ -214,7 +214,7 @@ const snapshotOf = (
   }),
 });
 
-function tellReturn(step: Step, session: JoinedSession): void {
+export function tellReturn(step: Step, session: JoinedSession): void {
   const { id: sessionId } = session;
   tellOthers(step, sessionId, "participantReconnected", { sessionId });
   announce(step, { type: "participantReconnected", ...who(session) });

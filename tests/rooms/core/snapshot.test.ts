@@ -67,6 +67,22 @@ describe("a room that was kept", () => {
     assert.ok(world.room.dump().announced > announced);
   });
 
+  it("HO9: lets somebody in once who is offered again, since nobody heard of the first time", () => {
+    const { world, ann, bob } = pair();
+    crash(world);
+    world.resumed(bob);
+    bob.events = [];
+    const { sessionId, seq, participants } = ann.result<"join">(
+      world.letInAgain(ann),
+    );
+    assert.equal(sessionId, ann.sessionId);
+    assert.equal(participants.length, 2);
+    assert.deepEqual(bob.takeEvents(), ["participantReconnected"]);
+    bob.request("sendMessage", { topic: "t", body: "hello" });
+    assert.equal(ann.next("message").seq, seq + 1);
+    world.resumed(ann);
+  });
+
   it("HO1: does a request once whose answer was lost", () => {
     const { world, ann } = pair();
     ann.deaf = true;

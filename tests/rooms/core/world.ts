@@ -120,6 +120,29 @@ export class World {
     return client;
   }
 
+  /** Whoever let a client in does so again: it has not heard that it is in. */
+  letInAgain(client: Client): number {
+    const connection = this.#newConnection();
+    client.connections.set(connection, null);
+    this.#connections.set(connection, client);
+    const id = client.nextId("join");
+    const { identity, sessionId, secret: plain } = client;
+    this.input({
+      type: "opened",
+      connection,
+      admission: {
+        method: "join",
+        id,
+        params: {},
+        claims: claimsOf(identity),
+        sessionId,
+        secret: { plain, hash: hashOf(plain) },
+        iceServers: this.iceServers,
+      },
+    });
+    return id;
+  }
+
   /** The client sends a `resume` on a new connection; returns its id. */
   resume(client: Client, options: ResumeOptions = {}): number {
     const { secret = client.secret, ack = client.seq, ...rest } = options;
