@@ -28,8 +28,8 @@ const passing: ReadonlySet<number> = new Set([
 const BUSY = 5;
 
 /**
- * `schema`: statements that make what is not there. Waits for other programs now, and never
- * again, since everything else would wait as well.
+ * `schema`: statements that make what is not there. Waits for other programs
+ * now, and never again, since everything else would wait as well.
  *
  * @throws {Error} when it cannot be opened, or not all of it be read.
  */

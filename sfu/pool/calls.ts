@@ -6,7 +6,7 @@
 import type { CallOptions } from "../link.ts";
 import type { SfuMethod, SfuParams } from "../methods.ts";
 import type { Clock } from "../../clock.ts";
-import { isRetryable } from "./errands.ts";
+import { isRetryable } from "../rpc/status.ts";
 import type { Part } from "./part.ts";
 import type { Failure, Published } from "./pipe.ts";
 import type { Pipes } from "./pipes.ts";

@@ -6,7 +6,7 @@
  */
 import type { CallOptions, LinkReply } from "../link.ts";
 import type { SfuResult } from "../methods.ts";
-import { isRetryable } from "./errands.ts";
+import { isRetryable } from "../rpc/status.ts";
 import type { Member } from "./member.ts";
 
 export type Dump = SfuResult<"claimRouter">;

@@ -6,7 +6,7 @@
 import type { LinkReply } from "../link.ts";
 import type { SfuMethod, SfuParams } from "../methods.ts";
 import type { Clock } from "../../clock.ts";
-import type { RpcStatus } from "../rpc/status.ts";
+import { isRetryable } from "../rpc/status.ts";
 
 export type Errand = {
   [
@@ -32,19 +32,6 @@ export type Send = (
 
 /** Milliseconds until what has failed is tried again. */
 const RETRY_MS = 1_000;
-
-/** With any other answer it is done, or trying again would not do it. */
-const retryable: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
-  "UNAVAILABLE",
-  "DEADLINE_EXCEEDED",
-  "RESOURCE_EXHAUSTED",
-  "CANCELLED",
-  "ABORTED",
-  "INTERNAL",
-]);
-
-export const isRetryable = (status: RpcStatus): boolean =>
-  retryable.has(status);
 
 /** Those that are under way, by what they are about: the last wish holds. */
 export class Errands {

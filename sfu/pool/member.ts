@@ -5,7 +5,7 @@
  */
 import type { LinkReply, SfuLink } from "../link.ts";
 import type { Clock } from "../../clock.ts";
-import { isRetryable } from "./errands.ts";
+import { isRetryable } from "../rpc/status.ts";
 
 export type Load = {
   /** Of one core, 0 to 1: the mean of its workers. */

@@ -5,7 +5,7 @@
  */
 import type { LinkReply } from "../link.ts";
 import type { SfuMethod, SfuResult } from "../methods.ts";
-import { isRetryable } from "./errands.ts";
+import { isRetryable } from "../rpc/status.ts";
 import type { Part } from "./part.ts";
 
 export type Failure = Extract<LinkReply<SfuMethod>, { ok: false }>;

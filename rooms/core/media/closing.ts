@@ -6,7 +6,7 @@
  * @module
  */
 import type { SfuParams } from "../../../sfu/methods.ts";
-import type { RpcStatus } from "../../../sfu/rpc/status.ts";
+import { isRetryable, type RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { RoomState, Step } from "../state.ts";
 import { call, routerId } from "./calls.ts";
 import { find } from "./media.ts";
@@ -33,16 +33,6 @@ export type Close = {
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 30_000;
 
-/** With any other answer it is closed, or trying again would not close it. */
-const retryable: ReadonlySet<RpcStatus> = new Set<RpcStatus>([
-  "UNAVAILABLE",
-  "DEADLINE_EXCEEDED",
-  "RESOURCE_EXHAUSTED",
-  "CANCELLED",
-  "ABORTED",
-  "INTERNAL",
-]);
-
 export function closeInSfu<M extends CloseMethod>(
   step: Step,
   method: M,
@@ -62,7 +52,7 @@ export function closeFailed(
   close: Close,
   status: RpcStatus,
 ): void {
-  if (!retryable.has(status)) return;
+  if (!isRetryable(status)) return;
   const wait = Math.min(RETRY_MS * 2 ** close.failures, MAX_RETRY_MS);
   state.unclosed.push({ ...close, failures: close.failures + 1 });
   state.retryClosesAt ??= now + wait * (1 + spread(state));
