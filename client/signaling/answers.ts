@@ -116,9 +116,8 @@ function seqAfter(
  */
 const isOfThePast = (
   { session }: Recovering,
-  { epoch, seq, snapshot }: ResumeResult,
-): boolean =>
-  snapshot === undefined && epoch !== session.epoch && session.seq > seq;
+  { epoch, seq }: ResumeResult,
+): boolean => epoch !== session.epoch && session.seq > seq;
 
 /** With all that was told; a snapshot answers that. */
 function askAgain(

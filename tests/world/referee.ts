@@ -388,6 +388,8 @@ export class Referee implements Watcher {
     now: number,
   ): void {
     if (line.admission.method !== "join") return;
+    // The next owner lets in again who has not heard of it (HO9).
+    const known = this.seats.get(sessionId);
     const seat: Seat = {
       id: sessionId,
       identity,
@@ -400,10 +402,10 @@ export class Referee implements Watcher {
       told: seq,
       acked: seq,
       answers: new Map(),
-      forks: [],
+      forks: known?.forks ?? [],
       isLost: false,
-      losses: 0,
-      reports: 0,
+      losses: known?.losses ?? 0,
+      reports: known?.reports ?? 0,
       ended: undefined,
     };
     this.seats.set(sessionId, seat);

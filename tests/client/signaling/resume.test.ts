@@ -121,25 +121,28 @@ describe("a resume", () => {
     );
   });
 
-  it("HO4: asks again where a process of the past has told more meanwhile, which may not have happened", () => {
-    const bench = Bench.suspecting();
-    bench.open(2);
-    bench.message(1, 1);
-    const effects = bench.hear(
-      encodeResult(1, resumeResult({ ack: 0 }, { epoch: 2 })),
-      2,
-    );
-    assert.deepEqual(only(effects, "resumed"), []);
-    assert.deepEqual(closes(effects), [clientCloseCodes.lost]);
-    const [again] = sent(bench.open(3));
-    assert.deepEqual(
-      paramsOf(again),
-      resumeParams({ secret: secretOf(1), ack: 1, attempt: 2 }),
-    );
-    const snapshot = { participants: [] };
-    const resumed = bench.resume(3, { epoch: 2, seq: 2, snapshot });
-    assert.equal(only(resumed, "resumed").length, 1);
-  });
+  for (const what of ["what was missed", "a snapshot"]) {
+    it(`HO4: asks again where a process of the past has told more since the next one has answered with ${what}`, () => {
+      const bench = Bench.suspecting();
+      bench.open(2);
+      bench.message(1, 1);
+      const snapshot = { participants: [] };
+      const answer = resumeResult({ ack: 0 }, {
+        epoch: 2,
+        ...(what === "a snapshot" && { snapshot }),
+      });
+      const effects = bench.hear(encodeResult(1, answer), 2);
+      assert.deepEqual(only(effects, "resumed"), []);
+      assert.deepEqual(closes(effects), [clientCloseCodes.lost]);
+      const [again] = sent(bench.open(3));
+      assert.deepEqual(
+        paramsOf(again),
+        resumeParams({ secret: secretOf(1), ack: 1, attempt: 2 }),
+      );
+      const resumed = bench.resume(3, { epoch: 2, seq: 2, snapshot });
+      assert.equal(only(resumed, "resumed").length, 1);
+    });
+  }
 
   it("fails, to be tried again, when its socket closes", () => {
     const bench = asking();
