@@ -7,9 +7,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemClock } from "../clock.ts";
+import { openOrSetAside } from "../database.ts";
 import type { Log } from "../log.ts";
 import type { AnnouncementHub } from "../rooms/announcements.ts";
-import { openOrSetAside } from "../rooms/stores/database.ts";
 import { openWebhookStore } from "./store.ts";
 import {
   startWebhooks,

@@ -6,7 +6,7 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { z } from "zod";
-import { openDatabase } from "../rooms/stores/database.ts";
+import { openDatabase } from "../database.ts";
 import type { DeadLetter, Delivery } from "./delivery.ts";
 
 export type Stored = {

@@ -6,8 +6,8 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { openOrSetAside } from "../../database.ts";
 import type { Log } from "../../log.ts";
-import { openOrSetAside } from "./database.ts";
 import { openSqliteSnapshots, type SqliteSnapshots } from "./sqlite.ts";
 
 export type StateFolder = Disposable & {

@@ -7,8 +7,8 @@
  * @module
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { openDatabase } from "../../database.ts";
 import type { SnapshotStore, Stored } from "../snapshots.ts";
-import { openDatabase } from "./database.ts";
 
 export type SqliteSnapshots = SnapshotStore & { close(): void };
 

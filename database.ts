@@ -6,7 +6,7 @@
  */
 import { rename } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
-import type { Log } from "../../log.ts";
+import type { Log } from "./log.ts";
 
 /** Of the tables; a file that says another one is of a program to come. */
 const VERSION = 0;
