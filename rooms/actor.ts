@@ -6,7 +6,6 @@
  */
 import type { CloseName } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
-import type { SfuEvent, SfuMethod } from "../sfu/methods.ts";
 import type { Fields, Log } from "../log.ts";
 import { Alarm } from "./alarm.ts";
 import type { Authenticate } from "./authenticate.ts";
@@ -19,7 +18,7 @@ import {
   refused,
 } from "./core/admin/command.ts";
 import type { Ban } from "./core/bans.ts";
-import type { Announcement, Call, Effect } from "./core/effect.ts";
+import type { Announcement, Effect } from "./core/effect.ts";
 import type {
   Admission,
   ConnectionId,
@@ -29,7 +28,7 @@ import type {
   Verdict,
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
-import { Routers } from "./routers.ts";
+import { RoomLink } from "./room_link.ts";
 import { SavePace } from "./save_pace.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
@@ -92,13 +91,12 @@ export class Actor {
   readonly #options: ActorOptions;
   readonly #log: Log;
   readonly #connections = new Map<ConnectionId, Connection>();
-  readonly #routers: Routers;
+  readonly #link: RoomLink;
   /** Holds more than one only while effects bring new inputs about. */
   readonly #inputs: Input[] = [];
   /** Of operators, by their numbers. */
   readonly #requests = new Map<number, (outcome: AdminOutcome) => void>();
   #lastRequest = 0;
-  readonly #unsubscribe: () => void;
   readonly #saver: Saver | undefined;
   readonly #withheld: Withheld;
   readonly #alarm: Alarm;
@@ -111,10 +109,11 @@ export class Actor {
     this.#log = options.log.with({ room: options.name, epoch: options.epoch });
     const saver = this.#saver = saverOf(options, this.#log);
     const { link, epoch, clock } = options;
-    this.#routers = new Routers({
+    this.#link = new RoomLink({
       link,
       epoch,
-      hear: (event) => this.#hear(event),
+      hear: (input) => this.post(input),
+      onFenced: options.onFenced,
       onLeft: options.onRouterLeft,
     });
     this.#withheld = new Withheld({
@@ -127,9 +126,6 @@ export class Actor {
       }),
     });
     this.#alarm = new Alarm(clock, () => this.#ring());
-    this.#unsubscribe = link.onState((state, fresh) =>
-      state === "up" ? this.#sfuUp(fresh) : this.post({ type: "sfuDown" })
-    );
   }
 
   get name(): string {
@@ -147,7 +143,7 @@ export class Actor {
 
   /** Tells the core what it could not hear before it was there. */
   start(): void {
-    if (this.#options.link.state === "up") this.#wait();
+    if (this.#link.isUp) this.#wait();
     else this.post({ type: "sfuDown" });
     if (this.#options.isRestored) this.post({ type: "restored" });
   }
@@ -195,7 +191,7 @@ export class Actor {
     this.#lateCode = "goingAway";
     const ids = [...this.#connections.keys()];
     this.#letGo();
-    this.#routers.leaveAll();
+    this.#link.leave();
     await this.#keep();
     for (const id of ids) this.#withheld.release(id);
     this.#saver?.stop();
@@ -211,7 +207,7 @@ export class Actor {
     if (this.#ended) return;
     this.#lateCode = "goingAway";
     this.#letGo();
-    this.#routers.leaveAll();
+    this.#link.leave();
     this.#withheld.forgetAll();
     this.#saver?.stop();
     this.#refuseAll();
@@ -289,7 +285,7 @@ export class Actor {
         this.#withheld.release(effect.connection);
         return this.#connections.get(effect.connection)?.close(effect.code);
       case "call":
-        return this.#call(effect);
+        return this.#link.call(effect);
       case "renewIceServers":
         return this.#renewIceServers(effect.sessionId);
       case "wrongSecret":
@@ -355,24 +351,6 @@ export class Actor {
     this.post({ type: "iceServers", sessionId, iceServers });
   }
 
-  #call(effect: Call): void {
-    const { call, method, params } = effect;
-    if (effect.method === "closeRouter") {
-      this.#routers.forget(effect.params.routerId);
-    }
-    const { link, epoch } = this.#options;
-    link.call<SfuMethod>(method, params, { epoch }, (reply) => {
-      if (this.#ended) return this.#routers.repliedLate(method, reply);
-      this.#routers.replied(method, reply);
-      this.post({ type: "sfuReplied", call, reply });
-    });
-  }
-
-  #sfuUp(fresh: boolean): void {
-    if (fresh) this.#routers.lost();
-    this.post({ type: "sfuUp" });
-  }
-
   #wait(): void {
     this.#alarm.set(this.#options.core.deadline);
   }
@@ -383,20 +361,12 @@ export class Actor {
     else this.post({ type: "tick" });
   }
 
-  #hear(event: SfuEvent): void {
-    const { onFenced } = this.#options;
-    const isFenced = event.event === "routerClosed" &&
-      event.params.cause === "fenced";
-    if (isFenced && onFenced) onFenced();
-    else this.post({ type: "sfuEvent", event });
-  }
-
   /** A bug in the core, or in what runs its effects. */
   #crash(input: Input, error: unknown): void {
     this.#log.error("room crashed", {
       input: input.type,
       connections: this.#connections.size,
-      routers: this.#routers.size,
+      routers: this.#link.routers,
       deadlineInMs: Math.round(
         this.#options.core.deadline - this.#options.clock.now(),
       ),
@@ -409,7 +379,7 @@ export class Actor {
   #end(bans: readonly Ban[] = []): void {
     if (this.#ended) return;
     this.#letGo();
-    this.#routers.closeAll();
+    this.#link.close();
     this.#closeAll("roomClosed");
     this.#saver?.end();
     this.#refuseAll();
@@ -427,7 +397,6 @@ export class Actor {
     this.#state = "ended";
     this.#inputs.length = 0;
     this.#alarm.cancel();
-    this.#unsubscribe();
   }
 
   /** Nobody waits for what will not be done, or is not kept. */
