@@ -11,6 +11,7 @@ import { Alarm } from "./alarm.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
+import { Connections } from "./connections.ts";
 import {
   type AdminCommand,
   type AdminOutcome,
@@ -21,18 +22,17 @@ import type { Ban } from "./core/bans.ts";
 import type { Announcement, Effect } from "./core/effect.ts";
 import type {
   Admission,
-  ConnectionId,
   GoingAway,
   Input,
   SessionId,
   Verdict,
 } from "./core/input.ts";
 import type { IceServersFor } from "./ice_servers.ts";
+import { OperatorRequests } from "./operator_requests.ts";
 import { RoomLink } from "./room_link.ts";
 import { SavePace } from "./save_pace.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
-import { Withheld } from "./withheld.ts";
 
 /** The pure core, as `Room` implements it. */
 export interface Core {
@@ -82,23 +82,22 @@ export type ActorOptions = {
 };
 
 const BUSY_RETRY_MS = 2_000;
-/** Milliseconds that a room has to be kept when the process stops. */
-const STOP_LIMIT_MS = 2_000;
+/** Milliseconds: a store that is slow, or away, must not keep anybody out. */
+const KEEP_LIMIT_MS = 200;
+/** Where it has to, until the client is to try again. */
+const REFUSE_MS = 1_500;
 
 type State = "idle" | "running" | "ended";
 
 export class Actor {
   readonly #options: ActorOptions;
   readonly #log: Log;
-  readonly #connections = new Map<ConnectionId, Connection>();
+  readonly #connections: Connections;
   readonly #link: RoomLink;
   /** Holds more than one only while effects bring new inputs about. */
   readonly #inputs: Input[] = [];
-  /** Of operators, by their numbers. */
-  readonly #requests = new Map<number, (outcome: AdminOutcome) => void>();
-  #lastRequest = 0;
+  readonly #requests: OperatorRequests;
   readonly #saver: Saver | undefined;
-  readonly #withheld: Withheld;
   readonly #alarm: Alarm;
   #state: State = "idle";
   /** Told to who comes too late. */
@@ -116,15 +115,11 @@ export class Actor {
       onFenced: options.onFenced,
       onLeft: options.onRouterLeft,
     });
-    this.#withheld = new Withheld({
-      clock,
-      log: this.#log,
-      saver,
-      send: (id, text) => this.#connections.get(id)?.send(text),
-      ...(options.entersWhenKept && {
-        refuse: (id) => this.#connections.get(id)?.close("tryAgainLater"),
-      }),
-    });
+    const refusesUnkept = options.entersWhenKept ?? false;
+    const limitMs = refusesUnkept ? REFUSE_MS : KEEP_LIMIT_MS;
+    const keeping = { log: this.#log, saver, limitMs };
+    this.#connections = new Connections({ ...keeping, refusesUnkept });
+    this.#requests = new OperatorRequests(keeping);
     this.#alarm = new Alarm(clock, () => this.#ring());
   }
 
@@ -152,14 +147,9 @@ export class Actor {
   join(connection: Connection, admission: Admission): void {
     if (this.#ended) return connection.close(this.#lateCode);
     const { id } = connection;
-    this.#connections.set(id, connection);
-    connection.listen({
+    this.#connections.add(connection, {
       received: (text) => this.post({ type: "received", connection: id, text }),
-      closed: (clean) => {
-        this.#connections.delete(id);
-        this.#withheld.forget(id);
-        this.post({ type: "closed", connection: id, clean });
-      },
+      closed: (clean) => this.post({ type: "closed", connection: id, clean }),
     });
     this.post({ type: "opened", connection: id, admission });
   }
@@ -167,9 +157,9 @@ export class Actor {
   /** Does what an operator asks; refused with `roomEnded` where it is too late. */
   command(command: AdminCommand): Promise<AdminOutcome> {
     if (this.#ended) return Promise.resolve(refused("roomEnded"));
-    const [request, outcome] = this.#request();
-    this.post({ type: "admin", request, command });
-    return outcome;
+    return this.#requests.ask((request) =>
+      this.post({ type: "admin", request, command })
+    );
   }
 
   /** Inputs are handled in the order in which they are posted. */
@@ -189,14 +179,13 @@ export class Actor {
     if (this.#ended) return;
     this.post(notice);
     this.#lateCode = "goingAway";
-    const ids = [...this.#connections.keys()];
     this.#letGo();
     this.#link.leave();
-    await this.#keep();
-    for (const id of ids) this.#withheld.release(id);
+    await this.#saver?.saveBeforeStop();
+    this.#connections.releaseAll();
     this.#saver?.stop();
-    this.#refuseAll();
-    this.#closeAll("goingAway");
+    this.#requests.refuseAll();
+    this.#connections.closeAll("goingAway");
   }
 
   /**
@@ -208,37 +197,20 @@ export class Actor {
     this.#lateCode = "goingAway";
     this.#letGo();
     this.#link.leave();
-    this.#withheld.forgetAll();
+    this.#requests.refuseAll();
+    this.#connections.closeAll("goingAway");
     this.#saver?.stop();
-    this.#refuseAll();
-    this.#closeAll("goingAway");
   }
 
   /** Resolves when what is true now is kept, or that takes too long. */
   async kept(): Promise<void> {
     if (this.#ended) return;
-    const [request, outcome] = this.#request();
-    this.#outcome(request, done);
-    await outcome;
+    await this.#requests.ask((request) => this.#requests.answer(request, done));
   }
 
   /** What was kept is gone. */
   keepAgain(): void {
     this.#saver?.changed();
-  }
-
-  /** Within limits: who stops cannot wait for long. */
-  async #keep(): Promise<void> {
-    const saver = this.#saver;
-    if (saver === undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(STOP_LIMIT_MS, () => {
-      this.#log.error("not kept in time");
-      resolve();
-    });
-    saver.save(resolve);
-    await promise;
-    cancel();
   }
 
   #drain(): void {
@@ -279,24 +251,23 @@ export class Actor {
     switch (effect.type) {
       case "send": {
         const { connection, text, whenKept } = effect;
-        return this.#withheld.send(connection, text, whenKept);
+        return this.#connections.send(connection, text, whenKept);
       }
       case "close":
-        this.#withheld.release(effect.connection);
-        return this.#connections.get(effect.connection)?.close(effect.code);
+        return this.#connections.close(effect.connection, effect.code);
       case "call":
         return this.#link.call(effect);
       case "renewIceServers":
         return this.#renewIceServers(effect.sessionId);
       case "wrongSecret":
-        return this.#connections.get(effect.connection)?.hasGuessed();
+        return this.#connections.hasGuessed(effect.connection);
       // For who watches the core: it has seen it.
       case "roundTrip":
         return;
       case "verify":
         return this.#verify(effect);
       case "adminAnswer":
-        return this.#outcome(effect.request, effect.outcome);
+        return this.#requests.answer(effect.request, effect.outcome);
       case "persist":
         return effect.soon
           ? void this.#saver?.save(nobody)
@@ -312,25 +283,6 @@ export class Actor {
     const level = isStep(announcement) ? "info" : "debug";
     this.#log[level](announcement.type, loggable(announcement));
     this.#options.onAnnouncement?.(announcement);
-  }
-
-  #request(): [request: number, outcome: Promise<AdminOutcome>] {
-    const request = ++this.#lastRequest;
-    const { promise, resolve } = Promise.withResolvers<AdminOutcome>();
-    this.#requests.set(request, resolve);
-    return [request, promise];
-  }
-
-  /** What was done is told when it is kept. */
-  #outcome(request: number, outcome: AdminOutcome): void {
-    const tell = () => this.#answer(request, outcome);
-    if (outcome.type === "done") this.#withheld.tell(tell);
-    else tell();
-  }
-
-  #answer(request: number, outcome: AdminOutcome): void {
-    this.#requests.get(request)?.(outcome);
-    this.#requests.delete(request);
   }
 
   #verify(
@@ -372,7 +324,7 @@ export class Actor {
       ),
       error,
     });
-    this.#closeAll("internalError");
+    this.#connections.closeAll("internalError");
     this.#end();
   }
 
@@ -380,16 +332,10 @@ export class Actor {
     if (this.#ended) return;
     this.#letGo();
     this.#link.close();
-    this.#closeAll("roomClosed");
+    this.#connections.closeAll("roomClosed");
     this.#saver?.end();
-    this.#refuseAll();
+    this.#requests.refuseAll();
     this.#options.onEnd(bans);
-  }
-
-  /** Those that the core closed already are closing, and stay as they are. */
-  #closeAll(code: CloseName): void {
-    for (const connection of this.#connections.values()) connection.close(code);
-    this.#connections.clear();
   }
 
   /** From now on nothing is heard. */
@@ -397,13 +343,6 @@ export class Actor {
     this.#state = "ended";
     this.#inputs.length = 0;
     this.#alarm.cancel();
-  }
-
-  /** Nobody waits for what will not be done, or is not kept. */
-  #refuseAll(): void {
-    for (const request of this.#requests.keys()) {
-      this.#answer(request, refused("roomEnded"));
-    }
   }
 }
 

@@ -32,6 +32,8 @@ const GATHER_MS = 2;
 const REST = 4;
 /** Milliseconds at most, where somebody waits, or as long as it has taken. */
 const MAX_REST_MS = 100;
+/** Milliseconds that a room has to be kept when the process stops. */
+const STOP_LIMIT_MS = 2_000;
 
 type State =
   | { readonly name: "idle" }
@@ -79,6 +81,28 @@ export class Saver {
       this.#waiting.delete(kept);
       this.#covered.delete(kept);
     };
+  }
+
+  /** The same; `late` comes in its place where that takes longer. */
+  saveWithin(limitMs: number, kept: () => void, late: () => void): void {
+    const cancel = this.#options.clock.after(limitMs, () => {
+      withdraw();
+      late();
+    });
+    const withdraw = this.save(() => {
+      cancel();
+      kept();
+    });
+  }
+
+  /** Within limits: who stops cannot wait for long. */
+  saveBeforeStop(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.saveWithin(STOP_LIMIT_MS, resolve, () => {
+      this.#options.log.error("not kept in time");
+      resolve();
+    });
+    return promise;
   }
 
   #wait(kept: () => void): void {
