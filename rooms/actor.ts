@@ -6,8 +6,9 @@
  */
 import type { CloseName } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
-import type { Fields, Log } from "../log.ts";
+import type { Log } from "../log.ts";
 import { Alarm } from "./alarm.ts";
+import { logAnnouncement } from "./announcement_log.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
@@ -280,8 +281,7 @@ export class Actor {
   }
 
   #announce(announcement: Announcement): void {
-    const level = isStep(announcement) ? "info" : "debug";
-    this.#log[level](announcement.type, loggable(announcement));
+    logAnnouncement(this.#log, announcement);
     this.#options.onAnnouncement?.(announcement);
   }
 
@@ -349,10 +349,6 @@ export class Actor {
 /** Waits for it. */
 const nobody = () => {};
 
-/** The others come as often as clients like. */
-const isStep = ({ type }: Announcement): boolean =>
-  !type.startsWith("producer") && type !== "participantUpdated";
-
 function saverOf(
   { name: room, epoch, snapshots: store, clock, core, savePace }: ActorOptions,
   log: Log,
@@ -362,11 +358,3 @@ function saverOf(
   const pace = savePace ?? new SavePace();
   return new Saver({ store, room, epoch, clock, log, snapshot, pace });
 }
-
-/** What says who somebody is in the world outside, and so is in no log. */
-const personal: ReadonlySet<string> = new Set(["identity", "name", "metadata"]);
-
-const loggable = ({ type: _, ...fields }: Announcement): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([field]) => !personal.has(field)),
-  );
