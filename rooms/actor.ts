@@ -20,6 +20,7 @@ import {
   refused,
 } from "./core/admin/command.ts";
 import type { Ban } from "./core/bans.ts";
+import type { Core, TraceStep } from "./core/core.ts";
 import type { Announcement, Effect } from "./core/effect.ts";
 import type {
   Admission,
@@ -34,25 +35,6 @@ import { RoomLink } from "./room_link.ts";
 import { SavePace } from "./save_pace.ts";
 import { Saver } from "./saver.ts";
 import type { SnapshotStore } from "./snapshots.ts";
-
-/** The pure core, as `Room` implements it. */
-export interface Core {
-  /** Milliseconds since 1970 at which it wants a `tick`; `Infinity` for never. */
-  readonly deadline: number;
-  handle(input: Input, now: number): Effect[];
-  /** All that is to outlive the process. */
-  snapshot(): Uint8Array<ArrayBuffer>;
-}
-
-/**
- * Runs one step, which does what its input wants and gives what that was. For
- * who follows requests to what they bring about.
- */
-export type TraceStep = (
-  room: string,
-  input: Input,
-  step: () => readonly Effect[],
-) => void;
 
 export type ActorOptions = {
   readonly name: string;

@@ -6,12 +6,13 @@
 import type { EndReason, Policy } from "../protocol/mod.ts";
 import type { SfuLink } from "../sfu/link.ts";
 import type { Log } from "../log.ts";
-import { Actor, type Core, type TraceStep } from "./actor.ts";
+import { Actor } from "./actor.ts";
 import type { RoomsState } from "./admin.ts";
 import type { RoomAnnouncement } from "./announcements.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Clock } from "../clock.ts";
 import type { Ban } from "./core/bans.ts";
+import type { Core, TraceStep } from "./core/core.ts";
 import { firstEpochOf, restore } from "./core/snapshot/restore.ts";
 import type { Snapshot } from "./core/snapshot/schema.ts";
 import type { GoingAway } from "./core/input.ts";

@@ -8,6 +8,7 @@
 import { verified } from "./access/refresh.ts";
 import { administer } from "./admin/administer.ts";
 import { claimDeadline, watchClaim } from "./claim.ts";
+import type { Core } from "./core.ts";
 import type { Effect } from "./effect.ts";
 import { endRoom, endSession } from "./end.ts";
 import { receive } from "./frames.ts";
@@ -42,7 +43,7 @@ import {
 } from "./state.ts";
 import { watchSessions } from "./watch.ts";
 
-export class Room {
+export class Room implements Core {
   #state: RoomState;
 
   /** Times are milliseconds of one clock that never goes back. */

@@ -6,8 +6,8 @@
  */
 import { Registry } from "prom-client";
 import type { WebSocketAdapter } from "../../http/websocket/adapter.ts";
-import type { Core } from "../../rooms/actor.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
+import type { Core } from "../../rooms/core/core.ts";
 import type { Clock } from "../../clock.ts";
 import type { Connect } from "../../rooms/hosts/redis/connect.ts";
 import type { SfuLink } from "../../sfu/link.ts";

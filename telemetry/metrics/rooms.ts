@@ -5,8 +5,8 @@
  */
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { EndReason } from "../../protocol/mod.ts";
-import type { Core } from "../../rooms/actor.ts";
 import type { Announced } from "../../rooms/announcements.ts";
+import type { Core } from "../../rooms/core/core.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { Input } from "../../rooms/core/input.ts";
 import type { RoomLoad } from "../../rooms/core/load.ts";

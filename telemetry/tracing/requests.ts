@@ -14,7 +14,7 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import { methods, parseFrame } from "../../protocol/mod.ts";
-import type { TraceStep } from "../../rooms/actor.ts";
+import type { TraceStep } from "../../rooms/core/core.ts";
 import type { Effect } from "../../rooms/core/effect.ts";
 import type { ConnectionId, Input } from "../../rooms/core/input.ts";
 import { errorNames } from "../error_names.ts";

@@ -8,7 +8,7 @@
 import { trace } from "@opentelemetry/api";
 import type { WebSocketAdapter } from "../../http/websocket/adapter.ts";
 import type { Fields } from "../../log.ts";
-import type { TraceStep } from "../../rooms/actor.ts";
+import type { TraceStep } from "../../rooms/core/core.ts";
 import type { SfuLink } from "../../sfu/link.ts";
 import { tracedLink } from "./link.ts";
 import { tracedSteps } from "./requests.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Core } from "../../actor.ts";
+import type { Core } from "../../core/core.ts";
 import type { Effect } from "../../core/effect.ts";
 import type { Input } from "../../core/input.ts";
 

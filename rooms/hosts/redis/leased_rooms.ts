@@ -5,9 +5,10 @@
  *
  * @module
  */
-import type { Actor, Core } from "../../actor.ts";
+import type { Actor } from "../../actor.ts";
 import type { Policy } from "../../../protocol/mod.ts";
 import { pause } from "../../../clock.ts";
+import type { Core } from "../../core/core.ts";
 import { decode } from "../../core/snapshot/decode.ts";
 import { Registry, type RegistryOptions } from "../../registry.ts";
 import type { Directory, Ended, Owned, Placed } from "./directory.ts";

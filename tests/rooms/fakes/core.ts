@@ -1,4 +1,4 @@
-import type { Core } from "../../../rooms/actor.ts";
+import type { Core } from "../../../rooms/core/core.ts";
 import type { Effect } from "../../../rooms/core/effect.ts";
 import type { Input } from "../../../rooms/core/input.ts";
 
