@@ -4,7 +4,7 @@
  * which a rule of rooms/SPEC.md does not hold:
  *
  *     deno task fuzz [--seeds N] [--from S] [--people N] [--minutes N]
- *         [--processes N]
+ *         [--processes N] [--rooms N]
  *     deno task fuzz --seed X [--log]
  *
  * A world that fails is made as small as it gets, told, and kept in
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     people: { type: "string" },
     minutes: { type: "string" },
     processes: { type: "string" },
+    rooms: { type: "string" },
     log: { type: "boolean", default: false },
   },
 });
@@ -44,6 +45,7 @@ const scale: Scale = {
   ...(values.minutes !== undefined && { minutes: wholeNumber(values.minutes) }),
   ...(values.processes !== undefined &&
     { processes: wholeNumber(values.processes) }),
+  ...(values.rooms !== undefined && { rooms: wholeNumber(values.rooms) }),
 };
 
 function wholeNumber(text: string): number {

@@ -4,22 +4,33 @@ import type { Gate } from "./network.ts";
 import type { Act } from "./plan.ts";
 import type { Watched } from "./watched.ts";
 
+/** What a world may be without, to see that it is missed. */
+export type Fence =
+  /** The sidecar refuses owners of the past. */
+  | "sfu"
+  /** So does Redis. */
+  | "redis"
+  /** Each connection, and each token, is for one room. */
+  | "rooms"
+  /** The next owner knows who was sent to another room. */
+  | "moves";
+
 export interface Backend {
   /** Whatever they say, tokens are expired until then. */
   tokensExpireUntil: number;
   busyUntil: number;
-  /** Since when nothing that was said has been lost with a process. */
-  readonly crashedAt: number;
-  /** The room, if there is one. */
-  readonly room: Watched | undefined;
+  /** Since when nothing that was said in a room has been lost with a process. */
+  crashedAt(room: string): number;
+  /** If there is one of that name. */
+  room(name: string): Watched | undefined;
   /** Where a new connection arrives, of a machine of this name. */
   gate(from: string): Gate;
   /** Heard when the process is awake. */
-  admin(command: AdminCommand): void;
+  admin(room: string, command: AdminCommand): void;
   /** Whether everybody could come in for so many milliseconds. */
-  wasOpen(ms: number): boolean;
+  wasOpen(room: string, ms: number): boolean;
   /** Whether what clients were told last may not have been kept. */
-  isForgiven(): boolean;
+  isForgiven(room: string): boolean;
   /** What a client was handed, by its hash. */
   plainOf(hash: string): string;
   /** Whether that is something that happens to it. */

@@ -15,20 +15,27 @@ export class Calm {
   }
 
   check(): void {
-    const { service, people, sfu } = this.#world;
+    const { rooms, people, sfu } = this.#world;
     const here = people.filter(({ tab }) => tab !== undefined);
-    const state = service.room?.dump();
-    const sessions = [...state?.sessions.keys() ?? []].sort();
     const stays = here.map((person) => stayOf(person));
     for (const { incidents } of here) incidents.check();
+    assert.equal(sfu.underWay, 0, "every call is answered");
+    const states = rooms.map((room) =>
+      this.#checkRoom(room, stays.filter((stay) => stay.room === room))
+    );
+    this.#checkSfu(states.filter((state) => state !== undefined));
+    this.#world.accepted.length = 0;
+  }
+
+  #checkRoom(room: string, stays: readonly Stay[]): RoomState | undefined {
+    const { service, sfu, accepted } = this.#world;
+    const state = service.room(room)?.dump();
     assert.deepEqual(
-      sessions,
+      [...state?.sessions.keys() ?? []].sort(),
       stays.map(({ sessionId }) => sessionId).sort(),
       "GR2: the room has whom it should have, and no ghost",
     );
-    assert.equal(sfu.underWay, 0, "every call is answered");
     if (state === undefined) return;
-    this.#checkSfu(state);
     const told: ParticipantInfo[] = JSON.parse(
       JSON.stringify(participants(state)),
     );
@@ -36,30 +43,36 @@ export class Calm {
       const isMuted = sfu.muted.has(producerId);
       assert.equal(paused, isMuted, `MD7: ${producerId} is muted in the SFU`);
     }
+    const said = accepted.filter((message) => message.room === room);
     for (const stay of stays) {
       checkStay(stay, told);
-      checkMessages(stay, this.#world.accepted, service.crashedAt);
+      checkMessages(stay, said, service.crashedAt(room));
     }
-    this.#world.accepted.length = 0;
-    this.#checkReports();
+    this.#checkReports(room);
+    assert.equal(state.pending.size, 0, "nothing is pending");
+    assert.equal(state.unclosed.length, 0, "all is closed");
+    return state;
   }
 
   /** Nothing is open that nobody owns, and nothing owned that is not open. */
-  #checkSfu(state: RoomState): void {
-    const { fake } = this.#world.sfu;
-    const { inventory } = fake;
-    const owned = [...state.owners.keys()].sort();
-    assert.deepEqual(inventory, owned, "the SFU has what sessions own");
-    const router = state.router.state === "ready" ? [state.router.id] : [];
-    assert.deepEqual([...fake.routers], router, "no router is left over");
-    assert.equal(state.pending.size, 0, "nothing is pending");
-    assert.equal(state.unclosed.length, 0, "all is closed");
-    const stuck = this.#world.sfu.stuck;
+  #checkSfu(rooms: readonly RoomState[]): void {
+    const { fake, stuck } = this.#world.sfu;
+    const owned = rooms.flatMap(({ owners }) => [...owners.keys()]).sort();
+    assert.deepEqual(fake.inventory, owned, "the SFU has what sessions own");
+    const routers = rooms.flatMap(({ router }) =>
+      router.state === "ready" ? [router.id] : []
+    );
+    assert.deepEqual(
+      [...fake.routers].sort(),
+      routers.sort(),
+      "no router is left over",
+    );
     assert.deepEqual(stuck, [], "MD1: no transport is without its DTLS");
   }
 
-  #checkReports(): void {
-    for (const { id, losses, reports } of this.#world.referee.present) {
+  #checkReports(room: string): void {
+    for (const seat of this.#world.refereeOf(room).present) {
+      const { id, losses, reports } = seat;
       assert.equal(reports, losses, `RP1: ${id} has a report of each loss`);
     }
   }

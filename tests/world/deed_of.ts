@@ -57,6 +57,7 @@ const weights = {
   cutSfu: 0,
   redisSlow: 0,
   redisAway: 0,
+  moveTo: 0,
 } satisfies Record<Deed["do"], number>;
 
 const clusterWeights = {
@@ -78,6 +79,8 @@ const clusterWeights = {
   redisAway: 1.5,
 } satisfies typeof weights;
 
+const roomsWeights = { ...clusterWeights, moveTo: 6 } satisfies typeof weights;
+
 const KEYS = ["microphone", "camera", "screen", "data-chat"];
 
 type Around = {
@@ -89,7 +92,10 @@ type Around = {
 
 /** Ends within `left` milliseconds, so that the calm is one. */
 export function deedOf({ random, people, left, cluster }: Around): Deed {
-  const name = random.weighted(cluster ? clusterWeights : weights);
+  const { rooms = 1 } = cluster ?? {};
+  const name = random.weighted(
+    rooms > 1 ? roomsWeights : cluster ? clusterWeights : weights,
+  );
   const who = random.int(0, people - 1);
   const key = random.pick(KEYS);
   const lasting = (mean: number, max: number) =>
@@ -179,9 +185,14 @@ export function deedOf({ random, people, left, cluster }: Around): Deed {
       return { do: name, ms: lasting(2_000, 15_000), lostMs };
     }
     case "restore":
-    case "closeRoom":
     case "workerDies":
       return { do: name };
+    case "closeRoom":
+      return rooms > 1
+        ? { do: name, room: random.int(0, rooms - 1) }
+        : { do: name };
+    case "moveTo":
+      return { do: name, who, room: random.int(0, rooms - 1) };
     case "steal":
       return {
         do: name,

@@ -1,6 +1,6 @@
 import type { Act } from "./plan.ts";
 import { Thief } from "./thief.ts";
-import { tokenFor } from "./toys.ts";
+import { roomName, tokenFor } from "./toys.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that a slow sidecar takes. */
@@ -10,7 +10,7 @@ const NOTICE_MS = 2_000;
 
 /** Does what the plan says. */
 export function perform(world: World, act: Act): void {
-  const { service, people, timeline, referee } = world;
+  const { service, people, timeline } = world;
   const person = "who" in act ? people[act.who] : undefined;
   if (person === undefined) return performOnService(world, act);
   const { host, tab, stay } = person;
@@ -52,7 +52,7 @@ export function perform(world: World, act: Act): void {
     case "reload":
       return person.reload();
     case "refresh": {
-      const token = tokenFor(person.identity);
+      const token = tokenFor(person.identity, person.room);
       return tab?.ask("refreshToken", { token }, () => {});
     }
     case "crash":
@@ -60,16 +60,27 @@ export function perform(world: World, act: Act): void {
     case "leave":
       return person.leave(act.ms);
     case "twin":
-      return world.addTwin(person.identity, act.ms);
+      return world.addTwin(person, act.ms);
     case "remove":
       if (stay === undefined) return;
-      return service.admin({
+      return service.admin(stay.room, {
         type: "removeParticipant",
         sessionId: stay.sessionId,
       });
+    case "moveTo": {
+      if (stay === undefined) return;
+      const room = roomName(act.room);
+      return service.admin(stay.room, {
+        type: "moveParticipant",
+        sessionId: stay.sessionId,
+        room,
+        token: tokenFor(person.identity, room),
+      });
+    }
     case "steal": {
-      const seat = referee.seats.get(stay?.sessionId ?? "");
-      if (seat !== undefined) new Thief(world, seat, act.secret).come();
+      if (stay === undefined) return;
+      const seat = world.refereeOf(stay.room).seats.get(stay.sessionId);
+      if (seat) new Thief(world, stay.room, seat, act.secret).come();
       return;
     }
     case "publish":
@@ -113,12 +124,16 @@ function performOnService(world: World, act: Act): void {
       service.busyUntil = until;
       return;
     case "restore":
-      return service.room?.restore();
+      for (const room of world.rooms) service.room(room)?.restore();
+      return;
     case "expireTokens":
       service.tokensExpireUntil = until;
       return;
     case "closeRoom":
-      return service.admin({ type: "closeRoom", reason: "roomClosed" });
+      return service.admin(roomName(act.room ?? 0), {
+        type: "closeRoom",
+        reason: "roomClosed",
+      });
     case "sfuDown":
       return sfu.down(act.ms, act.fresh);
     case "workerDies":

@@ -14,9 +14,9 @@ export interface PageListener {
 /** Where sockets arrive. Undefined: there is no service. */
 export interface Gate {
   readonly process: Process;
-  accept(socket: Socket, from: string): SocketListener | undefined;
+  accept(socket: Socket, room: string): SocketListener | undefined;
   /** A page says goodbye without its socket (GR4). */
-  beacon(sessionId: string, secret: string): void;
+  beacon(room: string, sessionId: string, secret: string): void;
 }
 
 export type Direction = "up" | "down" | "both";
@@ -55,9 +55,10 @@ export class Host {
     this.#baseMs = this.#random.int(1, 80);
   }
 
-  connect(listener: PageListener): Wire {
+  connect(room: string, listener: PageListener): Wire {
     const { now } = this.#timeline;
     const wire = new Wire(this, this.#timeline, this.#random, this.#gate(), {
+      room,
       listener,
       latency: () => this.#latency(),
     });
@@ -128,6 +129,7 @@ const sides = (direction: Direction): ("up" | "down")[] =>
   direction === "both" ? ["up", "down"] : [direction];
 
 type WireOptions = {
+  readonly room: string;
   readonly listener: PageListener;
   readonly latency: () => number;
 };
@@ -136,6 +138,7 @@ type WireOptions = {
 export class Wire implements Socket {
   readonly #host: Host;
   readonly #gate: Gate;
+  readonly #room: string;
   readonly #timeline: Timeline;
   readonly #lanes: { readonly up: Lane<Parcel>; readonly down: Lane<Parcel> };
   #page: PageListener | undefined;
@@ -146,10 +149,11 @@ export class Wire implements Socket {
     timeline: Timeline,
     random: Random,
     gate: Gate,
-    { listener, latency }: WireOptions,
+    { room, listener, latency }: WireOptions,
   ) {
     this.#host = host;
     this.#gate = gate;
+    this.#room = room;
     this.#timeline = timeline;
     this.#page = listener;
     const common = { timeline, random, latency, sizeOf };
@@ -231,7 +235,7 @@ export class Wire implements Socket {
   #arriveUp(parcel: Parcel): void {
     switch (parcel.type) {
       case "open":
-        this.#service = this.#gate.accept(this, this.#host.name);
+        this.#service = this.#gate.accept(this, this.#room);
         this.#lanes.down.send({ type: this.#service ? "opened" : "refused" });
         return;
       case "text":

@@ -9,13 +9,15 @@ import { IncidentBook } from "./incident_book.ts";
 import type { Host } from "./network.ts";
 import { Random } from "./random.ts";
 import { Replica } from "./replica.ts";
-import { type Final, Tab, type TabListener } from "./tab.ts";
+import { type Final, Tab, type TabListener, type TabOptions } from "./tab.ts";
 import type { Timeline } from "./timeline.ts";
 
 export type PersonOptions = {
   readonly identity: string;
   /** Differs where one person has two pages. */
   readonly name: string;
+  /** The first one. */
+  readonly room: string;
   readonly seed: number;
   readonly timeline: Timeline;
   readonly journal: Journal;
@@ -23,13 +25,15 @@ export type PersonOptions = {
   readonly accepted: Accepted[];
   /** Whether the room's times may be by the clocks of many processes. */
   readonly hasManyClocks: boolean;
-  readonly beacon: (sessionId: string, secret: string) => void;
+  readonly beacon: TabOptions["beacon"];
+  readonly onFrame: TabOptions["onFrame"];
   readonly record: (effect: ConnectionEffect) => void;
-  readonly onOver: (sessionId: string, ending: Ending) => void;
+  readonly onOver: (stay: Stay, ending: Ending) => void;
 };
 
 /** A message that the service has taken. */
 export type Accepted = {
+  readonly room: string;
   /** Session ids. Undefined: to all others. */
   readonly from: string;
   readonly to: string | undefined;
@@ -43,6 +47,7 @@ type Health = "healthy" | "suspected" | "lost";
 /** One stay in the room, as a page sees it. */
 export type Stay = {
   readonly sessionId: string;
+  readonly room: string;
   readonly replica: Replica;
   readonly app: App;
   readonly since: number;
@@ -53,6 +58,8 @@ export type Stay = {
   health: Health;
   /** Whether the service has said that it goes. */
   isWarned: boolean;
+  /** Whether somebody has sent it to another room. */
+  isMoved: boolean;
   /** Messages by what they say: their numbers, and the epochs they came under. */
   readonly heard: Map<string, { number: number | undefined; epoch: number }>;
   epoch: number;
@@ -69,6 +76,8 @@ export class Person implements TabListener {
   incidents: IncidentBook;
   tab: Tab | undefined;
   stay: Stay | undefined;
+  /** Where it goes. */
+  room: string;
   /** Out of the room by own wish until then. */
   outUntil = 0;
   readonly #options: PersonOptions;
@@ -80,18 +89,19 @@ export class Person implements TabListener {
     this.#options = options;
     this.identity = options.identity;
     this.host = options.host;
+    this.room = options.room;
     this.#random = new Random(`${options.seed} person ${options.name}`);
     this.incidents = this.#watchIncidents();
   }
 
   /** Opens a page, if there is none. */
   come(): void {
-    const { timeline, journal, host, seed, beacon } = this.#options;
+    const { timeline } = this.#options;
     if (this.tab !== undefined || timeline.now < this.outUntil) return;
-    const { identity } = this;
+    const { room } = this;
     const name = `${this.#options.name}.${++this.#tabs}`;
     const rejoin = this.#random.chance(0.5);
-    const options = { timeline, journal, host, identity, seed, rejoin, beacon };
+    const options = { ...this.#options, room, rejoin };
     this.incidents = this.#watchIncidents();
     this.tab = new Tab(name, options, this);
     this.tab.start();
@@ -136,8 +146,9 @@ export class Person implements TabListener {
     const askedAt = timeline.now;
     tab.ask("sendMessage", to ? { ...params, to: [to] } : params, (outcome) => {
       // What was asked for in an outage may be said by the session after it.
-      const by = this.stay?.sessionId ?? from;
-      if (outcome.ok) accepted.push({ from: by, to, body: padded, askedAt });
+      const { sessionId, room } = this.stay ?? stay;
+      if (!outcome.ok) return;
+      accepted.push({ room, from: sessionId, to, body: padded, askedAt });
     });
   }
 
@@ -149,7 +160,7 @@ export class Person implements TabListener {
   over(effect: Final): void {
     this.#options.record(effect);
     if (effect.type === "ended" && this.stay) {
-      this.#options.onOver(this.stay.sessionId, effect.ending);
+      this.#options.onOver(this.stay, effect.ending);
     }
     this.incidents.log.end("left");
     this.incidents.check();
@@ -182,6 +193,10 @@ export class Person implements TabListener {
         this.#expect("lost", "healthy", "suspected");
         this.incidents.begin(effect);
         return this.#turn("lost");
+      case "move":
+        this.room = effect.room;
+        this.#stay().isMoved = true;
+        return;
       case "resumed":
         this.#expectReturn();
         this.#resumed(effect.result);
@@ -217,6 +232,7 @@ export class Person implements TabListener {
     }
     this.stay = {
       sessionId,
+      room: this.room,
       replica,
       app,
       since: timeline.now,
@@ -224,6 +240,7 @@ export class Person implements TabListener {
       hasJumped: false,
       health: "healthy",
       isWarned: false,
+      isMoved: false,
       heard: new Map(),
       epoch: result.epoch,
     };

@@ -44,6 +44,8 @@ export type Deed =
   | { readonly do: "stall"; readonly direction: Direction } & Who & For
   /** Sockets of now are gone. */
   | { readonly do: "drop"; readonly seen: Seen } & Who
+  /** An operator sends somebody to another room. */
+  | { readonly do: "moveTo"; readonly room: number } & Who
   /** Another network: old sockets are dead, and nobody is told. */
   | { readonly do: "move"; readonly hinted: boolean } & Who
   | { readonly do: "refuse" } & Who & For
@@ -68,7 +70,7 @@ export type Deed =
   | { readonly do: "restore" }
   | { readonly do: "expireTokens" } & For
   | { readonly do: "remove" } & Who
-  | { readonly do: "closeRoom" }
+  | { readonly do: "closeRoom"; readonly room?: number }
   /**
    * A resume that must not succeed: with a wrong secret, with one that was good
    * before, or with the right one, and later than another that was sent after it.
@@ -104,6 +106,7 @@ const ofNetwork: ReadonlySet<Deed["do"]> = new Set<Deed["do"]>([
   "crash",
   "twin",
   "remove",
+  "moveTo",
   "steal",
 ]);
 
@@ -129,6 +132,8 @@ export type Scale = {
   readonly minutes?: number;
   /** Of the service; 1: it keeps its rooms itself. */
   readonly processes?: number;
+  /** Of a service of many processes. */
+  readonly rooms?: number;
 };
 
 /** Milliseconds of peace before all must be well: longer than any grace. */
@@ -166,12 +171,15 @@ export function planOf(seed: number, scale: Scale = {}): Plan {
 /** A stream of its own: worlds of one process are what they were. */
 function clusterOf(
   seed: number,
-  { processes }: Scale,
+  { processes, rooms }: Scale,
 ): ClusterPlan | undefined {
   const random = new Random(`${seed} cluster plan`);
   const count = processes ?? random.pick([1, 2, 3, 4]);
   const leaseMs = random.pick([1_500, 3_000, 5_000, 10_000]);
-  return count > 1 ? { processes: count, leaseMs } : undefined;
+  if (count === 1) return undefined;
+  const shared = rooms ??
+    new Random(`${seed} rooms plan`).pick([1, 1, 2, 3]);
+  return { processes: count, leaseMs, ...(shared > 1 && { rooms: shared }) };
 }
 
 /** Mostly as usual; at times short of what makes things easy. */

@@ -75,6 +75,8 @@ const ACK = /^\{"jsonrpc":"2\.0","id":\d+,"result":\{"ack":(\d+)/;
 const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+)[,}]/;
 
 export type RefereeOptions = {
+  /** Its name. */
+  readonly room: string;
   readonly policy: Policy;
   readonly journal: Journal;
   /** Of a session that is evicted, whether it was there all the time. */
@@ -192,11 +194,11 @@ export class Referee implements Watcher {
   }
 
   #journal(input: Input, effects: Effect[]): void {
-    const { journal } = this.#options;
+    const { journal, room } = this.#options;
     if (!journal.isOn) return;
-    journal.note("room", () => `<- ${line(input)}`);
+    journal.note(room, () => `<- ${line(input)}`);
     for (const effect of effects) {
-      journal.note("room", () => `   ${line(effect)}`);
+      journal.note(room, () => `   ${line(effect)}`);
     }
   }
 

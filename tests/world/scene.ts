@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import type { EventName, Policy } from "../../protocol/mod.ts";
 import type { ConnectionEffect } from "../../client/signaling/io.ts";
+import type { Fence } from "./backend.ts";
 import type { Act, Deed } from "./plan.ts";
 import type { ClusterPlan } from "./cluster/cluster.ts";
-import { type Fence, type Seen, World } from "./world.ts";
+import { type Seen, World } from "./world.ts";
 
 export type Script = {
   readonly people?: number;

@@ -43,10 +43,10 @@ import type { Sfu } from "./sfu.ts";
 import type { SfuWay } from "./sfu_way.ts";
 import type { Store } from "./store.ts";
 import { type Process, type Timeline } from "./timeline.ts";
-import { hashOf, secretOf, secretWithHash, tokenOf } from "./toys.ts";
+import { hashOf, roomName, secretOf, secretWithHash, tokenOf } from "./toys.ts";
 import { Watched, type Watcher } from "./watched.ts";
 
-const ROOM = "room";
+const ROOM = roomName(0);
 /** What clients are told of when to be back. */
 const RESUME_IN_MS = 1_500;
 const SPREAD_MS = 2_000;
@@ -82,7 +82,6 @@ export class Service implements Gate, Backend {
   /** Whatever they say, tokens are expired until then. */
   tokensExpireUntil = 0;
   busyUntil = 0;
-  crashedAt = -Infinity;
   /** Whether what was kept is gone with the last process. */
   #isForgetful = false;
   readonly #options: ServiceOptions;
@@ -96,6 +95,7 @@ export class Service implements Gate, Backend {
   /** `Infinity`: it has not begun yet. */
   #startedAt: number;
   #crashes = 0;
+  #crashedAt = -Infinity;
   #count = 0;
 
   constructor(options: ServiceOptions) {
@@ -117,9 +117,12 @@ export class Service implements Gate, Backend {
     this.#registry = this.#begin();
   }
 
-  /** The room, if there is one. */
-  get room(): Watched | undefined {
+  room(): Watched | undefined {
     return this.#core;
+  }
+
+  crashedAt(): number {
+    return this.#crashedAt;
   }
 
   accept(socket: Socket): SocketListener | undefined {
@@ -138,14 +141,14 @@ export class Service implements Gate, Backend {
   }
 
   /** Heard when the process is awake. */
-  admin(command: AdminCommand): void {
+  admin(_room: string, command: AdminCommand): void {
     this.#clock.after(0, () => {
       this.#registry.find(ROOM)?.command(command);
     });
   }
 
   /** A page says goodbye without its socket (GR4). */
-  beacon(sessionId: string, secret: string): void {
+  beacon(_room: string, sessionId: string, secret: string): void {
     const secretHash = hashOf(secret);
     this.#registry.find(ROOM)?.post({ type: "left", sessionId, secretHash });
   }
@@ -167,7 +170,7 @@ export class Service implements Gate, Backend {
     if (!isKept) store.kept = undefined;
     for (const socket of this.#connections.values()) socket.terminate();
     this.#connections = new Map();
-    this.crashedAt = timeline.now;
+    this.#crashedAt = timeline.now;
     this.#isForgetful ||= !isKept;
     this.#clock.after(ms, () => this.#startAgain());
   }
@@ -207,7 +210,7 @@ export class Service implements Gate, Backend {
   isForgiven(): boolean {
     const { store } = this.#options;
     const troubleAt = Math.max(store.troubleAt, this.process.asleepUntil);
-    return this.#isForgetful || troubleAt > this.crashedAt - TO_KEEP_MS;
+    return this.#isForgetful || troubleAt > this.#crashedAt - TO_KEEP_MS;
   }
 
   perform(act: Act): boolean {
@@ -244,7 +247,7 @@ export class Service implements Gate, Backend {
   }
 
   /** Whether it has let everybody in for so many milliseconds. */
-  wasOpen(ms: number): boolean {
+  wasOpen(_room: string, ms: number): boolean {
     const { asleepUntil } = this.process;
     const closed = [this.#startedAt, this.busyUntil, this.tokensExpireUntil];
     return Math.max(asleepUntil, ...closed) <= this.#options.timeline.now - ms;
@@ -255,7 +258,7 @@ export class Service implements Gate, Backend {
   }
 
   verdictOn(token: string): Verdict {
-    const identity = tokenOf(token);
+    const identity = tokenOf(token, ROOM);
     if (identity === undefined) return { ok: false, error: "tokenInvalid" };
     if (this.#options.timeline.now < this.tokensExpireUntil) {
       return { ok: false, error: "tokenExpired" };

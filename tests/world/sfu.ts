@@ -19,8 +19,12 @@ type TransportState = {
 export type SfuOptions = {
   readonly timeline: Timeline;
   readonly seed: number;
-  /** Is told of each call that has an effect in a router. */
-  readonly onEffect?: (routerId: string, caller: Caller) => void;
+  /** Is told of each call that has an effect in a router of that room. */
+  readonly onEffect?: (
+    room: string,
+    routerId: string,
+    caller: Caller,
+  ) => void;
   /** Refuses owners of the past; missing: it does. */
   readonly isFencing?: boolean;
 };
@@ -53,6 +57,8 @@ export class Sfu {
   readonly #shaken = new Set<string>();
   /** Routers with the epochs and the processes that they obey. */
   readonly #owners = new Map<string, Caller>();
+  /** Of routers, the rooms that they were made for. */
+  readonly #rooms = new Map<string, string>();
   readonly #states = new Map<string, TransportState>();
   /** To be told after the answer that they follow. */
   #events: SfuEvent[] = [];
@@ -204,7 +210,8 @@ export class Sfu {
       ? params.routerId
       : undefined;
     if (id === undefined) return;
-    this.#options.onEffect?.(id, caller);
+    if (method === "createRouter") this.#rooms.set(id, params.label);
+    this.#options.onEffect?.(this.#rooms.get(id) ?? "", id, caller);
     const former = this.#owners.get(id)?.way;
     const { isFencing = true } = this.#options;
     if (isMade && former !== caller.way && isFencing) {

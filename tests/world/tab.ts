@@ -33,9 +33,12 @@ export type TabOptions = {
   readonly journal: Journal;
   readonly host: Host;
   readonly identity: string;
+  readonly room: string;
   readonly seed: number | string;
   readonly rejoin: boolean;
-  readonly beacon: (sessionId: string, secret: string) => void;
+  readonly beacon: (room: string, sessionId: string, secret: string) => void;
+  /** A frame has arrived, on a socket to that room. */
+  readonly onFrame: (room: string, text: string) => void;
 };
 
 type Asked = {
@@ -74,6 +77,8 @@ export class Tab {
   #connectedAt = -Infinity;
   /** The service wants no attempt before. */
   #notBefore = -Infinity;
+  /** To which its next socket goes. */
+  #room: string;
   #isBusy = false;
   #ticks = { at: 0, count: 0 };
   #state: "open" | "over" | "dead" = "open";
@@ -83,6 +88,7 @@ export class Tab {
     this.name = name;
     this.#options = options;
     this.#listener = listener;
+    this.#room = options.room;
     const random = new Random(`${options.seed} tab ${name}`);
     this.#random = random;
     this.#shift = options.timeline.now - random.int(0, 5_000);
@@ -194,7 +200,14 @@ export class Tab {
       case "replied":
         return this.#replied(effect.call, effect.outcome);
       case "farewell":
-        return this.#options.beacon(effect.sessionId, effect.secret);
+        return this.#options.beacon(
+          this.#room,
+          effect.sessionId,
+          effect.secret,
+        );
+      case "move":
+        this.#room = effect.room;
+        return this.#listener.effect(effect);
       case "refused":
       case "ended":
         return this.#end(effect);
@@ -208,7 +221,7 @@ export class Tab {
 
   #authorize(): void {
     const { timeline, host, identity } = this.#options;
-    const token = tokenFor(identity);
+    const token = tokenFor(identity, this.#room);
     timeline.after(
       this.#random.wait(5, 50),
       () => this.handle({ type: "authorized", token }),
@@ -217,13 +230,17 @@ export class Tab {
   }
 
   #open(socket: SocketId): void {
-    const { host } = this.#options;
+    const { host, onFrame } = this.#options;
+    const room = this.#room;
     if (this.#now < this.#notBefore) {
       throw new Violation("RS10", "an attempt came too early");
     }
-    const wire = host.connect({
+    const wire = host.connect(room, {
       opened: () => this.handle({ type: "opened", socket }),
-      received: (text) => this.#received(socket, text),
+      received: (text) => {
+        onFrame(room, text);
+        this.#received(socket, text);
+      },
       closed: (code) => {
         this.#sockets.delete(socket);
         this.handle({ type: "closed", socket, code });

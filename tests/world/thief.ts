@@ -11,10 +11,12 @@ const WRONG = secretOf(0);
 export class Thief {
   readonly #world: World;
   readonly #seat: Seat;
+  readonly #room: string;
   readonly #kind: Stolen;
 
-  constructor(world: World, seat: Seat, kind: Stolen) {
+  constructor(world: World, room: string, seat: Seat, kind: Stolen) {
     this.#world = world;
+    this.#room = room;
     this.#seat = seat;
     this.#kind = kind;
   }
@@ -34,7 +36,7 @@ export class Thief {
         void timeline.after(1, () => listener?.closed(code === 1000)),
       terminate() {},
       bufferedAmount: 0,
-    }, "thief");
+    }, this.#room);
     const { id: sessionId, attempt } = this.#seat;
     listener?.received(encodeRequest(1, "resume", {
       sessionId,
@@ -51,7 +53,7 @@ export class Thief {
       case "wrong":
         return WRONG;
       case "old": {
-        const { oldSecrets } = this.#world.referee;
+        const { oldSecrets } = this.#world.refereeOf(this.#room);
         const old = oldSecrets.findLast(({ sessionId }) => sessionId === id);
         return old ? this.#world.service.plainOf(old.hash) : WRONG;
       }

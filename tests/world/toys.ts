@@ -10,8 +10,15 @@ export const hashOf = (secret: string): string => `H${secret.slice(1)}`;
 
 export const secretWithHash = (hash: string): string => `S${hash.slice(1)}`;
 
-export const tokenFor = (identity: string): string => `token of ${identity}`;
+/** The first one is all there is where the service is one process. */
+export const roomName = (index: number): string =>
+  index === 0 ? "room" : `room${index}`;
 
-/** Whose token it is. */
-export const tokenOf = (token: string): string | undefined =>
-  /^token of (.+)$/.exec(token)?.[1];
+export const tokenFor = (identity: string, room: string): string =>
+  `token of ${identity} for ${room}`;
+
+/** Whose token it is, if it is for that room; missing: for any. */
+export function tokenOf(token: string, room?: string): string | undefined {
+  const [, identity, its] = /^token of (.+) for (.+)$/.exec(token) ?? [];
+  return its === (room ?? its) ? identity : undefined;
+}

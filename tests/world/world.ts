@@ -1,19 +1,21 @@
 /** People, their pages, the network, the service and its sidecar: one world. */
 import type { ConnectionEffect } from "../../client/signaling/io.ts";
 import { Policy } from "../../protocol/mod.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, Fence } from "./backend.ts";
 import { Calm } from "./calm.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { perform } from "./deeds.ts";
 import { Journal, Violation } from "./journal.ts";
-import { Host } from "./network.ts";
+import { type Gate, Host } from "./network.ts";
 import { type Accepted, Person } from "./person.ts";
 import { isOfPage, type Plan } from "./plan.ts";
 import { Referee, type Seat } from "./referee.ts";
 import { Service } from "./service.ts";
+import { Sessions } from "./sessions.ts";
 import { Sfu, type SfuOptions } from "./sfu.ts";
 import { Store } from "./store.ts";
 import { Process, Timeline } from "./timeline.ts";
+import { roomName } from "./toys.ts";
 
 /** Milliseconds since 1970. */
 const START = 1_000_000_000;
@@ -33,9 +35,6 @@ export type Result = {
   /** How much has happened. */
   readonly steps: number;
 };
-
-/** What a world may be without, to see that it is missed. */
-export type Fence = "sfu" | "redis";
 
 export type WorldOptions = {
   readonly log?: boolean;
@@ -58,13 +57,16 @@ export class World {
   readonly journal: Journal;
   readonly sfu: Sfu;
   readonly service: Backend;
-  readonly referee: Referee;
+  /** Names. */
+  readonly rooms: readonly string[];
+  readonly sessions = new Sessions((error) => this.#fail(error));
   readonly people: Person[];
   /** Messages, since the last calm. */
   readonly accepted: Accepted[] = [];
   /** What people have seen, if it is wanted. */
   readonly record: Seen[] = [];
   failure: unknown;
+  readonly #referees: ReadonlyMap<string, Referee>;
   readonly #isRecording: boolean;
   #onEffect: OnEffect = () => {};
 
@@ -75,29 +77,34 @@ export class World {
     this.plan = plan;
     this.#isRecording = isRecording;
     this.policy = Policy.parse(plan.policy);
-    const { timeline, policy } = this;
-    const { seed } = plan;
+    const { timeline } = this;
+    const { seed, cluster } = plan;
     this.journal = new Journal(log, () => this.elapsed);
-    const { journal } = this;
     this.sfu = new Sfu({
       timeline,
       seed,
       isFencing: without !== "sfu",
       onEffect: (...effect) => this.#onEffect(...effect),
     });
-    this.referee = new Referee({
-      policy,
-      journal,
-      onEvicted: (seat, now) => this.#evicted(seat, now),
-      mayForget: (seat) => this.#mayForget(seat),
-      isForgiven: () => this.service.isForgiven(),
-      fail: (error) => this.#fail(error),
-    });
+    const count = cluster?.rooms ?? 1;
+    this.rooms = Array.from({ length: count }, (_, index) => roomName(index));
+    this.#referees = new Map(
+      this.rooms.map((room) => [room, this.#referee(room)]),
+    );
     this.service = this.#backend(without);
     this.people = Array.from(
       { length: plan.people },
-      (_, index) => this.#person(`p${index}`, `p${index}`),
+      (_, index) => {
+        const name = `p${index}`;
+        return this.#person(name, name, roomName(index % count));
+      },
     );
+  }
+
+  refereeOf(room: string): Referee {
+    const referee = this.#referees.get(room);
+    if (referee === undefined) throw new Error(`there is no room ${room}`);
+    return referee;
   }
 
   /** Since the beginning. */
@@ -134,24 +141,39 @@ export class World {
   }
 
   #backend(without: Fence | undefined): Backend {
-    const { timeline, policy, sfu, journal, referee } = this;
+    const { timeline, policy, sfu, journal, sessions } = this;
     const { seed, cluster } = this.plan;
     const common = { timeline, seed, policy, sfu, journal };
     if (cluster) {
       const backend = new Cluster({
         ...common,
         ...cluster,
-        isFencing: without !== "redis",
-        referee,
+        without,
+        referees: this.#referees,
+        sessions,
         fail: (error) => this.#fail(error),
       });
-      this.#onEffect = (routerId, { epoch, way }) =>
-        backend.owners.called(routerId, epoch, way);
+      this.#onEffect = (room, routerId, { epoch, way }) =>
+        backend.ownersOf(room).called(routerId, epoch, way);
       return backend;
     }
     const process = new Process("service");
     const store = new Store(timeline, seed, process);
-    return new Service({ ...common, store, process, watcher: referee });
+    const watcher = this.refereeOf(roomName(0));
+    return new Service({ ...common, store, process, watcher });
+  }
+
+  #referee(room: string): Referee {
+    const { policy, journal } = this;
+    return new Referee({
+      room,
+      policy,
+      journal,
+      onEvicted: (seat, now) => this.#evicted(room, seat, now),
+      mayForget: (seat) => this.#mayForget(room, seat),
+      isForgiven: () => this.service.isForgiven(room),
+      fail: (error) => this.#fail(error),
+    });
   }
 
   #runUntil(time: number): Promise<void> {
@@ -159,31 +181,35 @@ export class World {
   }
 
   /** Comes in from another machine, and goes for good. */
-  addTwin(identity: string, ms: number): void {
-    const twin = this.#person(identity, `t${this.people.length}`);
+  addTwin({ identity, room }: Person, ms: number): void {
+    const twin = this.#person(identity, `t${this.people.length}`, room);
     this.people.push(twin);
     twin.come();
     this.timeline.after(ms, () => twin.leave(Infinity), twin.host.process);
   }
 
-  #person(identity: string, name: string): Person {
-    const { timeline, journal, service, accepted } = this;
-    const { seed } = this.plan;
+  #person(identity: string, name: string, room: string): Person {
+    const { timeline, journal, service, accepted, sessions } = this;
+    const { seed, cluster } = this.plan;
     const host = new Host(name, seed, timeline, () => service.gate(name));
     // Goodbyes travel like everything else, and may get lost.
-    const beacon = (sessionId: string, secret: string) =>
-      host.post((gate) => gate.beacon(sessionId, secret));
+    const beacon = (...said: Parameters<Gate["beacon"]>) =>
+      host.post((gate) => gate.beacon(...said));
     return new Person({
       identity,
       name,
+      room,
       seed,
       timeline,
       journal,
       host,
       accepted,
-      hasManyClocks: this.plan.cluster !== undefined,
+      hasManyClocks: cluster !== undefined,
       beacon,
-      onOver: (sessionId, ending) => this.referee.toldOver(sessionId, ending),
+      onFrame: (room, text) => sessions.heard(room, text),
+      onOver: ({ room, sessionId, isMoved }, ending) => {
+        if (!isMoved) this.refereeOf(room).toldOver(sessionId, ending);
+      },
       record: (seen) => {
         if (this.#isRecording) {
           this.record.push({ at: this.elapsed, who: name, seen });
@@ -193,10 +219,11 @@ export class World {
   }
 
   /** Nobody falls out by accident: there was no way back in time. */
-  #evicted(seat: Seat, roomNow: number): void {
+  #evicted(room: string, seat: Seat, roomNow: number): void {
     const person = this.people.find(({ stay }) => stay?.sessionId === seat.id);
     if (person?.tab === undefined || person.stay === undefined) return;
     const { host, stay } = person;
+    if (stay.isMoved) return;
     if (host.process.asleepUntil > this.timeline.now - RETURN_MS) return;
     // Before the answer to its join it does not know of a session to go on with.
     const { now } = this.timeline;
@@ -204,7 +231,7 @@ export class World {
       now - Math.max(host.goodSince, stay.since),
       roomNow - seat.heard.to,
     );
-    if (good < RETURN_MS || !this.service.wasOpen(RETURN_MS)) return;
+    if (good < RETURN_MS || !this.service.wasOpen(room, RETURN_MS)) return;
     this.#fail(
       new Violation(
         "GR2",
@@ -214,9 +241,9 @@ export class World {
   }
 
   /** Nobody was told of a session, or too early. */
-  #mayForget({ id }: Seat): boolean {
+  #mayForget(room: string, { id }: Seat): boolean {
     const isKnown = this.people.some(({ stay }) => stay?.sessionId === id);
-    return !isKnown || this.service.isForgiven();
+    return !isKnown || this.service.isForgiven(room);
   }
 
   #fail(error: unknown): void {

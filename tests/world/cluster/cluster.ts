@@ -3,37 +3,44 @@
  * that they share.
  */
 import type { Policy } from "../../../protocol/mod.ts";
+import type { Effect } from "../../../rooms/core/effect.ts";
 import type { AdminCommand, Verdict } from "../../../rooms/core/input.ts";
 import { hashSecret } from "../../../rooms/secrets.ts";
 import { claimsOf } from "../../rooms/fakes/claims.ts";
-import type { Backend } from "../backend.ts";
-import type { Journal } from "../journal.ts";
+import type { Backend, Fence } from "../backend.ts";
+import { type Journal, Violation } from "../journal.ts";
+import { Moves } from "../moves.ts";
 import type { Gate } from "../network.ts";
 import type { Act } from "../plan.ts";
 import { Random } from "../random.ts";
 import type { Referee } from "../referee.ts";
+import type { Sessions } from "../sessions.ts";
 import type { Sfu } from "../sfu.ts";
 import type { Timeline } from "../timeline.ts";
-import { secretOf, tokenOf } from "../toys.ts";
+import { roomName, secretOf, tokenOf } from "../toys.ts";
 import type { Watched } from "../watched.ts";
-import { Life, PREFIX, ROOM } from "./life.ts";
-import { Owners } from "./owners.ts";
+import { Life } from "./life.ts";
+import type { Owners } from "./owners.ts";
 import { VirtualRedis } from "./redis.ts";
+import { roomOf, SharedRoom } from "./shared_room.ts";
 
 export type ClusterPlan = {
   readonly processes: number;
   readonly leaseMs: number;
+  /** Missing: one. */
+  readonly rooms?: number;
 };
 
-export type ClusterOptions = ClusterPlan & {
+export type ClusterOptions = Omit<ClusterPlan, "rooms"> & {
   readonly timeline: Timeline;
   readonly seed: number;
   readonly policy: Policy;
   readonly sfu: Sfu;
   readonly journal: Journal;
-  readonly referee: Referee;
-  /** Whether Redis refuses owners of the past. */
-  readonly isFencing: boolean;
+  /** Of each room, by its name. */
+  readonly referees: ReadonlyMap<string, Referee>;
+  readonly sessions: Sessions;
+  readonly without: Fence | undefined;
   readonly fail: (error: unknown) => void;
 };
 
@@ -50,54 +57,42 @@ const TOKEN_MS = 90_000;
 const BUSY_RETRY_MS = 2_000;
 /** Milliseconds until a process that ended by itself is started again. */
 const RESTART_MS = 1_000;
-/** Milliseconds that a start takes, and that what has to be kept may take. */
+/** Milliseconds that a start takes. */
 const START_MS = 1_500;
-const TO_KEEP_MS = 3_000;
 /** How often the balancer knows which processes are there. */
 const KNOWS = 0.95;
 
 export class Cluster implements Backend {
   tokensExpireUntil = 0;
   busyUntil = 0;
-  crashedAt = -Infinity;
-  readonly owners: Owners;
   readonly #options: ClusterOptions;
   readonly #random: Random;
   readonly #redis: VirtualRedis;
+  readonly #rooms: ReadonlyMap<string, SharedRoom>;
   readonly #nodes: Node[];
   readonly #secrets = new Map<string, string>();
   /** One for each who comes, so that nobody's luck is another's. */
   readonly #balancers = new Map<string, Random>();
   /** Somebody may not get in, or not be kept, before then. */
   #badUntil = 0;
-  /** Redis may say otherwise of who owns the room. */
+  /** Redis may say otherwise of who owns a room. */
   #doubtUntil = -Infinity;
-  /** Whether Redis has lost what was kept, and nothing was kept since. */
-  #isForgetful = false;
-  #handledAt = -Infinity;
-  /** Whether the last owner has let go of the room. */
-  #isHandedOver = false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    const { timeline, seed, referee, fail, processes, isFencing } = options;
+    const { timeline, seed, referees, processes, without } = options;
     this.#random = new Random(`${seed} cluster`);
     const offset = this.#random.int(-2_000, 2_000);
+    const isFencing = without !== "redis";
     this.#redis = new VirtualRedis(timeline, seed, { offset, isFencing });
-    this.#redis.onScript = (name, [, epoch]) => {
-      if (name === "save") this.#saved(Number(epoch));
+    this.#redis.onScript = (name, [key = ""], [, epoch]) => {
+      if (name === "save") this.#room(roomOf(key)).saved(Number(epoch));
     };
-    this.owners = new Owners({
-      referee,
-      journal: options.journal,
-      fail,
-      isDeceived: (room) => this.#isDeceived(room),
-      onTaken: () => this.#taken(),
-      onHandled: ({ type }) => {
-        this.#handledAt = timeline.now;
-        this.#isHandedOver = type === "goingAway";
-      },
-    });
+    this.#rooms = new Map(
+      [...referees].map((
+        [name, referee],
+      ) => [name, this.#share(name, referee)]),
+    );
     this.#nodes = Array.from({ length: processes }, (_, index) => {
       const name = `n${index}`;
       const node: Node = {
@@ -110,16 +105,16 @@ export class Cluster implements Backend {
     });
   }
 
-  /** As the process has it that Redis says has it. */
-  get room(): Watched | undefined {
-    const { current } = this.owners;
-    return this.#redis.look((space) => {
-      const kept = space.hash(`${PREFIX}:room:${ROOM}`);
-      const isIts = Number(kept.get("epoch")) === current?.epoch;
-      return isIts && Number(kept.get("until")) > space.now
-        ? current
-        : undefined;
-    });
+  room(name: string): Watched | undefined {
+    return this.#room(name).current;
+  }
+
+  ownersOf(room: string): Owners {
+    return this.#room(room).owners;
+  }
+
+  crashedAt(room: string): number {
+    return this.#room(room).crashedAt;
   }
 
   gate(from: string): Gate {
@@ -129,30 +124,25 @@ export class Cluster implements Backend {
     const lives = this.#nodes.map(({ life }) => life);
     const open = lives.filter(({ isOpen }) => isOpen);
     const isKnown = open.length > 0 && random.chance(KNOWS);
-    return random.pick(isKnown ? open : lives);
+    const life = random.pick(isKnown ? open : lives);
+    return this.#options.without === "rooms" ? toFirstRoom(life) : life;
   }
 
-  admin(command: AdminCommand): void {
+  admin(room: string, command: AdminCommand): void {
     const open = this.#nodes.filter(({ life }) => life.isOpen);
-    if (open.length > 0) this.#random.pick(open).life.command(command);
+    if (open.length > 0) this.#random.pick(open).life.command(room, command);
   }
 
-  wasOpen(ms: number): boolean {
+  wasOpen(room: string, ms: number): boolean {
     const { timeline } = this.#options;
     const closed = [this.busyUntil, this.tokensExpireUntil, this.#badUntil];
-    const since = Math.max(this.#redis.troubleAt, ...closed);
+    const { takenAt } = this.#room(room);
+    const since = Math.max(this.#redis.troubleAt, takenAt, ...closed);
     return since <= timeline.now - ms;
   }
 
-  /** Redis has lost what was kept: nobody is let in who is not (HO2). */
-  isForgiven(): boolean {
-    return this.#isForgetful;
-  }
-
-  /** Whether Redis was in trouble before the owner's end, or has lost it. */
-  #mayHaveForgotten(): boolean {
-    return this.#isForgetful ||
-      this.#redis.troubleAt > this.#handledAt - TO_KEEP_MS;
+  isForgiven(room: string): boolean {
+    return this.#room(room).isForgiven;
   }
 
   plainOf(hash: string): string {
@@ -214,30 +204,46 @@ export class Cluster implements Backend {
     this.#badUntil = Math.max(this.#badUntil, until);
   }
 
-  /** Who has the room is told again, after it has been away. */
+  /** Who has a room is told again, after it has been away. */
   #forget(awayMs: number): void {
     const { timeline, leaseMs } = this.#options;
-    this.#isForgetful = true;
     this.#doubtUntil = timeline.now + awayMs + 2 * leaseMs;
-    this.owners.forgotten();
+    for (const room of this.#rooms.values()) room.forget();
   }
 
-  #saved(epoch: number): void {
-    this.owners.saved(epoch);
-    if (epoch === this.owners.current?.epoch) this.#isForgetful = false;
+  #room(name: string): SharedRoom {
+    const room = this.#rooms.get(name);
+    if (room === undefined) throw new Error(`there is no room ${name}`);
+    return room;
+  }
+
+  #share(name: string, referee: Referee): SharedRoom {
+    const { fail, sessions } = this.#options;
+    const moves = new Moves(fail);
+    return new SharedRoom({
+      ...this.#options,
+      name,
+      redis: this.#redis,
+      referee,
+      isDeceived: (room) => this.#isDeceived(room),
+      onTaken: (kept, now) => {
+        if (kept && kept.name !== name) {
+          fail(new Violation("core", `${name} was given ${kept.name}`));
+        }
+        sessions.are(name, ...(kept?.sessions ?? []).map(({ id }) => id));
+        moves.taken(kept, now);
+      },
+      onHandled: (room, input, effects, now) => {
+        sessions.are(name, ...joinedIn(effects));
+        moves.handled(room, input, effects, now);
+      },
+    });
   }
 
   #isDeceived({ place: { host } }: Watched): boolean {
     const { now } = this.#options.timeline;
     const deceivedUntil = host instanceof Life ? host.deceivedUntil : 0;
     return now < Math.max(this.#doubtUntil, deceivedUntil);
-  }
-
-  #taken(): void {
-    const { timeline } = this.#options;
-    this.#badUntil = Math.max(this.#badUntil, timeline.now);
-    if (this.#isHandedOver && !this.#mayHaveForgotten()) return;
-    this.crashedAt = timeline.now;
   }
 
   #ended(node: Node): void {
@@ -252,6 +258,8 @@ export class Cluster implements Backend {
 
   #begin(name: string, onEnd: () => void): Life {
     const { timeline, policy, sfu, leaseMs, fail, seed } = this.#options;
+    const { without } = this.#options;
+    const rooms = this.#rooms.size;
     const random = new Random(`${seed} ${name}`);
     let count = 0;
     return new Life(name, {
@@ -263,8 +271,10 @@ export class Cluster implements Backend {
       onEnd,
       random,
       redis: this.#redis,
-      owners: this.owners,
-      authenticate: (token) => this.#verdictOn(token),
+      rooms,
+      knowsMoves: without !== "moves",
+      ownersOf: (room) => this.ownersOf(room),
+      authenticate: (token, room) => this.#verdictOn(token, room),
       chance: {
         newId: () => `${name}-${++count}`,
         newSecret: () => {
@@ -278,12 +288,13 @@ export class Cluster implements Backend {
     });
   }
 
-  #verdictOn(token: string): Verdict {
+  #verdictOn(token: string, room: string): Verdict {
     const { now } = this.#options.timeline;
     if (now < this.busyUntil) {
       return { ok: false, error: "busy", retryAfterMs: BUSY_RETRY_MS };
     }
-    const identity = tokenOf(token);
+    const isOfRoom = this.#options.without !== "rooms";
+    const identity = tokenOf(token, isOfRoom ? room : undefined);
     if (identity === undefined) return { ok: false, error: "tokenInvalid" };
     if (now < this.tokensExpireUntil) {
       return { ok: false, error: "tokenExpired" };
@@ -294,3 +305,18 @@ export class Cluster implements Backend {
     };
   }
 }
+
+/** A gate that leads nowhere else. */
+const toFirstRoom = (gate: Gate): Gate => ({
+  process: gate.process,
+  accept: (socket) => gate.accept(socket, roomName(0)),
+  beacon: (...said) => gate.beacon(...said),
+});
+
+const joinedIn = (effects: readonly Effect[]): string[] =>
+  effects.flatMap((effect) =>
+    effect.type === "announce" &&
+      effect.announcement.type === "participantJoined"
+      ? [effect.announcement.sessionId]
+      : []
+  );

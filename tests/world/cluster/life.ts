@@ -5,6 +5,7 @@ import type { Socket } from "../../../rooms/connection.ts";
 import type { AdminCommand, Verdict } from "../../../rooms/core/input.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import { decode } from "../../../rooms/core/snapshot/decode.ts";
+import type { RoomState } from "../../../rooms/core/state.ts";
 import type { Snapshot } from "../../../rooms/core/snapshot/schema.ts";
 import type { Chance } from "../../../rooms/hosts/redis/chance.ts";
 import { RedisHost } from "../../../rooms/hosts/redis/host.ts";
@@ -21,9 +22,8 @@ import type { Owners } from "./owners.ts";
 import type { Argument, Reply, VirtualRedis } from "./redis.ts";
 import { RedisAway, type RedisLink } from "./redis_link.ts";
 import { scriptOf } from "./scripts.ts";
+import { PREFIX, roomOf } from "./shared_room.ts";
 
-export const ROOM = "room";
-export const PREFIX = "w";
 /** Milliseconds within which timers of clocks that drift come. */
 const GRAIN_MS = 4;
 const ICE_RENEWAL_MS = 7_000;
@@ -39,9 +39,13 @@ export type LifeOptions = {
   readonly leaseMs: number;
   readonly redis: VirtualRedis;
   readonly sfu: Sfu;
-  readonly owners: Owners;
+  /** How many there are. */
+  readonly rooms: number;
+  /** Of rooms that it takes up, who was sent to another one. */
+  readonly knowsMoves: boolean;
+  readonly ownersOf: (room: string) => Owners;
   readonly chance: Chance;
-  readonly authenticate: (token: string) => Verdict;
+  readonly authenticate: (token: string, room: string) => Verdict;
   readonly fail: (error: unknown) => void;
   /** It is over, or could not begin. */
   readonly onEnd: () => void;
@@ -58,13 +62,13 @@ export class Life implements Gate {
   readonly #links: RedisLink[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #cores = new Set<Watched>();
-  /** What was kept of the room that it was given last. */
-  #given: Snapshot | undefined;
+  /** What was kept of each room that it was given, when it was given last. */
+  readonly #given = new Map<string, Snapshot | undefined>();
   #state: "starting" | "open" | "stopping" | "dead" = "starting";
 
   constructor(name: string, options: LifeOptions) {
     this.#options = options;
-    const { timeline, random, sfu, policy, leaseMs, chance } = options;
+    const { timeline, random, sfu, policy, leaseMs, chance, rooms } = options;
     this.process = new Process(name);
     this.clock = new DriftingClock(timeline, this.process, {
       offset: random.int(-3_000, 3_000),
@@ -80,20 +84,19 @@ export class Life implements Gate {
       link: this.#way,
       clock: this.clock,
       log: quietLog(options.fail, isExcused),
-      maxRooms: 2,
+      maxRooms: rooms + 1,
       maxWaiting: 1_000,
       maxBacklogBytes: MAX_BACKLOG_BYTES,
       joinTimeoutMs: JOIN_TIMEOUT_MS,
       policy,
-      authenticate: (token) => this.#authenticate(token),
+      authenticate: (token, room) => this.#authenticate(token, room),
       iceServersFor: () => ({
         servers: [],
         renewAt: this.clock.now() + ICE_RENEWAL_MS,
       }),
       createCore: (settings, now) =>
-        this.#watch(new Room(settings, now), settings.epoch, undefined),
-      restoreCore: (state) =>
-        this.#watch(Room.restore(state), state.epoch, this.#given),
+        this.#watch(new Room(settings, now), settings, undefined),
+      restoreCore: (state) => this.#restore(state),
     });
     void this.#begin();
     timeline.settles();
@@ -103,11 +106,11 @@ export class Life implements Gate {
     return this.#state === "open";
   }
 
-  accept(socket: Socket): SocketListener | undefined {
+  accept(socket: Socket, room: string): SocketListener | undefined {
     if (this.#state !== "open") return undefined;
     const { timeline } = this.#options;
     this.#sockets.add(socket);
-    const listener = this.#host.accept(ROOM, socket);
+    const listener = this.#host.accept(room, socket);
     timeline.settles();
     return {
       received(text) {
@@ -127,15 +130,15 @@ export class Life implements Gate {
   }
 
   /** Heard when it is awake. */
-  command(command: AdminCommand): void {
+  command(room: string, command: AdminCommand): void {
     this.#later(() => {
-      this.#host.command(ROOM, command).catch(() => {});
+      this.#host.command(room, command).catch(() => {});
     });
   }
 
-  beacon(sessionId: string, secret: string): void {
+  beacon(room: string, sessionId: string, secret: string): void {
     if (this.#state !== "open") return;
-    this.#host.leave(ROOM, sessionId, secret);
+    this.#host.leave(room, sessionId, secret);
     this.#options.timeline.settles();
   }
 
@@ -214,7 +217,11 @@ export class Life implements Gate {
     return link;
   }
 
-  #read(command: string, [hash]: readonly Argument[], reply: Reply): void {
+  #read(
+    command: string,
+    [hash, , key]: readonly Argument[],
+    reply: Reply,
+  ): void {
     if (command !== "EVALSHA" || scriptOf(`${hash}`) !== "place") return;
     if (!Array.isArray(reply) || `${reply[0]}` !== "yours") return;
     const bytes = reply[2];
@@ -222,11 +229,29 @@ export class Life implements Gate {
       ? decode(new Uint8Array(bytes))
       : undefined;
     if (decoded?.ok === false) this.#options.fail(new Error(decoded.reason));
-    this.#given = decoded?.ok ? decoded.snapshot : undefined;
+    const kept = decoded?.ok ? decoded.snapshot : undefined;
+    this.#given.set(roomOf(`${key}`), kept);
   }
 
-  #watch(room: Room, epoch: number, kept: Snapshot | undefined): Watched {
-    const { owners } = this.#options;
+  #restore(state: RoomState): Watched {
+    if (!this.#options.knowsMoves) {
+      for (const session of state.sessions.values()) {
+        if (session.state === "joined") session.goneBy = null;
+      }
+    }
+    return this.#watch(
+      Room.restore(state),
+      state,
+      this.#given.get(state.name),
+    );
+  }
+
+  #watch(
+    room: Room,
+    { name, epoch }: { name: string; epoch: number },
+    kept: Snapshot | undefined,
+  ): Watched {
+    const owners = this.#options.ownersOf(name);
     const now = this.clock.now();
     const watched = new Watched(room, owners, epoch, now, {
       grainMs: GRAIN_MS,
@@ -239,11 +264,11 @@ export class Life implements Gate {
   }
 
   /** In the time of the process, which may sleep or end meanwhile. */
-  #authenticate(token: string): Promise<Verdict> {
+  #authenticate(token: string, room: string): Promise<Verdict> {
     const { authenticate, random } = this.#options;
     const ms = random.chance(0.7) ? 0 : random.int(1, 40);
     return new Promise((resolve) => {
-      this.clock.after(ms, () => resolve(authenticate(token)));
+      this.clock.after(ms, () => resolve(authenticate(token, room)));
     });
   }
 }

@@ -14,10 +14,10 @@ export type OwnersOptions = {
   readonly journal: Journal;
   /** Whether an owner of the past cannot know yet that it is one. */
   readonly isDeceived: (room: Watched) => boolean;
-  /** A process begins or takes up the room. */
-  readonly onTaken: () => void;
+  /** A process begins or takes up the room. `kept`: with that. */
+  readonly onTaken: (kept: Snapshot | undefined, now: number) => void;
   /** The owner does something. */
-  readonly onHandled: (input: Input) => void;
+  readonly onHandled: Watcher["handled"];
   readonly fail: (error: unknown) => void;
 };
 
@@ -43,7 +43,7 @@ export class Owners implements Watcher {
       return this.#violated("HO7", `${room.epoch} is no newer epoch`);
     }
     const isGoneOn = kept !== undefined || referee.present.length > 0;
-    this.#options.onTaken();
+    this.#options.onTaken(kept, now);
     if (isGoneOn) referee.restored(kept, now, room.epoch);
     this.current = room;
   }
@@ -77,7 +77,7 @@ export class Owners implements Watcher {
 
   handled(room: Watched, input: Input, effects: Effect[], now: number): void {
     if (room === this.current) {
-      this.#options.onHandled(input);
+      this.#options.onHandled(room, input, effects, now);
       return this.#options.referee.handled(room, input, effects, now);
     }
     const { journal, isDeceived } = this.#options;

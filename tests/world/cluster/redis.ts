@@ -26,7 +26,11 @@ type Change = {
 };
 
 /** Is told of each script that was run. */
-export type OnScript = (name: ScriptName, args: readonly Bytes[]) => void;
+export type OnScript = (
+  name: ScriptName,
+  keys: readonly string[],
+  args: readonly Bytes[],
+) => void;
 
 export class VirtualRedis {
   slowUntil = 0;
@@ -143,7 +147,7 @@ export class VirtualRedis {
     );
     if (!this.#isFencing) assume(this.#space, name, keys, args);
     const reply = runScript(name, this.#space, keys, args);
-    this.onScript(name, args);
+    this.onScript(name, keys, args);
     return reply;
   }
 

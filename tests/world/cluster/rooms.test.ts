@@ -1,0 +1,95 @@
+/** What becomes of people in several rooms of one service. */
+import { describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import { assertAbout, Scene, type Script } from "../scene.ts";
+
+const LEASE_MS = 3_000;
+/** p0 and p2 are in one room, p1 and p3 in the other. */
+const cluster = { processes: 3, leaseMs: LEASE_MS, rooms: 2 };
+const publishing = {
+  4_000: [
+    { do: "publish", who: 0, key: "microphone" },
+    { do: "publish", who: 1, key: "camera" },
+  ],
+} as const;
+const moveP0 = { do: "moveTo", who: 0, room: 1 } as const;
+const crashAll = [0, 1, 2].map((node) =>
+  ({ do: "nodeCrash", node, ms: 1_000 }) as const
+);
+
+const live = (acts: Script["acts"], more: Partial<Script> = {}) =>
+  Scene.live({
+    people: 4,
+    cluster,
+    acts: { ...publishing, ...acts },
+    until: 75_000,
+    ...more,
+  });
+
+/** What was told of others since p0 was sent away. */
+const names = (scene: Scene, who: string): string[] =>
+  scene.presence(who).flatMap(([at, name]) => at < 10_000 ? [] : [name]);
+
+describe("who is sent to another room", () => {
+  it("OP6: goes there by itself, through whatever process; nobody sees it in both", async () => {
+    const scene = await live({ 10_000: moveP0 });
+    const { at, room } = scene.effect("p0", "rejoined");
+    assert.equal(room, "room1");
+    assertAbout(at, 10_000, 1_500);
+    assert.deepEqual(names(scene, "p2"), ["participantDisconnected"]);
+    for (const who of ["p1", "p3"]) {
+      assert.deepEqual(names(scene, who), ["participantConnected"]);
+    }
+  });
+
+  it("OP6: goes when it is back, if it was away", async () => {
+    const scene = await live({
+      10_000: { do: "cut", who: 0, ms: 6_000, direction: "both" },
+      11_000: moveP0,
+    });
+    const { at, room } = scene.effect("p0", "rejoined");
+    assert.equal(room, "room1");
+    assertAbout(at, 16_000, 4_000);
+  });
+
+  it("OP6 HO1: goes also where the room has another process by then", async () => {
+    const scene = await live({
+      10_000: { do: "cut", who: 0, ms: 7_000, direction: "both" },
+      11_000: moveP0,
+      12_000: crashAll,
+    });
+    assert.equal(scene.effect("p0", "rejoined").room, "room1");
+    assert.deepEqual(scene.effects("p2", "ended"), []);
+  });
+
+  it("OP6 HO1: is removed by the next process of the room, if it does not come", async () => {
+    const scene = await live({
+      10_000: { do: "cut", who: 0, ms: 58_000, direction: "both" },
+      11_000: moveP0,
+      12_000: crashAll,
+    }, { policy: { evictAfterMs: 60_000 }, until: 120_000 });
+    const [gone] = scene.presence("p2").filter(([_, name]) =>
+      name === "participantDisconnected"
+    );
+    assertAbout(gone?.[0] ?? 0, 41_000, 6_000);
+  });
+});
+
+describe("of several rooms, the referee misses", () => {
+  it("core: the wall between two of them", async () => {
+    await assert.rejects(live({}, { without: "rooms" }), /core: .* told in/);
+  });
+
+  it("OP6: the end of who was sent to another one, and does not go", async () => {
+    const left = live({
+      10_000: { do: "cut", who: 0, ms: 58_000, direction: "both" },
+      11_000: moveP0,
+      12_000: crashAll,
+    }, {
+      policy: { evictAfterMs: 60_000 },
+      until: 120_000,
+      without: "moves",
+    });
+    await assert.rejects(left, /OP6: .* is still here/);
+  });
+});

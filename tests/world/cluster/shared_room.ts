@@ -1,0 +1,100 @@
+/** A room that the processes of a service share, and what may be lost of it. */
+import type { Referee } from "../referee.ts";
+import type { Timeline } from "../timeline.ts";
+import type { Watched } from "../watched.ts";
+import { Owners, type OwnersOptions } from "./owners.ts";
+import type { VirtualRedis } from "./redis.ts";
+
+export const PREFIX = "w";
+const KEY = `${PREFIX}:room:`;
+
+export const keyOf = (room: string): string => `${KEY}${room}`;
+/** Of a key of Redis that is of a room. */
+export const roomOf = (key: string): string => key.slice(KEY.length);
+
+/** Milliseconds that what has to be kept may take. */
+const TO_KEEP_MS = 3_000;
+
+export type SharedRoomOptions =
+  & Pick<OwnersOptions, "journal" | "fail" | "isDeceived">
+  & {
+    readonly name: string;
+    readonly timeline: Timeline;
+    readonly redis: VirtualRedis;
+    readonly referee: Referee;
+    /** A process begins or takes up the room, with what was kept of it. */
+    readonly onTaken: OwnersOptions["onTaken"];
+    readonly onHandled: OwnersOptions["onHandled"];
+  };
+
+export class SharedRoom {
+  readonly owners: Owners;
+  /** Since when nothing that was said has been lost with a process. */
+  crashedAt = -Infinity;
+  /** When a process had it last from another one, or from nobody. */
+  takenAt = -Infinity;
+  readonly #options: SharedRoomOptions;
+  /** Whether Redis has lost what was kept, and nothing was kept since. */
+  #isForgetful = false;
+  #handledAt = -Infinity;
+  /** Whether the last owner has let go of the room. */
+  #isHandedOver = false;
+
+  constructor(options: SharedRoomOptions) {
+    this.#options = options;
+    const { timeline, onTaken, onHandled } = options;
+    this.owners = new Owners({
+      ...options,
+      onTaken: (...taken) => {
+        this.#taken();
+        onTaken(...taken);
+      },
+      onHandled: (room, input, ...rest) => {
+        this.#handledAt = timeline.now;
+        this.#isHandedOver = input.type === "goingAway";
+        onHandled(room, input, ...rest);
+      },
+    });
+  }
+
+  /** As the process has it that Redis says has it. */
+  get current(): Watched | undefined {
+    const { current } = this.owners;
+    const { redis, name } = this.#options;
+    return redis.look((space) => {
+      const kept = space.hash(keyOf(name));
+      const isIts = Number(kept.get("epoch")) === current?.epoch;
+      return isIts && Number(kept.get("until")) > space.now
+        ? current
+        : undefined;
+    });
+  }
+
+  /** Redis has lost what was kept: nobody is let in who is not (HO2). */
+  get isForgiven(): boolean {
+    return this.#isForgetful;
+  }
+
+  /** Redis loses some of what was kept, or all. */
+  forget(): void {
+    this.#isForgetful = true;
+    this.owners.forgotten();
+  }
+
+  saved(epoch: number): void {
+    this.owners.saved(epoch);
+    if (epoch === this.owners.current?.epoch) this.#isForgetful = false;
+  }
+
+  #taken(): void {
+    this.takenAt = this.#options.timeline.now;
+    if (this.#isHandedOver && !this.#mayHaveForgotten()) return;
+    this.crashedAt = this.takenAt;
+  }
+
+  /** Whether Redis was in trouble before the owner's end, or has lost it. */
+  #mayHaveForgotten(): boolean {
+    return this.#isForgetful ||
+      this.#options.redis.troubleAt > this.#handledAt - TO_KEEP_MS;
+  }
+}
