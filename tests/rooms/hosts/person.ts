@@ -140,6 +140,11 @@ export class Person {
     assert.equal(error, undefined);
   }
 
+  /** What it is answered to call oneself something else. */
+  rename(name: string): Promise<Answer> {
+    return this.#ask("updateMetadata", { name });
+  }
+
   /** Says something, whether it is answered or not. */
   mumble(topic: string): void {
     const params = { topic, body: null };

@@ -7,17 +7,19 @@ import type { CallOptions, LinkReply, SfuLink } from "../../../sfu/link.ts";
 import type { SfuEvent, SfuMethod, SfuParams } from "../../../sfu/methods.ts";
 import { failure, FakeSfu } from "../core/fake_sfu.ts";
 
+type Listener = (event: SfuEvent) => void;
+
 export class SharedSfu {
   readonly fake = new FakeSfu();
   /** Of each router, the newest that was shown. */
   readonly #epochs = new Map<string, number>();
+  readonly #listeners = new Map<string, Set<Listener>>();
   /** Calls that came under an epoch of the past. */
   refused = 0;
 
   /** What one process has. Once it is cut, nothing comes through any more. */
   link(): SfuLink & { cut(): void } {
     let isCut = false;
-    const listeners = new Map<string, (event: SfuEvent) => void>();
     return {
       state: "up",
       cut: () => void (isCut = true),
@@ -31,13 +33,19 @@ export class SharedSfu {
         const given = this.#call(method, params, options.epoch ?? 0);
         queueMicrotask(() => isCut || reply(given as LinkReply<M>));
       },
-      subscribe(routerId, listener) {
-        listeners.set(routerId, listener);
-        return () => listeners.delete(routerId);
+      subscribe: (routerId, listener) => {
+        const listeners = this.#listeners.get(routerId) ?? new Set();
+        this.#listeners.set(routerId, listeners.add(listener));
+        return () => listeners.delete(listener);
       },
       onState: () => () => {},
       close() {},
     };
+  }
+
+  /** Those who hear of a router, in the order in which they have had it. */
+  owners(routerId: string): readonly Listener[] {
+    return [...this.#listeners.get(routerId) ?? []];
   }
 
   #call(

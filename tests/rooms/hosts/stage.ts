@@ -55,26 +55,40 @@ const policy = Policy.parse({
 /** The system's time, until it stops, as it does for a process that is killed. */
 export class StoppableClock implements Clock {
   #isStopped = false;
-  readonly #waiting = new Set<() => void>();
-  /** What was due while the process was paused. */
+  /** How each is called off, and what it does when its time may have come. */
+  readonly #waiting = new Map<() => void, () => void>();
+  /** What came up while the process was paused. */
   #missed: (() => void)[] | undefined;
+  /** When the machine was suspended. */
+  #suspendedAt: number | undefined;
+  /** Milliseconds that this clock is behind the system's. */
+  #behindMs = 0;
 
   now(): number {
-    return systemClock.now();
+    return (this.#suspendedAt ?? systemClock.now()) - this.#behindMs;
   }
 
   after(ms: number, run: () => void): () => void {
     if (this.#isStopped) return () => {};
-    const cancelTimer = systemClock.after(ms, () => {
+    const due = this.now() + ms;
+    let cancelTimer = () => {};
+    const wait = (left: number) => cancelTimer = systemClock.after(left, ring);
+    const ring = () => {
+      cancelTimer();
+      if (!this.#waiting.has(cancel)) return;
+      if (this.#missed) return void this.#missed.push(ring);
+      const left = due - this.now();
+      // Timers ring up to a millisecond early.
+      if (left > 1) return wait(left);
       this.#waiting.delete(cancel);
-      if (this.#missed) this.#missed.push(run);
-      else run();
-    });
+      run();
+    };
     const cancel = () => {
       this.#waiting.delete(cancel);
       cancelTimer();
     };
-    this.#waiting.add(cancel);
+    this.#waiting.set(cancel, ring);
+    wait(ms);
     return cancel;
   }
 
@@ -83,16 +97,31 @@ export class StoppableClock implements Clock {
     this.#missed ??= [];
   }
 
+  /** As a machine that is suspended: no time passes on it either. */
+  suspend(): void {
+    this.#suspendedAt = systemClock.now();
+    this.pause();
+  }
+
   /** As SIGCONT does: all that is due runs now. */
   resume(): void {
+    const now = systemClock.now();
+    this.#behindMs += now - (this.#suspendedAt ?? now);
+    this.#suspendedAt = undefined;
     const missed = this.#missed ?? [];
     this.#missed = undefined;
-    for (const run of missed) run();
+    for (const ring of missed) ring();
+  }
+
+  /** It is so much later at once. */
+  leap(ms: number): void {
+    this.#behindMs -= ms;
+    for (const ring of [...this.#waiting.values()]) ring();
   }
 
   stop(): void {
     this.#isStopped = true;
-    for (const cancel of [...this.#waiting]) cancel();
+    for (const cancel of [...this.#waiting.keys()]) cancel();
   }
 }
 

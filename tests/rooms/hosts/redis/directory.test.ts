@@ -125,7 +125,7 @@ describe("HO7: rooms in Redis", redisSuite, () => {
     assert.deepEqual(await b.orphans(10), []);
   });
 
-  it("keep what was sent last, though what was sent before comes later", async () => {
+  it("HO8: keep what was sent last, though what was sent before comes later", async () => {
     const epoch = await take(a);
     await a.save("r", epoch, new Uint8Array([1]));
     await a.save("r", epoch, new Uint8Array([2]));

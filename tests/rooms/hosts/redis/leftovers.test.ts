@@ -3,7 +3,16 @@ import { beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { Leftovers } from "../../../../rooms/hosts/redis/leftovers.ts";
 import { VirtualClock } from "../../fakes/clock.ts";
+import { until } from "../../../support/until.ts";
+import { holdings, Two } from "../../../sfu/pool/_two.ts";
 import { FakeLink } from "../../fakes/link.ts";
+
+async function pass(clock: VirtualClock, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 1_000) {
+    clock.advance(1_000);
+    for (let turn = 0; turn < 5; turn++) await null;
+  }
+}
 
 describe("HO8: routers of rooms that are let go of", () => {
   let clock: VirtualClock;
@@ -23,17 +32,10 @@ describe("HO8: routers of rooms that are let go of", () => {
     leftovers.add("r", 7);
   });
 
-  async function pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 1_000) {
-      clock.advance(1_000);
-      for (let turn = 0; turn < 5; turn++) await null;
-    }
-  }
-
   it("are closed under the epoch that they had when nobody has claimed them in 30 s", async () => {
-    await pass(29_000);
+    await pass(clock, 29_000);
     assert.deepEqual(link.methods, []);
-    await pass(2_000);
+    await pass(clock, 2_000);
     const [sent] = link.sent;
     assert.equal(sent?.method, "closeRouter");
     assert.deepEqual(sent.params, { routerId: "r" });
@@ -44,23 +46,42 @@ describe("HO8: routers of rooms that are let go of", () => {
   it("are let be when somebody claims them", async () => {
     const params = { routerId: "r", cause: "fenced" } as const;
     link.emit({ event: "routerClosed", params });
-    await pass(60_000);
+    await pass(clock, 60_000);
     assert.deepEqual(link.methods, []);
     assert.equal(clock.timers, 0);
   });
 
   it("wait while Redis is away: nobody can take their rooms up", async () => {
     isAway = true;
-    await pass(120_000);
+    await pass(clock, 120_000);
     assert.deepEqual(link.methods, []);
     isAway = false;
-    await pass(31_000);
+    await pass(clock, 31_000);
     assert.deepEqual(link.methods, ["closeRouter"]);
   });
 
   it("are the sidecar's to close when the process ends", async () => {
     leftovers.close();
-    await pass(60_000);
+    await pass(clock, 60_000);
     assert.deepEqual([link.methods, link.heard, clock.timers], [[], [], 0]);
+  });
+});
+
+describe("HO8: a router of a room that is let go of, over two sidecars", () => {
+  it("is closed in both when nobody has claimed it in 30 s", async () => {
+    await using there = await Two.start();
+    const { pool, routerId, epoch } = there.process;
+    const { carol, voice } = await there.outgrow();
+    await there.hear(carol, voice);
+    const clock = new VirtualClock();
+    const ask = () => Promise.resolve();
+    new Leftovers({ link: pool, clock, ask }).add(routerId, epoch);
+    await pass(clock, 31_000);
+    for (const member of pool.members) {
+      await until("nothing is left there", async () => {
+        const { routers, transports, consumers } = await holdings(member);
+        return routers + transports + consumers === 0;
+      });
+    }
   });
 });
