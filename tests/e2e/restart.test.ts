@@ -1,65 +1,30 @@
 /** A call goes on while the service dies, or stops, and another one starts. */
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { Program } from "../main/program.ts";
-import { eventually } from "../support/eventually.ts";
 import { State } from "../support/state.ts";
-import { requireTool } from "../support/tools.ts";
 import { Frames } from "./faults/frames.ts";
-import { launchBrowser } from "./support/browser.ts";
-import { Client } from "./support/client.ts";
-import { BLANK, browserSuite } from "./support/world.ts";
+import type { Client } from "./support/client.ts";
+import { Succession } from "./support/succession.ts";
+import { browserSuite } from "./support/world.ts";
 
-const chromium = requireTool("chromium");
 const EXIT_MS = 5_000;
 /** In which a service must be back for nobody to hear of it. */
 const QUICK_MS = 4_000;
 /** Less than the service is away, more than a busy machine makes of 30 a second. */
 const MAX_GAP_MS = 1_000;
 
-const ready = (origin: string) =>
-  eventually(async () => {
-    const response = await fetch(`${origin}/readyz`);
-    assert.equal(response.status, 200, await response.text());
-  });
-
 /** Two in a call, with a service that can be taken from under it. */
 async function scene(open: AsyncDisposableStack) {
   const state = open.use(new State());
   const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
-  const first = open.use(new Program(env));
-  const port = await first.port();
-  const origin = `http://127.0.0.1:${port}`;
-  await ready(origin);
-  const browser = await launchBrowser(chromium.bin);
-  open.defer(() => browser.close());
-  const join = async (identity: string) => {
-    const context = await browser.newContext({
-      permissions: ["camera", "microphone"],
-      baseURL: origin,
-    });
-    const page = await context.newPage();
-    await page.goto(BLANK);
-    const response = await fetch(`${origin}/rooms/call/token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ identity }),
-    });
-    const { token } = await response.json();
-    const url = `${origin}/rooms/call`;
-    return await Client.join(page, { url, token, options: {} });
-  };
-  const [ann, bob] = [await join("ann"), await join("bob")];
+  const services = open.use(await Succession.begin(env));
+  const ann = await services.join("call", "ann");
+  const bob = await services.join("call", "bob");
   await Promise.all([ann.publish(), bob.publish()]);
   await Promise.all([ann.sees("bob"), bob.sees("ann")]);
   const frames = await Frames.of(bob.page);
-  const next = async () => {
-    const program = open.use(new Program({ ...env, PORT: `${port}` }));
-    await program.port();
-    await ready(origin);
-    return program;
-  };
-  return { state, first, ann, bob, frames, next };
+  const { first } = services;
+  return { state, first, ann, bob, frames, next: () => services.next() };
 }
 
 const sessionOf = (client: Client) =>
@@ -67,16 +32,6 @@ const sessionOf = (client: Client) =>
 
 const say = (client: Client, body: string) =>
   client.room.evaluate((room, body) => room.sendMessage("t", body), body);
-
-/** The longest time without a new frame. */
-function longestGap(times: number[], from: number, to: number): number {
-  const within = times.filter((time) => time >= from && time <= to);
-  const edges = [from, ...within, to];
-  return edges.slice(1).reduce(
-    (longest, time, index) => Math.max(longest, time - (edges[index] ?? time)),
-    0,
-  );
-}
 
 /** What would tell that somebody was gone, or media was made anew. */
 const DISTURBANCES = [
@@ -111,7 +66,7 @@ describe("a call whose service is killed", browserSuite, () => {
     await Promise.all([ann.sees("bob"), bob.sees("ann")]);
     assert.deepEqual(await Promise.all([ann, bob].map(sessionOf)), sessions);
     await Promise.all([ann, bob].map((client) => assertUndisturbed(client)));
-    const gap = longestGap(await frames.times(), from, to);
+    const gap = await frames.longestGap(from, to);
     console.log(`killed: back after ${to - from} ms, longest gap ${gap} ms`);
     assert.ok(gap < MAX_GAP_MS, `${gap} ms without a frame`);
   });
@@ -156,7 +111,7 @@ describe("a call whose service is restarted", browserSuite, () => {
     for (const client of [ann, bob]) {
       await assertUndisturbed(client, ...isQuick ? ["reconnecting"] : []);
     }
-    const gap = longestGap(await frames.times(), from, Date.now());
+    const gap = await frames.longestGap(from, Date.now());
     console.log(
       `restarted: ready after ${to - from} ms, longest gap ${gap} ms`,
     );

@@ -1,17 +1,15 @@
 /** A call that is too large for one of two sidecars. */
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { Program } from "../main/program.ts";
+import type { Program } from "../main/program.ts";
 import { eventually } from "../support/eventually.ts";
 import { SIDECAR_SECRET, TestSidecar } from "../support/sidecar.ts";
 import { State } from "../support/state.ts";
-import { requireTool } from "../support/tools.ts";
 import { Frames } from "./faults/frames.ts";
-import { launchBrowser } from "./support/browser.ts";
-import { Client } from "./support/client.ts";
-import { BLANK, browserSuite } from "./support/world.ts";
+import type { Client } from "./support/client.ts";
+import { Succession } from "./support/succession.ts";
+import { browserSuite } from "./support/world.ts";
 
-const chromium = requireTool("chromium");
 const ROOM = "large";
 /** For browsers on a machine that has other things to do. */
 const WITHIN_MS = 20_000;
@@ -19,12 +17,6 @@ const WITHIN_MS = 20_000;
 const AGAIN_MS = 5_000;
 /** More than a busy machine makes of 30 a second. */
 const MAX_GAP_MS = 1_500;
-
-const ready = (origin: string) =>
-  eventually(async () => {
-    const response = await fetch(`${origin}/readyz`);
-    assert.equal(response.status, 200, await response.text());
-  }, { within: WITHIN_MS });
 
 /** Ann and Bob fill one sidecar; what Eve sends goes to the other. */
 async function scene(open: AsyncDisposableStack) {
@@ -39,28 +31,9 @@ async function scene(open: AsyncDisposableStack) {
     SFU_SECRET: SIDECAR_SECRET,
     ROOM_EMPTY_MS: "500",
   };
-  const first = open.use(new Program(env));
-  const port = await first.port();
-  const origin = `http://127.0.0.1:${port}`;
-  await ready(origin);
-  const browser = await launchBrowser(chromium.bin);
-  open.defer(() => browser.close());
-  const join = async (identity: string) => {
-    const context = await browser.newContext({
-      permissions: ["camera", "microphone"],
-      baseURL: origin,
-    });
-    const page = await context.newPage();
-    await page.goto(BLANK);
-    const response = await fetch(`${origin}/rooms/${ROOM}/token`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ identity }),
-    });
-    const { token } = await response.json();
-    const url = `${origin}/rooms/${ROOM}`;
-    return await Client.join(page, { url, token, options: {} });
-  };
+  const services = open.use(await Succession.begin(env));
+  const { first } = services;
+  const join = (identity: string) => services.join(ROOM, identity);
   const [ann, bob] = [await join("ann"), await join("bob")];
   await Promise.all([ann.publish(), bob.publish()]);
   await Promise.all([
@@ -83,11 +56,7 @@ async function scene(open: AsyncDisposableStack) {
     ]);
   await all();
   const frames = await Frames.of(bob.page);
-  const next = async () => {
-    const program = open.use(new Program({ ...env, PORT: `${port}` }));
-    await program.port();
-    await ready(origin);
-  };
+  const next = () => services.next();
   return { sidecars, first, ann, bob, eve, all, frames, next };
 }
 
@@ -103,16 +72,6 @@ async function isSpread(program: Program, newcomer: Client): Promise<void> {
     }
     assert.match(program.stderr, /is spread to/);
   }, { within: WITHIN_MS });
-}
-
-/** The longest time without a new frame. */
-function longestGap(times: number[], from: number, to: number): number {
-  const within = times.filter((time) => time >= from && time <= to);
-  const edges = [from, ...within, to];
-  return edges.slice(1).reduce(
-    (longest, time, index) => Math.max(longest, time - (edges[index] ?? time)),
-    0,
-  );
 }
 
 /** What is told of tracks and people. */
@@ -150,7 +109,7 @@ describe(
       for (const client of [ann, bob, eve]) {
         assert.deepEqual(await storyOf(client), []);
       }
-      const gap = longestGap(await frames.times(), from, Date.now());
+      const gap = await frames.longestGap(from, Date.now());
       console.log(
         `the second sidecar was killed: replaced after ${tookMs} ms,`,
         `longest gap of any video ${gap} ms`,
@@ -178,7 +137,7 @@ describe(
         assert.deepEqual(await storyOf(client), []);
         assert.equal(await replacedFor(client), 0);
       }
-      const gap = longestGap(await frames.times(), from, to);
+      const gap = await frames.longestGap(from, to);
       console.log(`killed: back after ${to - from} ms, longest gap ${gap} ms`);
       assert.ok(gap < MAX_GAP_MS, `${gap} ms without a frame`);
       for (const client of clients) await client.leave();

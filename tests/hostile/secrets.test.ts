@@ -61,12 +61,11 @@ async function start() {
 }
 
 /** Everything that a client can do right and wrong; returns what is secret in it. */
-async function liveThrough(port: number): Promise<string[]> {
-  const origin = `http://127.0.0.1:${port}`;
+async function liveThrough(origin: string): Promise<string[]> {
   const secrets: string[] = [];
   const say = async <M extends Method>(method: M, params: unknown) => {
     const client = await TestClient.open(
-      `ws://127.0.0.1:${port}/rooms/r/ws`,
+      `${origin}/rooms/r/ws`.replace("http", "ws"),
       "holdfast.v1",
       { headers: { "x-forwarded-for": ADDRESS } },
     );
@@ -155,15 +154,11 @@ describe("the logs of a session in which much goes wrong", () => {
   it("hold no secret at any level, and nothing personal from info on", async () => {
     const { sidecar, lines, program } = await start();
     await using _program = program;
-    const port = await program.port();
-    await eventually(async () => {
-      const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
-      assert.equal(ready.status, 200, await ready.text());
-    });
-    const shown = await liveThrough(port);
+    const origin = await program.origin();
+    const shown = await liveThrough(origin);
     await sidecar.stop();
     await eventually(async () => {
-      const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+      const ready = await fetch(`${origin}/readyz`);
       assert.equal(ready.status, 503, await ready.text());
     });
     program.kill("SIGTERM");

@@ -1,13 +1,10 @@
 /** Real processes over one Redis and one sidecar; what `kill` does to them. */
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { createLog } from "../../log.ts";
-import { resolveNode } from "../../sfu/node.ts";
-import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
-import { resolveWorker } from "../../sfu/worker/install.ts";
 import { RedisServer, redisSuite } from "../rooms/hosts/redis/server.ts";
 import { delay } from "../support/delay.ts";
 import { eventually } from "../support/eventually.ts";
+import { SIDECAR_SECRET, TestSidecar } from "../support/sidecar.ts";
 import { Participant } from "./participant.ts";
 import { Program } from "./program.ts";
 
@@ -25,25 +22,17 @@ describe("processes that share rooms", redisSuite, () => {
   beforeEach(async () => {
     stack = new AsyncDisposableStack();
     const redis = stack.use(await RedisServer.start());
-    const node = await resolveNode();
-    const worker = await resolveWorker(node);
-    const sidecar = await spawnSidecar({
-      nodeBin: node.bin,
-      workerBin: worker.bin,
-      env: { ...Deno.env.toObject(), SFU_WORKERS: "1" },
-      log: createLog({ level: "silent", format: "json" }),
-    });
-    stack.defer(() => sidecar.stop());
+    const sidecar = stack.use(await TestSidecar.start());
     const env = {
       SFU_URL: sidecar.url,
-      SFU_SECRET: sidecar.secret,
+      SFU_SECRET: SIDECAR_SECRET,
       REDIS_URL: redis.url,
       REDIS_LEASE_MS: `${LEASE_MS}`,
       LOG_LEVEL: "debug",
     };
     first = stack.use(new Program(env));
     second = stack.use(new Program(env));
-    origins = [await originOf(first), await originOf(second)];
+    origins = [await first.origin(), await second.origin()];
     ann = stack.use(await Participant.join(origins[0], "r"));
     bob = stack.use(await Participant.join(origins[1], "r"));
     await ann.event("participantConnected");
@@ -57,15 +46,6 @@ describe("processes that share rooms", redisSuite, () => {
     await bob.event("participantConnected");
   });
   afterEach(async () => await stack.disposeAsync());
-
-  const originOf = async (program: Program) => {
-    const origin = `http://127.0.0.1:${await program.port()}`;
-    await eventually(async () => {
-      const response = await fetch(`${origin}/readyz`);
-      assert.equal(response.status, 200, await response.text());
-    });
-    return origin;
-  };
 
   /** Both are in the room through the second, and ann's media is as it was. */
   async function goOn(): Promise<void> {

@@ -1,27 +1,17 @@
 /** The service is killed, and another one goes on in its place. */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { eventually } from "../support/eventually.ts";
 import { State } from "../support/state.ts";
 import { rtpCapabilities } from "../rooms/core/media.ts";
 import { Participant } from "./participant.ts";
 import { Program } from "./program.ts";
-
-const originOf = async (program: Program) => {
-  const origin = `http://127.0.0.1:${await program.port()}`;
-  await eventually(async () => {
-    const response = await fetch(`${origin}/readyz`);
-    assert.equal(response.status, 200, await response.text());
-  });
-  return origin;
-};
 
 describe("after kill -9 of the service, the next one", () => {
   it("HO1: resumes each session, with its events and its transports", async () => {
     await using state = new State();
     const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
     const first = new Program(env);
-    let origin = await originOf(first);
+    let origin = await first.origin();
     await using ann = await Participant.join(origin, "r");
     await using bob = await Participant.join(origin, "r");
     const transport = await ann.request("createWebRtcTransport", {
@@ -40,7 +30,7 @@ describe("after kill -9 of the service, the next one", () => {
     const killedAt = performance.now();
 
     await using second = new Program(env);
-    origin = await originOf(second);
+    origin = await second.origin();
     assert.equal(state.sidecar, sidecar);
     const resumed = await ann.resume(origin, "r");
     console.log("resumed after", Math.round(performance.now() - killedAt));
@@ -67,7 +57,7 @@ describe("after kill -9 of the service, the next one", () => {
     const state = open.use(new State());
     const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
     const first = open.use(new Program(env));
-    const origin = await originOf(first);
+    const origin = await first.origin();
     const rooms = ["a", "b", "c", "d"];
     const some = Promise.withResolvers<void>();
     const people: { room: string; participant: Participant }[] = [];
@@ -83,7 +73,7 @@ describe("after kill -9 of the service, the next one", () => {
     await first.die();
     await Promise.allSettled(joins);
     const second = open.use(new Program(env));
-    const next = await originOf(second);
+    const next = await second.origin();
     for (const { room, participant } of people) {
       await participant.resume(next, room);
     }
@@ -95,12 +85,12 @@ describe("after kill -9 of the service, the next one", () => {
     const state = open.use(new State());
     const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
     const first = open.use(new Program(env));
-    const origin = await originOf(first);
+    const origin = await first.origin();
     const ann = open.use(await Participant.join(origin, "r"));
     const { sidecar } = state;
     await first.die();
     const second = open.use(new Program({ ...env, SFU_WORKERS: "2" }));
-    const next = await originOf(second);
+    const next = await second.origin();
     assert.notEqual(state.sidecar, sidecar);
     await ann.resume(next, "r");
     await ann.event("mediaServerReady");

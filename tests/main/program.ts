@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
+import { ready } from "../support/ready.ts";
 import { State } from "../support/state.ts";
 import { within } from "../support/within.ts";
 
@@ -46,6 +47,13 @@ export class Program implements AsyncDisposable {
       assert.ok(found, `it does not listen:\n${this.stderr}`);
       return Number(found);
     }, { within: EXIT_DEADLINE_MS });
+  }
+
+  /** Where clients find it, once it can make calls. */
+  async origin(): Promise<string> {
+    const origin = `http://127.0.0.1:${await this.port()}`;
+    await ready(origin, EXIT_DEADLINE_MS);
+    return origin;
   }
 
   kill(signal: Deno.Signal): void {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { delay } from "../support/delay.ts";
-import { eventually } from "../support/eventually.ts";
 import { State } from "../support/state.ts";
 import { Participant } from "./participant.ts";
 import { Program } from "./program.ts";
@@ -11,21 +10,13 @@ const ROOMS = 6;
 const EACH = 12;
 const STOP_MS = 5_000;
 
-const ready = (port: number) =>
-  eventually(async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
-    assert.equal(response.status, 200, await response.text());
-  });
-
 describe("a service that is restarted while many are in it", () => {
   it("HO6: loses nobody and nothing, and has them back one after the other", async () => {
     await using open = new AsyncDisposableStack();
     const state = open.use(new State());
     const env = { STATE_FOLDER: state.path, SFU_WORKERS: "1" };
     const first = open.use(new Program(env));
-    const port = await first.port();
-    const origin = `http://127.0.0.1:${port}`;
-    await ready(port);
+    const origin = await first.origin();
     const rooms = Array.from({ length: ROOMS }, (_, index) => `room-${index}`);
     const people = await Promise.all(
       rooms.flatMap((room) =>
@@ -51,9 +42,9 @@ describe("a service that is restarted while many are in it", () => {
     assert.equal(talk.length, people.length);
     assert.ok(new Set(waits).size > people.length / 2, "all at once");
 
-    const second = open.use(new Program({ ...env, PORT: `${port}` }));
-    await second.port();
-    await ready(port);
+    const { port } = new URL(origin);
+    const second = open.use(new Program({ ...env, PORT: port }));
+    await second.origin();
     const results = await Promise.all(
       people.map(async ({ room, participant }, index) => {
         const left = (waits[index] ?? 0) - (performance.now() - stopsAt);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { signToken } from "../../auth/sign.ts";
 import { isLoopback } from "../../http/loopback.ts";
 import { eventually } from "./eventually.ts";
+import { ready } from "./ready.ts";
 import { State } from "./state.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -65,7 +66,7 @@ export class Service implements AsyncDisposable {
         assert.ok(found !== undefined, `no address in:\n${output.text}`);
         return found;
       }, { within: START_MS });
-      await eventually(() => isReady(origin), { within: START_MS });
+      await ready(origin, START_MS);
       return new Service(origin, givesTokens, process, output, state);
     } catch (error) {
       process.kill("SIGKILL");
@@ -122,11 +123,6 @@ export class Service implements AsyncDisposable {
     assert.notEqual(signal, "SIGKILL", `it did not stop:\n${this.output}`);
     assert.equal(code, 0, `it stopped with ${code}:\n${this.output}`);
   }
-}
-
-async function isReady(origin: string): Promise<void> {
-  const response = await fetch(`${origin}/readyz`);
-  assert.equal(response.status, 200, await response.text());
 }
 
 /** What a process prints, while it prints it. */

@@ -7,8 +7,6 @@ import { TempFolder } from "../support/files.ts";
 import { Caller } from "../telemetry/caller.ts";
 import { SECRET, TestReceiver, verify } from "./receiver.ts";
 
-const START_MS = 60_000;
-
 async function start(
   receiver: TestReceiver,
   folder: TempFolder,
@@ -21,13 +19,7 @@ async function start(
     WEBHOOK_SECRETS: SECRET,
     STATE_FOLDER: folder.path,
   });
-  const origin = `http://127.0.0.1:${await program.port()}`;
-  await eventually(async () => {
-    const response = await fetch(`${origin}/readyz`);
-    await response.body?.cancel();
-    assert.equal(response.status, 200);
-  }, { within: START_MS });
-  return { program, origin };
+  return { program, origin: await program.origin() };
 }
 
 async function tokenOf(origin: string, room: string): Promise<string> {

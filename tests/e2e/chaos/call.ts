@@ -259,14 +259,10 @@ export class Call {
   }
 
   async #longestGap({ from, to }: Span): Promise<number> {
-    const gaps = await Promise.all(this.senders.map(async ({ frames }) => {
-      const within = (await frames.times()).filter((time) =>
-        time >= from && time <= to
-      );
-      const edges = [from, ...within, to];
-      return edges.slice(1).map((time, index) => time - (edges[index] ?? time));
-    }));
-    return Math.max(...gaps.flat());
+    const gaps = await Promise.all(
+      this.senders.map(({ frames }) => frames.longestGap(from, to)),
+    );
+    return Math.max(...gaps);
   }
 }
 

@@ -4,7 +4,7 @@ import { signToken } from "../../../auth/sign.ts";
 import type { SfuResult } from "../../../sfu/methods.ts";
 import { Program } from "../../main/program.ts";
 import { Linked } from "../../sfu/_linked.ts";
-import { eventually } from "../../support/eventually.ts";
+import { ready } from "../../support/ready.ts";
 import { SIDECAR_SECRET, TestSidecar } from "../../support/sidecar.ts";
 import { type Address, Balancer } from "./balancer.ts";
 import { RedisPair } from "./redis_pair.ts";
@@ -94,7 +94,7 @@ export class Cluster implements AsyncDisposable {
       const hostname = this.#hostOf(number);
       this.#addresses.push({ hostname, port });
     }
-    await Promise.all(this.#addresses.map(ready));
+    await Promise.all(this.#addresses.map(isReadyAt));
   }
 
   /** Where the one before listened, if there was one. */
@@ -119,7 +119,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Resolves when it takes people in. */
   isReady(number: number): Promise<void> {
-    return ready(this.#addresses[number] ?? assert.fail());
+    return isReadyAt(this.#addresses[number] ?? assert.fail());
   }
 
   /** Past all balancers. */
@@ -203,11 +203,8 @@ export class Cluster implements AsyncDisposable {
   }
 }
 
-const ready = ({ hostname, port }: Address) =>
-  eventually(async () => {
-    const response = await fetch(`http://${hostname}:${port}/readyz`);
-    assert.equal(response.status, 200, await response.text());
-  });
+const isReadyAt = ({ hostname, port }: Address) =>
+  ready(`http://${hostname}:${port}`);
 
 async function status(url: string): Promise<SfuResult<"getStatus">> {
   using linked = new Linked({ url, secret: SIDECAR_SECRET });

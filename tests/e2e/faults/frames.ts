@@ -18,6 +18,19 @@ export class Frames {
     return this.#times.jsonValue();
   }
 
+  /** Milliseconds without a new one, at most, between two moments. */
+  async longestGap(from: number, to: number): Promise<number> {
+    const within = (await this.times()).filter((time) =>
+      time >= from && time <= to
+    );
+    const edges = [from, ...within, to];
+    return edges.slice(1).reduce(
+      (longest, time, index) =>
+        Math.max(longest, time - (edges[index] ?? time)),
+      0,
+    );
+  }
+
   /**
    * When the first one after a moment was shown.
    *
