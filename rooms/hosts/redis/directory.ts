@@ -49,6 +49,14 @@ export type Placed =
     readonly ended: Ended | undefined;
   };
 
+/** Of a room. */
+export type Ownership = {
+  /** Under which it was given to somebody last; 0: never, as far as is known. */
+  readonly epoch: number;
+  /** The process that has it now. */
+  readonly owner: string | undefined;
+};
+
 export type Owned = { readonly room: string; readonly epoch: number };
 
 const ASIDE_MS = 7 * 86_400_000;
@@ -97,10 +105,10 @@ export class Directory implements SnapshotStore {
     };
   }
 
-  /** The process that has it now. */
-  async ownerOf(room: string): Promise<string | undefined> {
-    const [owner] = await this.#run(scripts.ownerOf, [this.#room(room)], []);
-    return owner?.toString();
+  async ownership(room: string): Promise<Ownership> {
+    const keys = [this.#room(room)];
+    const [epoch, owner] = await this.#run(scripts.ownership, keys, []);
+    return { epoch: Number(epoch ?? 0), owner: owner?.toString() };
   }
 
   /** `anew`: Redis had lost them; they have to be kept again. */

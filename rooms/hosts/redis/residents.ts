@@ -174,8 +174,8 @@ export class Residents {
     const here = this.find(room);
     if (here === undefined) return undefined;
     const { directory, node } = this.#options;
-    const owner = await directory.ownerOf(room);
-    if (owner !== undefined && owner !== node) {
+    const { owner = node, epoch } = await directory.ownership(room);
+    if (owner !== node || epoch > here.epoch) {
       this.#rooms.lost({ room, epoch: here.epoch });
     }
     return this.find(room);
@@ -203,7 +203,7 @@ export class Residents {
 
   async #elsewhere(room: string): Promise<Located> {
     const { directory, nodes, node } = this.#options;
-    const owner = await directory.ownerOf(room);
+    const { owner } = await directory.ownership(room);
     if (owner !== undefined) return there(owner, 0, false);
     const other = leastLoaded(await nodes.all(), node);
     return other === undefined ? { type: "full" } : there(other, 0, true);

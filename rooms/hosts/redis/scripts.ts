@@ -158,12 +158,13 @@ export const orphans = `${NOW}
 return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', text(now), 'LIMIT', 0, ARGV[1])
 `;
 
-/** KEYS room. Answers owner and the milliseconds that it has left, or nothing. */
-export const ownerOf = `${NOW}
-local room = redis.call('HMGET', KEYS[1], 'owner', 'until')
+/** KEYS room. Answers its last epoch and its owner, as far as there are such. */
+export const ownership = `${NOW}
+local room = redis.call('HMGET', KEYS[1], 'owner', 'until', 'epoch')
+if not room[3] then return {} end
 local left = (tonumber(room[2]) or 0) - now
-if not room[1] or left <= 0 then return {} end
-return {room[1], text(left)}
+if not room[1] or left <= 0 then return {room[3]} end
+return {room[3], room[1]}
 `;
 
 /** KEYS nodes. ARGV node, what is said of it, ms for which that holds. */

@@ -37,7 +37,7 @@ const actions = {
   end: 1,
   setAside: 1,
   orphans: 2,
-  ownerOf: 2,
+  ownership: 2,
   beat: 2,
   nodes: 2,
   begin: 1,
@@ -189,8 +189,8 @@ class Script {
         ]);
       case "orphans":
         return side.run("orphans", [rooms], [10]);
-      case "ownerOf":
-        return side.run("ownerOf", [key], []);
+      case "ownership":
+        return side.run("ownership", [key], []);
       case "beat":
         return side.run("beat", [nodes], [node, `{"n":${count}}`, LEASE_MS]);
       case "nodes": {

@@ -135,11 +135,12 @@ const orphans: Script = (space, [rooms = ""], [limit]) =>
     .slice(0, number(limit))
     .map(([name]) => bytes(name));
 
-const ownerOf: Script = (space, [key = ""]) => {
+const ownership: Script = (space, [key = ""]) => {
   const room = space.hash(key);
   const left = number(room.get("until")) - space.now;
-  const owner = room.get("owner");
-  return owner && left > 0 ? [owner, bytes(left)] : [];
+  const [epoch, owner] = [room.get("epoch"), room.get("owner")];
+  if (!epoch) return [];
+  return owner && left > 0 ? [epoch, owner] : [epoch];
 };
 
 const beat: Script = (space, [nodes = ""], [node, said, holds]) => {
@@ -167,7 +168,7 @@ const known = {
   end,
   setAside,
   orphans,
-  ownerOf,
+  ownership,
   beat,
   nodes,
 } satisfies Record<Exclude<keyof typeof lua, "isFenced">, Script>;

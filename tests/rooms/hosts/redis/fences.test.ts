@@ -65,6 +65,18 @@ describe(
       assertNotByLease();
     });
 
+    it("does so, too, where the room's next owner has died meanwhile", async () => {
+      first.clock.suspend();
+      await ann.resume(second);
+      await second.kill();
+      await delay(LEASE_MS);
+      first.clock.resume();
+      const { error } = await ann.comeBack(first);
+      assert.equal(error, undefined, "turned away for good");
+      assert.ok(ann.epoch > eve.epoch);
+      assertNotByLease();
+    });
+
     it("answers nothing that Redis refuses to keep, and stops the room at once", async () => {
       const { result, error } = await ann.rename("Ann of the past");
       assert.deepEqual([result, error?.code], [undefined, GOING_AWAY]);

@@ -2,12 +2,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
-import {
-  connectRedis,
-  untilReady,
-} from "../../../../rooms/hosts/redis/connect.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { keepingLog } from "../../fakes/log.ts";
 import { Person } from "../person.ts";
 import { redisSuite } from "./server.ts";
 import { LEASE_MS, openRedisStage, type RedisStage } from "./stage.ts";
@@ -18,13 +13,9 @@ describe("HO10: Redis that is full", redisSuite, () => {
 
   beforeEach(async () => {
     stage = await openRedisStage();
-    redis = connectRedis(stage.server, keepingLog().log);
-    await untilReady(redis, 5_000);
+    redis = await stage.connect();
   });
-  afterEach(async () => {
-    redis.disconnect();
-    await stage[Symbol.asyncDispose]();
-  });
+  afterEach(async () => await stage[Symbol.asyncDispose]());
 
   it("lets rooms go on for as long as it is, and lets somebody in again after that", async () => {
     const [first, second] = [await stage.start(), await stage.start()];

@@ -2,12 +2,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Redis } from "ioredis";
-import {
-  connectRedis,
-  untilReady,
-} from "../../../../rooms/hosts/redis/connect.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { keepingLog } from "../../fakes/log.ts";
 import { Person } from "../person.ts";
 import { redisSuite } from "./server.ts";
 import { openRedisStage, type RedisStage } from "./stage.ts";
@@ -20,13 +15,9 @@ describe("HO11: what cannot be read in Redis", redisSuite, () => {
 
   beforeEach(async () => {
     stage = await openRedisStage();
-    redis = connectRedis(stage.server, keepingLog().log);
-    await untilReady(redis, 5_000);
+    redis = await stage.connect();
   });
-  afterEach(async () => {
-    redis.disconnect();
-    await stage[Symbol.asyncDispose]();
-  });
+  afterEach(async () => await stage[Symbol.asyncDispose]());
 
   it("keeps no process from its start, and nobody from hearing the rest", async () => {
     await redis.xadd("t:events", "*", "a", "{nonsense");

@@ -1,20 +1,13 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import {
-  connectRedis,
-  untilReady,
-} from "../../../../rooms/hosts/redis/connect.ts";
 import { NodeList } from "../../../../rooms/hosts/redis/nodes.ts";
 import { delay } from "../../../support/delay.ts";
-import { keepingLog } from "../../fakes/log.ts";
 import { RedisServer, redisSuite } from "./server.ts";
 
 describe("processes in Redis", redisSuite, () => {
   it("are known as long as they say so", async () => {
     await using server = await RedisServer.start();
-    const redis = connectRedis(server, keepingLog().log);
-    try {
-      await untilReady(redis, 5_000);
+    await server.ask(async (redis) => {
       const [a, b] = [
         new NodeList(redis, "t", "a"),
         new NodeList(redis, "t", "b"),
@@ -30,8 +23,6 @@ describe("processes in Redis", redisSuite, () => {
       assert.deepEqual([...(await a.all()).keys()], ["a"]);
       await a.leave();
       assert.equal((await b.all()).size, 0);
-    } finally {
-      redis.disconnect();
-    }
+    });
   });
 });

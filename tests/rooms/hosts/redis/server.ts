@@ -11,6 +11,7 @@ import { requireTool } from "../../../support/tools.ts";
 import { keepingLog } from "../../fakes/log.ts";
 
 const tool = requireTool("redis-server");
+const START_MS = 10_000;
 /** That tests use, and what the service does by default. */
 const PREFIXES = ["t", "holdfast"];
 
@@ -54,12 +55,7 @@ export class RedisServer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const redis = connectRedis(this, keepingLog().log);
-    try {
-      await untilReady(redis, 10_000);
-    } finally {
-      redis.disconnect();
-    }
+    await this.ask((redis) => redis.ping());
   }
 
   /** What it had written stays, as far as it was on disk. */
@@ -71,25 +67,36 @@ export class RedisServer implements AsyncDisposable {
   }
 
   /** It forgets everything. */
-  flush(): Promise<void> {
-    return this.#with((redis) => redis.flushall());
+  async flush(): Promise<void> {
+    await this.ask((redis) => redis.flushall());
+  }
+
+  /** A client, for whoever disconnects it. */
+  async connect(): Promise<Redis> {
+    const redis = connectRedis(this, keepingLog().log);
+    try {
+      await untilReady(redis, START_MS);
+      return redis;
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+  }
+
+  async ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = await this.connect();
+    try {
+      return await question(redis);
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** As one that has been there for long, and nobody has rooms in. */
   async #grow(): Promise<void> {
-    await this.#with((redis) =>
+    await this.ask((redis) =>
       Promise.all(PREFIXES.map((prefix) => redis.set(`${prefix}:began`, "0")))
     );
-  }
-
-  async #with(use: (redis: Redis) => Promise<unknown>): Promise<void> {
-    const redis = connectRedis(this, keepingLog().log);
-    try {
-      await untilReady(redis, 10_000);
-      await use(redis);
-    } finally {
-      redis.disconnect();
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

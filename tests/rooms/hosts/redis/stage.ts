@@ -1,13 +1,9 @@
 /** Processes over one real Redis, each with a way to it that can be cut. */
+import type { Redis } from "ioredis";
 import { join } from "node:path";
 import { AnnouncementHub } from "../../../../rooms/announcements.ts";
-import {
-  connectRedis,
-  untilReady,
-} from "../../../../rooms/hosts/redis/connect.ts";
 import { RedisHost } from "../../../../rooms/hosts/redis/host.ts";
 import { type Node, NodeList } from "../../../../rooms/hosts/redis/nodes.ts";
-import { keepingLog } from "../../fakes/log.ts";
 import { SharedSfu } from "../shared_sfu.ts";
 import {
   partsOf,
@@ -30,6 +26,8 @@ export type RedisStage = Omit<Stage, "start"> & {
   readonly server: RedisServer;
   /** `publicUrl`: of clients of this one. */
   start(publicUrl?: string): Promise<RedisProcess>;
+  /** A client of Redis, which ends with the stage. */
+  connect(): Promise<Redis>;
   /** What processes say of themselves. */
   nodes(): Promise<Iterable<Node>>;
 };
@@ -42,6 +40,7 @@ export async function openRedisStage(): Promise<RedisStage> {
   const folder = await Deno.makeTempDir();
   const base = { sfu: new SharedSfu(), announced: [] };
   const running = new Set<Process>();
+  const clients: Redis[] = [];
   let count = 0;
 
   async function start(publicUrl?: string): Promise<RedisProcess> {
@@ -85,17 +84,20 @@ export async function openRedisStage(): Promise<RedisStage> {
     ...base,
     server,
     start,
+    async connect() {
+      const client = await server.connect();
+      clients.push(client);
+      return client;
+    },
     async nodes() {
-      const redis = connectRedis(server, keepingLog().log);
-      try {
-        await untilReady(redis, 5_000);
-        return (await new NodeList(redis, PREFIX, "test").all()).values();
-      } finally {
-        redis.disconnect();
-      }
+      const all = await server.ask((redis) =>
+        new NodeList(redis, PREFIX, "test").all()
+      );
+      return all.values();
     },
     async [Symbol.asyncDispose]() {
       for (const process of [...running]) await process.kill();
+      for (const client of clients) client.disconnect();
       await server[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
     },
