@@ -42,7 +42,7 @@ export class Owners implements Watcher {
     if (room.epoch <= (this.current?.epoch ?? 0)) {
       return this.#violated("HO7", `${room.epoch} is no newer epoch`);
     }
-    const isGoneOn = kept !== undefined || referee.present.length > 0;
+    const isGoneOn = kept !== undefined || referee.seats.size > 0;
     this.#options.onTaken(kept, now);
     if (isGoneOn) referee.restored(kept, now, room.epoch);
     this.current = room;
