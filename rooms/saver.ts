@@ -44,6 +44,9 @@ type State =
   }
   /** `isStale`: something has changed since. */
   | { readonly name: "saving"; isStale: boolean }
+  /** What was kept stays. */
+  | { readonly name: "stopped" }
+  /** The room is over. */
   | { readonly name: "ended" };
 
 export class Saver {
@@ -75,7 +78,7 @@ export class Saver {
    * whoever waits does so no more, and withdraws.
    */
   save(kept: () => void): () => void {
-    if (this.#state.name === "ended") kept();
+    if (this.#isOver) kept();
     else this.#wait(kept);
     return () => {
       this.#waiting.delete(kept);
@@ -116,25 +119,38 @@ export class Saver {
 
   /** The room is over. Who waits is told so. */
   end(): void {
+    if (this.#isOver) return;
+    const isSaving = this.#state.name === "saving";
+    this.#close("ended");
+    if (!isSaving) this.#remove();
+  }
+
+  /** What was kept stays. */
+  stop(): void {
+    if (!this.#isOver) this.#close("stopped");
+  }
+
+  get #isOver(): boolean {
     const { name } = this.#state;
+    return name === "stopped" || name === "ended";
+  }
+
+  #close(name: "stopped" | "ended"): void {
+    if (this.#state.name === "waiting") this.#state.cancel();
+    this.#state = { name };
+    tell(this.#waiting);
+  }
+
+  #remove(): void {
     const { store, room, epoch, log } = this.#options;
-    if (name === "ended") return;
-    this.stop();
     store.remove(room, epoch).catch((error) =>
       log.error("snapshot not removed", { error })
     );
   }
 
-  /** What was kept stays. */
-  stop(): void {
-    if (this.#state.name === "waiting") this.#state.cancel();
-    this.#state = { name: "ended" };
-    this.#tell();
-  }
-
   #schedule(at: number): void {
     const { clock } = this.#options;
-    if (this.#state.name === "ended") return;
+    if (this.#isOver) return;
     if (this.#state.name === "waiting") {
       if (this.#state.at <= at) return;
       this.#state.cancel();
@@ -159,7 +175,10 @@ export class Saver {
       await saved;
     } catch (error) {
       isKept = false;
-      if (!this.#isTold) log.error("snapshot not kept", { error });
+      // The next room of this name may have been kept before.
+      if (!this.#isTold && !this.#isOver) {
+        log.error("snapshot not kept", { error });
+      }
     }
     if (isKept && this.#isTold) log.info("snapshot kept again");
     this.#isTold = !isKept;
@@ -180,17 +199,14 @@ export class Saver {
   }
 
   #saved(isKept: boolean): void {
-    // It may have ended meanwhile.
-    if (this.#state.name !== "saving") return this.#tell();
+    // Not before: what was under way would come later than the end.
+    if (this.#state.name === "ended") this.#remove();
+    if (this.#state.name !== "saving") return tell(this.#waiting);
     const { isStale } = this.#state;
     this.#state = { name: "idle" };
     if (!isKept) return this.#schedule(this.#options.clock.now() + RETRY_MS);
     if (this.#waiting.size > 0) this.#schedule(this.#nextAt);
     else if (isStale) this.#schedule(this.#nextIdleAt);
-  }
-
-  #tell(): void {
-    tell(this.#waiting);
   }
 }
 

@@ -321,6 +321,33 @@ describe("what changes in a room", () => {
     await turn();
     assert.equal(snapshots.kept.size, 0);
   });
+
+  it("is not kept by what the store had under way when the room ended", async () => {
+    const { clock, core, actor, snapshots, change } = world();
+    snapshots.isSlow = true;
+    change();
+    core.answer = () => [{ type: "end" }];
+    actor.post({ type: "tick" });
+    snapshots.answer();
+    await turn();
+    clock.advance(1_000);
+    await turn();
+    assert.deepEqual([snapshots.saves, snapshots.kept.size], [1, 0]);
+  });
+
+  it("is no fault where the room has ended, and the next one of its name was kept first", async () => {
+    const { core, actor, snapshots, lines, change } = world();
+    snapshots.isSlow = true;
+    change();
+    core.answer = () => [{ type: "end" }];
+    actor.post({ type: "tick" });
+    const next = { room: "r", epoch: 8, bytes: new Uint8Array() };
+    snapshots.kept.set("r", next);
+    snapshots.answer();
+    await turn();
+    assert.deepEqual(lines.map(({ message }) => message), []);
+    assert.deepEqual([...snapshots.kept.values()], [next]);
+  });
 });
 
 describe("a room whose process stops", () => {

@@ -8,8 +8,8 @@ export class StoreAway extends Error {}
 
 type Change = {
   readonly askedAt: number;
-  /** Undefined once it is made. */
-  make: (() => void) | undefined;
+  /** Undefined once it is made. Says why it cannot be. */
+  make: (() => Error | undefined) | undefined;
   readonly answer: (error?: Error) => void;
 };
 
@@ -46,15 +46,17 @@ export class Store implements SnapshotStore {
   ): Promise<void> {
     return this.#change(() => {
       if (epoch < (this.kept?.epoch ?? 0)) {
-        throw new Error("a later one is kept");
+        return new Error("a later one is kept");
       }
       this.kept = { room, epoch, bytes };
+      return undefined;
     });
   }
 
   remove(_room: string, epoch: number): Promise<void> {
     return this.#change(() => {
       if (epoch >= (this.kept?.epoch ?? 0)) this.kept = undefined;
+      return undefined;
     });
   }
 
@@ -71,7 +73,7 @@ export class Store implements SnapshotStore {
     this.#underWay.clear();
   }
 
-  #change(make: () => void): Promise<void> {
+  #change(make: () => Error | undefined): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timeline = this.#timeline;
     const change: Change = {
@@ -94,9 +96,12 @@ export class Store implements SnapshotStore {
     const timeline = this.#timeline;
     const isAway = timeline.now < this.awayUntil;
     if (isAway) this.#noteTrouble();
-    else if (this.#underWay.has(change)) change.make?.();
+    const error = isAway
+      ? new StoreAway("the store is away")
+      : this.#underWay.has(change)
+      ? change.make?.()
+      : undefined;
     change.make = undefined;
-    const error = isAway ? new StoreAway("the store is away") : undefined;
     timeline.after(
       this.#latency(),
       () => change.answer(error),

@@ -26,11 +26,14 @@ export class FakeSnapshots implements SnapshotStore {
     if (this.isSlow) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    if (epoch < (this.kept.get(room)?.epoch ?? 0)) {
+      throw new Error("A later epoch has it");
+    }
     this.kept.set(room, { room, epoch, bytes });
   }
 
-  remove(room: string): Promise<void> {
-    this.kept.delete(room);
+  remove(room: string, epoch: number): Promise<void> {
+    if (epoch >= (this.kept.get(room)?.epoch ?? 0)) this.kept.delete(room);
     return Promise.resolve();
   }
 
