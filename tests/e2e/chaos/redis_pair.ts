@@ -3,16 +3,9 @@
  * primary now.
  */
 import assert from "node:assert/strict";
-import {
-  connectRedis,
-  untilReady,
-} from "../../../rooms/hosts/redis/connect.ts";
-import { keepingLog } from "../../rooms/fakes/log.ts";
 import { RedisServer } from "../../rooms/hosts/redis/server.ts";
 import { eventually } from "../../support/eventually.ts";
 import { Relay } from "./relay.ts";
-
-const START_MS = 10_000;
 
 export class RedisPair implements AsyncDisposable {
   readonly #host: string;
@@ -50,10 +43,7 @@ export class RedisPair implements AsyncDisposable {
 
   /** Writes of owners of the past that were refused. */
   async fenced(): Promise<number> {
-    const info = await ask(
-      this.#primary,
-      (redis) => redis.info("errorstats"),
-    );
+    const info = await this.#primary.ask((redis) => redis.info("errorstats"));
     return Number(/errorstat_FENCED:count=(\d+)/.exec(info)?.[1] ?? 0);
   }
 
@@ -67,7 +57,7 @@ export class RedisPair implements AsyncDisposable {
       ]),
     );
     await eventually(async () => {
-      const info = await ask(replica, (redis) => redis.info("replication"));
+      const info = await replica.ask((redis) => redis.info("replication"));
       assert.match(info, /master_link_status:up/);
     });
     return replica;
@@ -76,24 +66,11 @@ export class RedisPair implements AsyncDisposable {
   /** The primary is killed, and the replica takes its place. */
   async failOver(replica: RedisServer): Promise<void> {
     await this.#primary.stop("SIGKILL");
-    await ask(replica, (redis) => redis.replicaof("NO", "ONE"));
+    await replica.ask((redis) => redis.replicaof("NO", "ONE"));
     this.#primary = replica;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#open.disposeAsync();
-  }
-}
-
-async function ask<T>(
-  server: RedisServer,
-  question: (redis: ReturnType<typeof connectRedis>) => Promise<T>,
-): Promise<T> {
-  const redis = connectRedis(server, keepingLog().log);
-  try {
-    await untilReady(redis, START_MS);
-    return await question(redis);
-  } finally {
-    redis.disconnect();
   }
 }
