@@ -21,17 +21,12 @@ export function dataHandlers({ routers }: Services) {
       const transport = dataTransport(entry, transportId);
       const sctpStreamParameters = exact(params.sctpStreamParameters);
       const appData = { transportId };
+      const options = { sctpStreamParameters, label, protocol, appData };
       const dataProducer = await make(
         entry,
         transport,
         context,
-        () =>
-          transport.produceData({
-            sctpStreamParameters,
-            label,
-            protocol,
-            appData,
-          }),
+        () => transport.produceData(options),
       );
       tellDataProducer(entry, dataProducer);
       hold(entry.dataProducers, dataProducer);

@@ -8,16 +8,20 @@ import { fromRtpParameters, toRtpParameters } from "../rtp.ts";
 import { bring } from "../spread.ts";
 import type { Services } from "./services.ts";
 
-type Methods =
+type OfEnds =
   | "createPipeTransport"
   | "connectPipeTransport"
-  | "closePipeTransport"
-  | "pipeProducer"
-  | "producePiped"
-  | "pipeDataProducer"
-  | "produceDataPiped";
+  | "closePipeTransport";
+type OfMedia = "pipeProducer" | "producePiped";
+type OfData = "pipeDataProducer" | "produceDataPiped";
 
-export function pipeHandlers({ routers, pipes }: Services) {
+export const pipeHandlers = (services: Services) => ({
+  ...endHandlers(services),
+  ...mediaHandlers(services),
+  ...dataHandlers(services),
+} satisfies Pick<Handlers, OfEnds | OfMedia | OfData>);
+
+function endHandlers({ routers, pipes }: Services) {
   return {
     createPipeTransport: async ({ routerId, pipeId }, context) => {
       const entry = routers.get(routerId, context);
@@ -48,7 +52,11 @@ export function pipeHandlers({ routers, pipes }: Services) {
       entry?.pipeEnds.get(pipeId)?.transport.close();
       return {};
     },
+  } satisfies Pick<Handlers, OfEnds>;
+}
 
+function mediaHandlers({ routers }: Services) {
+  return {
     pipeProducer: async (params, context) => {
       const entry = routers.get(params.routerId, context);
       const end = endOf(entry, params);
@@ -75,7 +83,11 @@ export function pipeHandlers({ routers, pipes }: Services) {
       hold(entry.producers, producer);
       return {};
     },
+  } satisfies Pick<Handlers, OfMedia>;
+}
 
+function dataHandlers({ routers }: Services) {
+  return {
     pipeDataProducer: async (params, context) => {
       const entry = routers.get(params.routerId, context);
       const end = endOf(entry, params);
@@ -98,23 +110,17 @@ export function pipeHandlers({ routers, pipes }: Services) {
       if (isThere(entry.dataProducers, id, pipeId)) return {};
       const sctpStreamParameters = exact(params.sctpStreamParameters);
       const appData = { transportId: pipeId };
+      const options = { id, sctpStreamParameters, label, protocol, appData };
       const dataProducer = await make(
         entry,
         transport,
         context,
-        () =>
-          transport.produceData({
-            id,
-            sctpStreamParameters,
-            label,
-            protocol,
-            appData,
-          }),
+        () => transport.produceData(options),
       );
       hold(entry.dataProducers, dataProducer);
       return {};
     },
-  } satisfies Pick<Handlers, Methods>;
+  } satisfies Pick<Handlers, OfData>;
 }
 
 /** @throws {RpcError} where it is not from there. */
