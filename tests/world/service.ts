@@ -161,6 +161,8 @@ export class Service implements Gate, Backend {
     const { timeline, sfu, store } = this.#options;
     this.#crashes++;
     this.#startedAt = Infinity;
+    // One that crashes before it has begun has nothing to lose.
+    if (this.#core) this.#crashedAt = timeline.now;
     this.#core?.kill();
     this.#core = undefined;
     this.#link.die();
@@ -170,7 +172,6 @@ export class Service implements Gate, Backend {
     if (!isKept) store.kept = undefined;
     for (const socket of this.#connections.values()) socket.terminate();
     this.#connections = new Map();
-    this.#crashedAt = timeline.now;
     this.#isForgetful ||= !isKept;
     this.#clock.after(ms, () => this.#startAgain());
   }
