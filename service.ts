@@ -14,6 +14,7 @@ import { isLoopback } from "./http/loopback.ts";
 import { peerLimit } from "./http/peer_limit.ts";
 import { metricsRoutes } from "./http/routes/metrics.ts";
 import type { IssueToken } from "./http/routes/rooms.ts";
+import type { Server, WebSocketAdapter } from "./http/websocket/adapter.ts";
 import { nodeWebSockets } from "./http/websocket/node.ts";
 import { iceServers } from "./ice/servers.ts";
 import type { Log } from "./log.ts";
@@ -22,6 +23,7 @@ import { Room } from "./rooms/core/room.ts";
 import { EmbeddedHost, type EmbeddedOptions } from "./rooms/hosts/embedded.ts";
 import { connectRedis } from "./rooms/hosts/redis/connect.ts";
 import { RedisHost } from "./rooms/hosts/redis/host.ts";
+import type { IceServersFor } from "./rooms/ice_servers.ts";
 import { createLimits } from "./rooms/limits/limits.ts";
 import type { SnapshotStore } from "./rooms/snapshots.ts";
 import { isDevelopment } from "./settings/access.ts";
@@ -32,9 +34,10 @@ import { redisOf } from "./settings/redis.ts";
 import type { Settings } from "./settings/settings.ts";
 import { webhooksOf } from "./settings/webhooks.ts";
 import type { SfuLink } from "./sfu/link.ts";
-import { createMetrics } from "./telemetry/metrics/metrics.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics/metrics.ts";
 import type { Tracing } from "./telemetry/tracing/tracing.ts";
 import { openWebhooks } from "./webhooks/open.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 const ROOT = import.meta.dirname ?? ".";
 const SITE = {
@@ -72,76 +75,126 @@ export type Service = AsyncDisposable & {
   close(): Promise<number>;
 };
 
+/** What the rooms and HTTP have in common. */
+type Parts = ServiceOptions & {
+  readonly hub: AnnouncementHub;
+  readonly webhooks: Webhooks | undefined;
+  readonly metrics: Metrics;
+  readonly access: Access;
+  readonly iceServersFor: IceServersFor;
+};
+
+type Rooms = {
+  readonly host: EmbeddedHost | RedisHost;
+  /** Of all processes, where there are several. */
+  readonly announcements: AnnouncementHub;
+};
+
 /** @throws {Error} with `code` EADDRINUSE and the like. */
-export async function startService(
-  { settings, link, log, tracing, snapshots }: ServiceOptions,
-): Promise<Service> {
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { settings, log } = options;
+  const parts = await openParts(options);
+  const rooms = openRooms(parts);
+  const webSockets = openWebSockets(parts);
+  const app = openApp(parts, rooms, webSockets);
+  await rooms.host.restore();
+  const server = await webSockets.listen(app.fetch, {
+    hostname: settings.HOST,
+    port: settings.PORT,
+  });
+  const { port } = server;
+  log.info("listening", { host: settings.HOST, port });
+  let ending: Promise<number> | undefined;
+  const close = () => ending ??= end(parts, rooms, server);
+  return {
+    url: `http://${nameOf(settings.HOST)}:${port}`,
+    port,
+    close,
+    async [Symbol.asyncDispose]() {
+      await close();
+    },
+  };
+}
+
+async function openParts(options: ServiceOptions): Promise<Parts> {
+  const { settings, link, log } = options;
   const hub = new AnnouncementHub({ clock: systemClock, log });
   const webhooks = await openWebhooks(webhooksOf(settings), hub, log);
   const metrics = createMetrics({ link, hub, webhooks, clock: systemClock });
   const access = accessOf(settings, log);
-  const isProxy = settings.TRUSTED_PROXIES ?? (() => false);
-  const isUnlimited = settings.UNLIMITED_ADDRESSES;
   const iceServersFor = iceServers({
     fixed: settings.ICE_SERVERS,
     turn: turnOf(settings),
   });
-  const rooms: EmbeddedOptions = {
-    link: tracing?.link(metrics.link) ?? metrics.link,
-    log,
-    clock: systemClock,
-    authenticate: access.authenticate,
-    policy: policyOf(settings),
-    createCore: (room, now) => metrics.core(room, new Room(room, now)),
-    restoreCore: (state) => metrics.core(state, Room.restore(state)),
-    onAnnouncement: (announcement) => hub.add(announcement),
-    ...(tracing && { traceStep: tracing.step }),
-    iceServersFor,
-    joinTimeoutMs: settings.JOIN_TIMEOUT_MS,
-    maxRooms: settings.MAX_ROOMS,
-    maxWaiting: settings.MAX_UNJOINED,
-    maxBacklogBytes: settings.MAX_BACKLOG_BYTES,
-    limits: createLimits({ clock: systemClock, ...limitsOf(settings) }),
-  };
+  return { ...options, hub, webhooks, metrics, access, iceServersFor };
+}
+
+function openRooms(parts: Parts): Rooms {
+  const { settings, log, hub, metrics, snapshots } = parts;
+  const options = roomOptions(parts);
   const redis = redisOf(settings);
-  const cluster = redis &&
-    new AnnouncementHub({ clock: systemClock, log, after: 0 });
-  const host = redis
-    ? new RedisHost({
-      ...rooms,
-      ...redis,
-      cluster,
-      onGivenUp: metrics.forget,
-      connect: metrics.redis(connectRedis),
-    })
-    : new EmbeddedHost({ ...rooms, ...(snapshots && { snapshots }) });
-  const webSockets = metrics.webSockets(nodeWebSockets({
+  if (redis === undefined) {
+    const host = new EmbeddedHost({
+      ...options,
+      ...(snapshots && { snapshots }),
+    });
+    return { host, announcements: hub };
+  }
+  const cluster = new AnnouncementHub({ clock: systemClock, log, after: 0 });
+  const host = new RedisHost({
+    ...options,
+    ...redis,
+    cluster,
+    onGivenUp: metrics.forget,
+    connect: metrics.redis(connectRedis),
+  });
+  return { host, announcements: cluster };
+}
+
+const roomOptions = (
+  { settings, log, tracing, hub, metrics, access, iceServersFor }: Parts,
+): EmbeddedOptions => ({
+  link: tracing?.link(metrics.link) ?? metrics.link,
+  log,
+  clock: systemClock,
+  authenticate: access.authenticate,
+  policy: policyOf(settings),
+  createCore: (room, now) => metrics.core(room, new Room(room, now)),
+  restoreCore: (state) => metrics.core(state, Room.restore(state)),
+  onAnnouncement: (announcement) => hub.add(announcement),
+  ...(tracing && { traceStep: tracing.step }),
+  iceServersFor,
+  joinTimeoutMs: settings.JOIN_TIMEOUT_MS,
+  maxRooms: settings.MAX_ROOMS,
+  maxWaiting: settings.MAX_UNJOINED,
+  maxBacklogBytes: settings.MAX_BACKLOG_BYTES,
+  limits: createLimits({ clock: systemClock, ...limitsOf(settings) }),
+});
+
+function openWebSockets({ settings, metrics }: Parts): WebSocketAdapter {
+  const isProxy = isProxyOf(settings);
+  const isUnlimited = settings.UNLIMITED_ADDRESSES;
+  return metrics.webSockets(nodeWebSockets({
     maxFrameBytes: settings.MAX_FRAME_BYTES,
     admit: peerLimit({
       max: settings.MAX_CONNECTIONS_PER_ADDRESS + SPARE_CONNECTIONS,
       isExempt: (address) => isProxy(address) || isUnlimited(address),
     }),
   }));
-  const admin = adminApi({
-    rooms: host,
-    announcements: cluster ?? hub,
-    link: metrics.link,
-    readToken: access.read,
-    issueToken: access.issue,
-    iceServersFor,
-    webhooks,
-    clock: systemClock,
-    log,
-  });
-  const app = createApp({
-    admin,
+}
+
+function openApp(parts: Parts, rooms: Rooms, webSockets: WebSocketAdapter) {
+  const { settings, link, log, tracing, metrics, access } = parts;
+  const { host } = rooms;
+  return createApp({
+    admin: adminOf(parts, rooms),
     webSockets: tracing?.webSockets(webSockets) ?? webSockets,
     log,
     clientOf: clientTeller({
       peerOf: webSockets.peerOf,
-      isProxy,
+      isProxy: isProxyOf(settings),
       header: settings.PROXY_HEADER,
-      isUnlimited,
+      isUnlimited: settings.UNLIMITED_ADDRESSES,
       onStrayProxy: () => log.warn(STRAY_PROXY),
     }),
     accept: (room, socket, site) => host.accept(room, socket, site),
@@ -156,31 +209,39 @@ export async function startService(
     ...SITE,
     ...(isDevelopment(settings) && developmentTokens(access)),
   });
-  await host.restore();
-  const server = await webSockets.listen(app.fetch, {
-    hostname: settings.HOST,
-    port: settings.PORT,
-  });
-  log.info("listening", { host: settings.HOST, port: server.port });
-  const end = async () => {
-    const kept = await host.close();
-    await webhooks?.close();
-    await server.close();
-    metrics[Symbol.dispose]();
-    access[Symbol.dispose]();
-    return kept;
-  };
-  let ending: Promise<number> | undefined;
-  const close = () => ending ??= end();
-  return {
-    url: `http://${nameOf(settings.HOST)}:${server.port}`,
-    port: server.port,
-    close,
-    async [Symbol.asyncDispose]() {
-      await close();
-    },
-  };
 }
+
+const adminOf = (
+  { log, webhooks, metrics, access, iceServersFor }: Parts,
+  { host, announcements }: Rooms,
+) =>
+  adminApi({
+    rooms: host,
+    announcements,
+    link: metrics.link,
+    readToken: access.read,
+    issueToken: access.issue,
+    iceServersFor,
+    webhooks,
+    clock: systemClock,
+    log,
+  });
+
+async function end(
+  { webhooks, metrics, access }: Parts,
+  { host }: Rooms,
+  server: Server,
+): Promise<number> {
+  const kept = await host.close();
+  await webhooks?.close();
+  await server.close();
+  metrics[Symbol.dispose]();
+  access[Symbol.dispose]();
+  return kept;
+}
+
+const isProxyOf = ({ TRUSTED_PROXIES = () => false }: Settings) =>
+  TRUSTED_PROXIES;
 
 function accessOf(settings: Settings, log: Log): Access {
   if (isDevelopment(settings)) log.warn(DEVELOPMENT);
