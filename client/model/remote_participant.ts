@@ -48,12 +48,12 @@ export class RemoteParticipant extends Emitter<api.RemoteParticipantEvents>
     for (const producer of info.dataProducers) this.addData(producer);
   }
 
-  /** Whether it was heard before; no other one is, once this was asked. */
-  hasSaid(number: number | undefined): boolean {
-    if (number === undefined) return false;
-    if (number <= this.#lastNumber) return true;
+  /** Lets each message in once, and gives whether it was let in now. */
+  admitMessage(number: number | undefined): boolean {
+    if (number === undefined) return true;
+    if (number <= this.#lastNumber) return false;
     this.#lastNumber = number;
-    return false;
+    return true;
   }
 
   get name(): string {

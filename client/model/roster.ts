@@ -202,14 +202,10 @@ export class Roster {
       }
     },
     message: ({ from, number, topic, body }) => {
-      if (from !== null && this.others.get(from)?.hasSaid(number)) return;
-      const message = {
-        from: from === null ? undefined : this.others.get(from),
-        fromSessionId: from ?? undefined,
-        topic,
-        body,
-      };
-      this.#emit("message", message);
+      const sender = from === null ? undefined : this.others.get(from);
+      if (sender?.admitMessage(number) === false) return;
+      const fromSessionId = from ?? undefined;
+      this.#emit("message", { from: sender, fromSessionId, topic, body });
     },
     mediaServerLost: () => this.#context.media.serverLost(),
     mediaServerReady: ({ routerRtpCapabilities }) => {
