@@ -140,7 +140,11 @@ function openRooms(parts: Parts): Rooms {
     });
     return { host, announcements: hub };
   }
-  const cluster = new AnnouncementHub({ clock: systemClock, log, after: 0 });
+  const cluster = new AnnouncementHub({
+    clock: systemClock,
+    log,
+    isShared: true,
+  });
   const host = new RedisHost({
     ...options,
     ...redis,

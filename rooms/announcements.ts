@@ -33,13 +33,15 @@ export type HubOptions = {
   readonly log: Log;
   /** How many are kept for those who come later. */
   readonly capacity?: number;
-  /** The id before the first [one of this process's]. */
-  readonly after?: number;
+  /** Ids are given elsewhere (`take`), and others hear of them, too [given here]. */
+  readonly isShared?: boolean;
 };
 
 const CAPACITY = 1_024;
-/** Ids that a process can use in a millisecond before they meet the next one's. */
-const IDS_PER_MS = 1_000;
+/** Ids are a time and a number in that millisecond: whoever gives them. */
+export const IDS_PER_MS = 1_000;
+/** Milliseconds by which the clock of who gives ids may be ahead. */
+const MAX_SKEW_MS = 60_000;
 
 export class AnnouncementHub {
   readonly #options: HubOptions;
@@ -53,8 +55,9 @@ export class AnnouncementHub {
   constructor(options: HubOptions) {
     this.#options = options;
     this.#capacity = options.capacity ?? CAPACITY;
-    this.#lastId = options.after ??
-      Math.floor(options.clock.now()) * IDS_PER_MS;
+    this.#lastId = options.isShared
+      ? 0
+      : Math.floor(options.clock.now()) * IDS_PER_MS;
     this.#forgotten = this.#lastId;
   }
 
@@ -80,6 +83,11 @@ export class AnnouncementHub {
     for (const listener of this.#listeners) this.#tell(listener, announced);
   }
 
+  /** Where nothing was taken so far: what came before is not known here. */
+  startAfter(id: number): void {
+    this.#lastId = this.#forgotten = id;
+  }
+
   /** Hears of each from now on; the returned function ends it. */
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -91,11 +99,18 @@ export class AnnouncementHub {
    * between, which are not kept any more or were another process's.
    */
   since(id: number): { announced: Announced[]; isComplete: boolean } {
-    const isComplete = id >= this.#forgotten && id <= this.#lastId;
+    const isComplete = id >= this.#forgotten &&
+      (id <= this.#lastId || this.#isToCome(id));
     return {
       announced: this.#kept.filter((one) => !isComplete || one.id > id),
       isComplete,
     };
+  }
+
+  /** Whether others have heard of it sooner. */
+  #isToCome(id: number): boolean {
+    const { isShared = false, clock } = this.#options;
+    return isShared && id < (clock.now() + MAX_SKEW_MS) * IDS_PER_MS;
   }
 
   #forget(): void {

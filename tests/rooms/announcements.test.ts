@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   type Announced,
   AnnouncementHub,
+  IDS_PER_MS,
   type RoomAnnouncement,
 } from "../../rooms/announcements.ts";
 import { VirtualClock } from "./fakes/clock.ts";
@@ -67,6 +68,20 @@ describe("the hub of announcements", () => {
     assert.equal(next.since(row.lastId).isComplete, false);
     assert.equal(next.since(row.lastId).announced.length, 1);
     assert.equal(next.since(next.lastId + 1).isComplete, false);
+  });
+
+  it("waits for what others have heard of sooner, where ids are given elsewhere", () => {
+    const clock = new VirtualClock();
+    const { log } = keepingLog();
+    const shared = new AnnouncementHub({ clock, log, isShared: true });
+    const id = clock.now() * IDS_PER_MS;
+    shared.take({ ...started, id, at: 0 });
+    const next = shared.since(id + 1);
+    assert.deepEqual(next, { announced: [], isComplete: true });
+    shared.take({ ...started, seq: 2, id: id + 1, at: 0 });
+    shared.take({ ...started, seq: 3, id: id + 2, at: 0 });
+    assert.equal(shared.since(id + 1).announced.length, 1);
+    assert.equal(shared.since(2 * id).isComplete, false);
   });
 
   it("keeps a listener that fails from the room that announces", () => {

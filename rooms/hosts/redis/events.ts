@@ -6,10 +6,11 @@
  */
 import * as z from "zod";
 import type { Log } from "../../../log.ts";
-import type {
-  Announced,
-  AnnouncementHub,
-  RoomAnnouncement,
+import {
+  type Announced,
+  type AnnouncementHub,
+  IDS_PER_MS,
+  type RoomAnnouncement,
 } from "../../announcements.ts";
 import { type Clock, pause } from "../../../clock.ts";
 import type { RedisConnection } from "./connect.ts";
@@ -22,7 +23,7 @@ export type EventsOptions = {
   readonly prefix: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly hub: Pick<AnnouncementHub, "take">;
+  readonly hub: Pick<AnnouncementHub, "take" | "startAfter">;
 };
 
 /** Kept in Redis, about; each process loads as many when it begins. */
@@ -32,8 +33,8 @@ const MAX_WAITING = 4_096;
 const RETRY_MS = 500;
 /** Milliseconds that a reader waits in Redis. */
 export const BLOCK_MS = 2_000;
-/** Ids of Redis are a time and a number in that millisecond. */
-const IDS_PER_MS = 1_000;
+/** Rooms, each in each of its epochs, of which it is known what was told last. */
+const MAX_TOLD = 16_384;
 
 /** Of a process of this version or the next: what it tells is for those who know it. */
 const Told: z.ZodType<Omit<Announced, "id">> = z.object({
@@ -51,8 +52,11 @@ type Entry = [id: string, fields: string[]];
 export class ClusterEvents {
   readonly #options: EventsOptions;
   readonly #waiting: string[] = [];
-  /** Of each room, what was told last: a retry may bring it twice. */
-  readonly #told = new Map<string, { epoch: number; seq: number }>();
+  /**
+   * Of each room in each of its epochs, what was told last, the latest last: a
+   * retry may bring it twice, also when another process has the room by then.
+   */
+  readonly #told = new Map<string, number>();
   #state: "open" | "closed" = "open";
   #writing: Promise<void> | undefined;
   #reading: Promise<void> = Promise.resolve();
@@ -64,8 +68,10 @@ export class ClusterEvents {
 
   /** Loads what others have announced lately, and follows from there. */
   async begin(): Promise<void> {
-    const { redis } = this.#options;
+    const { redis, hub } = this.#options;
     const entries = await redis.xrevrange(this.#key, "+", "-", "COUNT", KEPT);
+    const [oldest = ""] = entries.at(KEPT - 1) ?? [];
+    if (oldest !== "") hub.startAfter(numberOf(oldest) - 1);
     for (const entry of entries.reverse()) this.#read(entry);
     this.#reading = this.#follow();
   }
@@ -120,25 +126,34 @@ export class ClusterEvents {
 
   #read([id, [, text = ""]]: Entry): void {
     this.#lastRead = id;
-    const [ms, number] = id.split("-").map(Number);
     const { hub } = this.#options;
     const told = Told.safeParse(parseJson(text)).data;
     if (told === undefined || !this.#isNew(told)) return;
-    hub.take({
-      ...told,
-      id: (ms ?? 0) * IDS_PER_MS + Math.min(number ?? 0, IDS_PER_MS - 1),
-    });
+    hub.take({ ...told, id: numberOf(id) });
   }
 
-  #isNew({ room, epoch, seq, announcement }: RoomAnnouncement): boolean {
-    const last = this.#told.get(room);
-    if (last && epoch === last.epoch && seq <= last.seq) return false;
-    if (announcement.type === "roomEnded") this.#told.delete(room);
-    else this.#told.set(room, { epoch, seq });
+  #isNew({ room, epoch, seq }: RoomAnnouncement): boolean {
+    const key = `${epoch} ${room}`;
+    const last = this.#told.get(key) ?? 0;
+    if (seq <= last) return false;
+    this.#told.delete(key);
+    this.#told.set(key, seq);
+    if (this.#told.size > MAX_TOLD) this.#forgetOldest();
     return true;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#told.keys();
+    if (oldest !== undefined) this.#told.delete(oldest);
   }
 
   get #key(): string {
     return `${this.#options.prefix}:events`;
   }
+}
+
+/** Of an entry in Redis. */
+function numberOf(id: string): number {
+  const [ms = 0, number = 0] = id.split("-").map(Number);
+  return ms * IDS_PER_MS + Math.min(number, IDS_PER_MS - 1);
 }

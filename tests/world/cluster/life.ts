@@ -1,13 +1,18 @@
 /** One process of the service, from its start to its end: the real host in it. */
+import { EventStream } from "../../../http/admin/event_stream.ts";
 import type { Policy } from "../../../protocol/mod.ts";
-import type { SocketListener } from "../../../rooms/connection.ts";
-import type { Socket } from "../../../rooms/connection.ts";
+import {
+  AnnouncementHub,
+  type RoomAnnouncement,
+} from "../../../rooms/announcements.ts";
+import type { Socket, SocketListener } from "../../../rooms/connection.ts";
 import type { AdminCommand, Verdict } from "../../../rooms/core/input.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import { decode } from "../../../rooms/core/snapshot/decode.ts";
 import type { RoomState } from "../../../rooms/core/state.ts";
 import type { Snapshot } from "../../../rooms/core/snapshot/schema.ts";
 import type { Chance } from "../../../rooms/hosts/redis/chance.ts";
+import type { Use } from "../../../rooms/hosts/redis/connect.ts";
 import { RedisHost } from "../../../rooms/hosts/redis/host.ts";
 import { isFenced } from "../../../rooms/hosts/redis/scripts.ts";
 import type { Gate } from "../network.ts";
@@ -46,9 +51,22 @@ export type LifeOptions = {
   readonly ownersOf: (room: string) => Owners;
   readonly chance: Chance;
   readonly authenticate: (token: string, room: string) => Verdict;
+  /** Missing: nobody follows what happens. */
+  readonly onAnnouncement?: (
+    life: Life,
+    announcement: RoomAnnouncement,
+  ) => void;
   readonly fail: (error: unknown) => void;
   /** It is over, or could not begin. */
   readonly onEnd: () => void;
+};
+
+export type End = {
+  readonly at: number;
+  /** It had time for all that it had to do. */
+  readonly isInOrder: boolean;
+  /** When Redis was in trouble last, before that. */
+  readonly troubleAt: number;
 };
 
 export class Life implements Gate {
@@ -64,7 +82,11 @@ export class Life implements Gate {
   readonly #cores = new Set<Watched>();
   /** What was kept of each room that it was given, when it was given last. */
   readonly #given = new Map<string, Snapshot | undefined>();
+  /** Of those who follow what happens. */
+  readonly #streams = new Set<EventStream>();
+  readonly #hub: AnnouncementHub | undefined;
   #state: "starting" | "open" | "stopping" | "dead" = "starting";
+  #end: End | undefined;
 
   constructor(name: string, options: LifeOptions) {
     this.#options = options;
@@ -75,15 +97,22 @@ export class Life implements Gate {
       rate: 1 + (random.next() - 0.5) / 50,
     });
     this.#way = sfu.connect(this.process);
+    const { onAnnouncement, fail } = options;
+    const { clock } = this;
+    const log = quietLog(fail, isExcused);
+    this.#hub = onAnnouncement &&
+      new AnnouncementHub({ clock, log, isShared: true });
     this.#host = new RedisHost({
       url: "",
+      cluster: this.#hub,
+      onAnnouncement: (announcement) => onAnnouncement?.(this, announcement),
       prefix: PREFIX,
       leaseMs,
-      connect: (_address, _log, use) => this.#connect(use?.listens ?? false),
+      connect: (_address, _log, use) => this.#connect(use),
       chance,
       link: this.#way,
-      clock: this.clock,
-      log: quietLog(options.fail, isExcused),
+      clock,
+      log,
       maxRooms: rooms + 1,
       maxWaiting: 1_000,
       maxBacklogBytes: MAX_BACKLOG_BYTES,
@@ -104,6 +133,25 @@ export class Life implements Gate {
 
   get isOpen(): boolean {
     return this.#state === "open";
+  }
+
+  /** How it came to its end; undefined: it lives. */
+  get end(): End | undefined {
+    return this.#end;
+  }
+
+  /** All that is announced after that number, as server-sent events. */
+  follow(after: number): ReadableStream<Uint8Array> | undefined {
+    if (this.#state !== "open" || this.#hub === undefined) return undefined;
+    const stream = new EventStream({
+      announcements: this.#hub,
+      clock: this.clock,
+      after,
+      accepts: () => true,
+      until: Infinity,
+    }, () => this.#streams.delete(stream));
+    this.#streams.add(stream);
+    return stream.body;
   }
 
   accept(socket: Socket, room: string): SocketListener | undefined {
@@ -148,9 +196,12 @@ export class Life implements Gate {
   }
 
   /** It is killed: all is gone but what it has said. */
-  kill(): void {
+  kill(isInOrder = false): void {
     if (this.#state === "dead") return;
     this.#state = "dead";
+    const { timeline, redis } = this.#options;
+    const { troubleAt } = redis;
+    this.#end = { at: timeline.now, isInOrder, troubleAt };
     this.clock.die();
     this.#way.die();
     for (const link of this.#links) link.die();
@@ -164,7 +215,8 @@ export class Life implements Gate {
     this.#later(() => {
       if (this.#state !== "open") return;
       this.#state = "stopping";
-      const kill = () => this.kill();
+      for (const stream of [...this.#streams]) stream.end();
+      const kill = () => this.kill(true);
       this.#host.close().then(kill, this.#options.fail);
     });
     this.clock.after(STOP_LIMIT_MS, () => this.kill());
@@ -208,9 +260,9 @@ export class Life implements Gate {
     });
   }
 
-  #connect(listens: boolean): RedisLink {
+  #connect({ listens = false, waitsMs = 0 }: Use = {}): RedisLink {
     const name = `${this.process.name} ${this.#links.length}`;
-    const link = this.#options.redis.connect(this.process, name);
+    const link = this.#options.redis.connect(this.process, name, waitsMs);
     link.onReply = (command, args, reply) => this.#read(command, args, reply);
     this.#links.push(link);
     if (listens) link.keepAsking();

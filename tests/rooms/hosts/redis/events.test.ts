@@ -73,6 +73,40 @@ describe("HO11: announcements of all processes", redisSuite, () => {
     );
   });
 
+  it("are told once where a retry brings them again: of a former owner, or of a room that is over", async () => {
+    const redis = await stage.connect();
+    const add = (epoch: number, seq: number, type: string) => {
+      const announcement = { type, reason: "roomClosed" };
+      const text = { room: "a", epoch, seq, at: 0, announcement };
+      return redis.xadd("t:events", "*", "a", JSON.stringify(text));
+    };
+    await add(1, 1, "roomStarted");
+    await add(2, 2, "roomEnded");
+    await add(1, 1, "roomStarted");
+    await add(2, 2, "roomEnded");
+    await add(3, 1, "roomStarted");
+    const once = ["a 1 roomStarted", "a 2 roomEnded", "a 1 roomStarted"];
+    await eventually(() => assert.deepEqual(told(second), once));
+  });
+
+  it("say that some are missing to who followed them before this process began, if it does not know those between", async () => {
+    const redis = await stage.connect();
+    const adding = redis.pipeline();
+    for (let seq = 1; seq <= 1_100; seq += 1) {
+      const announcement = { type: "roomStarted" };
+      const text = { room: "a", epoch: 1, seq, at: 0, announcement };
+      adding.xadd("t:events", "*", "a", JSON.stringify(text));
+    }
+    await adding.exec();
+    await eventually(() => assert.equal(told(first).length, 1_100));
+    const { id = 0 } = first.cluster.since(0).announced[10] ?? {};
+    const { cluster } = await stage.start();
+    assert.equal(cluster.since(id).isComplete, false);
+    const [oldest] = cluster.since(0).announced;
+    assert.equal(oldest?.seq, 1_100 - 1_024 + 1);
+    assert.equal(cluster.since(oldest.id).isComplete, true);
+  });
+
   it("go on being counted where another process takes a room up", async () => {
     const ann = await Person.join(first, "ann", "a");
     await first.kill();

@@ -46,7 +46,7 @@ export async function openRedisStage(): Promise<RedisStage> {
   async function start(publicUrl?: string): Promise<RedisProcess> {
     const proxy = new Proxy(join(folder, `${++count}.sock`), server.url);
     const { clock, link, lines, options } = partsOf(base);
-    const cluster = new AnnouncementHub({ ...options, after: 0 });
+    const cluster = new AnnouncementHub({ ...options, isShared: true });
     const host = new RedisHost({
       ...options,
       url: proxy.path,
