@@ -13,7 +13,9 @@ export type Fence =
   /** Each connection, and each token, is for one room. */
   | "rooms"
   /** The next owner knows who was sent to another room. */
-  | "moves";
+  | "moves"
+  /** Redis keeps all that is announced. */
+  | "events";
 
 export interface Backend {
   /** Whatever they say, tokens are expired until then. */
@@ -33,6 +35,8 @@ export interface Backend {
   isForgiven(room: string): boolean;
   /** What a client was handed, by its hash. */
   plainOf(hash: string): string;
+  /** When all is calm. */
+  check(): void;
   /** Whether that is something that happens to it. */
   perform(act: Act): boolean;
 }

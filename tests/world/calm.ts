@@ -15,7 +15,7 @@ export class Calm {
   }
 
   check(): void {
-    const { rooms, people, sfu } = this.#world;
+    const { rooms, people, sfu, service } = this.#world;
     const here = people.filter(({ tab }) => tab !== undefined);
     const stays = here.map((person) => stayOf(person));
     for (const { incidents } of here) incidents.check();
@@ -23,6 +23,7 @@ export class Calm {
     const states = rooms.map((room) =>
       this.#checkRoom(room, stays.filter((stay) => stay.room === room))
     );
+    service.check();
     this.#checkSfu(states.filter((state) => state !== undefined));
     this.#world.accepted.length = 0;
   }

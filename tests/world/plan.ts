@@ -179,7 +179,13 @@ function clusterOf(
   if (count === 1) return undefined;
   const shared = rooms ??
     new Random(`${seed} rooms plan`).pick([1, 1, 2, 3]);
-  return { processes: count, leaseMs, ...(shared > 1 && { rooms: shared }) };
+  const operators = new Random(`${seed} operators plan`).int(0, 2);
+  return {
+    processes: count,
+    leaseMs,
+    ...(shared > 1 && { rooms: shared }),
+    ...(operators > 0 && { operators }),
+  };
 }
 
 /** Mostly as usual; at times short of what makes things easy. */

@@ -203,6 +203,8 @@ export class Service implements Gate, Backend {
     return this;
   }
 
+  check(): void {}
+
   plainOf(hash: string): string {
     return secretWithHash(hash);
   }

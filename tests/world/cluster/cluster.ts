@@ -21,6 +21,7 @@ import { roomName, secretOf, tokenOf } from "../toys.ts";
 import type { Watched } from "../watched.ts";
 import { Life } from "./life.ts";
 import type { Owners } from "./owners.ts";
+import { Operators } from "./operators.ts";
 import { VirtualRedis } from "./redis.ts";
 import { roomOf, SharedRoom } from "./shared_room.ts";
 
@@ -29,6 +30,8 @@ export type ClusterPlan = {
   readonly leaseMs: number;
   /** Missing: one. */
   readonly rooms?: number;
+  /** Those who follow what happens in them; missing: nobody. */
+  readonly operators?: number;
 };
 
 export type ClusterOptions = Omit<ClusterPlan, "rooms"> & {
@@ -70,6 +73,7 @@ export class Cluster implements Backend {
   readonly #redis: VirtualRedis;
   readonly #rooms: ReadonlyMap<string, SharedRoom>;
   readonly #nodes: Node[];
+  readonly #operators: Operators | undefined;
   readonly #secrets = new Map<string, string>();
   /** One for each who comes, so that nobody's luck is another's. */
   readonly #balancers = new Map<string, Random>();
@@ -83,8 +87,10 @@ export class Cluster implements Backend {
     const { timeline, seed, referees, processes, without } = options;
     this.#random = new Random(`${seed} cluster`);
     const offset = this.#random.int(-2_000, 2_000);
-    const isFencing = without !== "redis";
-    this.#redis = new VirtualRedis(timeline, seed, { offset, isFencing });
+    this.#redis = new VirtualRedis(timeline, seed, {
+      offset,
+      ...(without && { without }),
+    });
     this.#redis.onScript = (name, [key = ""], [, epoch]) => {
       if (name === "save") this.#room(roomOf(key)).saved(Number(epoch));
     };
@@ -93,6 +99,7 @@ export class Cluster implements Backend {
         [name, referee],
       ) => [name, this.#share(name, referee)]),
     );
+    this.#operators = this.#employ(options);
     this.#nodes = Array.from({ length: processes }, (_, index) => {
       const name = `n${index}`;
       const node: Node = {
@@ -122,15 +129,15 @@ export class Cluster implements Backend {
       new Random(`${this.#options.seed} balancer ${from}`);
     this.#balancers.set(from, random);
     const lives = this.#nodes.map(({ life }) => life);
-    const open = lives.filter(({ isOpen }) => isOpen);
+    const open = this.#openLives;
     const isKnown = open.length > 0 && random.chance(KNOWS);
     const life = random.pick(isKnown ? open : lives);
     return this.#options.without === "rooms" ? toFirstRoom(life) : life;
   }
 
   admin(room: string, command: AdminCommand): void {
-    const open = this.#nodes.filter(({ life }) => life.isOpen);
-    if (open.length > 0) this.#random.pick(open).life.command(room, command);
+    const open = this.#openLives;
+    if (open.length > 0) this.#random.pick(open).command(room, command);
   }
 
   wasOpen(room: string, ms: number): boolean {
@@ -164,7 +171,7 @@ export class Cluster implements Backend {
       case "redisAway":
         this.#redis.stop(act.ms, act);
         this.#isBadFor(act.ms);
-        if (act.lostMs > 0) this.#forget(act.ms);
+        if (act.lostMs > 0) this.#forget(act.ms, act.lostMs);
         return true;
       default:
         return false;
@@ -204,9 +211,26 @@ export class Cluster implements Backend {
     this.#badUntil = Math.max(this.#badUntil, until);
   }
 
+  /** When all is calm: operators know what has happened. */
+  check(): void {
+    this.#operators?.check();
+  }
+
+  #employ({ operators = 0, timeline, seed, fail }: ClusterOptions) {
+    if (operators === 0) return undefined;
+    const redis = this.#redis;
+    const open = () => this.#openLives;
+    return new Operators(operators, { timeline, seed, redis, open, fail });
+  }
+
+  get #openLives(): Life[] {
+    return this.#nodes.flatMap(({ life }) => life.isOpen ? [life] : []);
+  }
+
   /** Who has a room is told again, after it has been away. */
-  #forget(awayMs: number): void {
+  #forget(awayMs: number, lostMs: number): void {
     const { timeline, leaseMs } = this.#options;
+    this.#operators?.forgotten(timeline.now - lostMs);
     this.#doubtUntil = timeline.now + awayMs + 2 * leaseMs;
     for (const room of this.#rooms.values()) room.forget();
   }
@@ -259,6 +283,7 @@ export class Cluster implements Backend {
   #begin(name: string, onEnd: () => void): Life {
     const { timeline, policy, sfu, leaseMs, fail, seed } = this.#options;
     const { without } = this.#options;
+    const operators = this.#operators;
     const rooms = this.#rooms.size;
     const random = new Random(`${seed} ${name}`);
     let count = 0;
@@ -272,6 +297,9 @@ export class Cluster implements Backend {
       random,
       redis: this.#redis,
       rooms,
+      ...(operators && {
+        onAnnouncement: (...said) => operators.said(...said),
+      }),
       knowsMoves: without !== "moves",
       ownersOf: (room) => this.ownersOf(room),
       authenticate: (token, room) => this.#verdictOn(token, room),

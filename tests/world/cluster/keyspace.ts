@@ -1,9 +1,11 @@
-/** What a Redis knows: strings, hashes and sorted sets, some of them for a while. */
+/** What a Redis knows: strings, hashes, sorted sets and streams, some for a while. */
 import { Buffer } from "node:buffer";
 
 export type Bytes = Buffer;
 export type Hash = Map<string, Bytes>;
-type Value = Bytes | Hash | Map<string, number>;
+/** Of a stream, the oldest first; ids are a time and a number in it. */
+export type Entry = readonly [id: string, fields: readonly string[]];
+type Value = Bytes | Hash | Map<string, number> | readonly Entry[];
 type Kept = { readonly value: Value; readonly until: number };
 
 export const bytes = (text: string | number): Bytes => Buffer.from(`${text}`);
@@ -72,6 +74,21 @@ export class Keyspace {
     else this.#set(key, set);
   }
 
+  stream(key: string): readonly Entry[] {
+    const value = this.#get(key);
+    return Array.isArray(value) ? value : [];
+  }
+
+  /** The id of the new entry; of all, the last `count` are kept. */
+  xadd(key: string, count: number, fields: readonly string[]): string {
+    const entries = this.stream(key);
+    const last = entries.at(-1)?.[0] ?? "0-0";
+    const now = `${Math.floor(this.now)}-0`;
+    const id = isAfter(now, last) ? now : following(last);
+    this.#set(key, [...entries, [id, fields] as const].slice(-count));
+    return id;
+  }
+
   expire(key: string, ttl: number): void {
     const kept = this.#find(key);
     if (kept) this.#set(key, kept.value, this.now + ttl);
@@ -117,7 +134,7 @@ export class Keyspace {
     const value = this.#get(key);
     if (value === undefined) return [];
     if (value instanceof Map) return [...value].flat().map(String);
-    return [value.toString()];
+    return Array.isArray(value) ? value.flat(2) : [value.toString()];
   }
 
   copy(): Keyspace {
@@ -141,4 +158,21 @@ export class Keyspace {
     this.#touched.add(key);
     this.#kept.set(key, { value, until });
   }
+}
+
+/** Of the ids of two entries. */
+export function isAfter(one: string, other: string): boolean {
+  const [ms, number] = partsOf(one);
+  const [otherMs, otherNumber] = partsOf(other);
+  return ms > otherMs || (ms === otherMs && number > otherNumber);
+}
+
+function following(id: string): string {
+  const [ms, number] = partsOf(id);
+  return `${ms}-${number + 1}`;
+}
+
+function partsOf(id: string): readonly [ms: number, number: number] {
+  const [ms = 0, number = 0] = id.split("-").map(Number);
+  return [ms, number];
 }

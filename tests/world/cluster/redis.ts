@@ -3,10 +3,11 @@
  * what it knew, with a part of it, or with nothing.
  */
 import { Buffer } from "node:buffer";
+import type { Fence } from "../backend.ts";
 import { Random } from "../random.ts";
 import type { Process, Timeline } from "../timeline.ts";
 import { RedisLink } from "./redis_link.ts";
-import { type Bytes, bytes, Keyspace } from "./keyspace.ts";
+import { type Bytes, bytes, isAfter, Keyspace } from "./keyspace.ts";
 import { assume, runScript, type ScriptName, scriptOf } from "./scripts.ts";
 
 export type Argument = string | number | Buffer;
@@ -19,6 +20,13 @@ export type Memory = { readonly lostMs: number };
 const MAX_LAG_MS = 2_000;
 /** Milliseconds that a slow one takes. */
 const SLOW_MS = 1_500;
+
+type Reader = {
+  readonly link: RedisLink;
+  readonly key: string;
+  readonly after: string;
+  readonly answer: (reply: Reply) => void;
+};
 
 type Change = {
   readonly at: number;
@@ -38,24 +46,29 @@ export class VirtualRedis {
   /** When it was last slow or away, as who asks has felt it. */
   troubleAt = -Infinity;
   onScript: OnScript = () => {};
+  /** Is told of each text that is added to a stream. */
+  onAdd: (text: string) => void = () => {};
   readonly timeline: Timeline;
   readonly #seed: number | string;
   readonly #offset: number;
-  readonly #isFencing: boolean;
+  readonly #without: Fence | undefined;
+  #added = 0;
   #space: Keyspace;
   /** As it was some time ago. */
   #old: Keyspace;
   #changes: Change[] = [];
   readonly #links = new Set<RedisLink>();
+  /** Who waits for news of a stream. */
+  readonly #readers = new Set<Reader>();
 
   /** `offset`: of its clock, in milliseconds. */
   constructor(
     timeline: Timeline,
     seed: number | string,
-    { offset = 0, isFencing = true } = {},
+    { offset = 0, without }: { offset?: number; without?: Fence } = {},
   ) {
     this.timeline = timeline;
-    this.#isFencing = isFencing;
+    this.#without = without;
     this.#seed = seed;
     this.#offset = offset;
     this.#space = new Keyspace(this.#now);
@@ -63,9 +76,9 @@ export class VirtualRedis {
   }
 
   /** For one process; those of other names have luck of their own. */
-  connect(process: Process, name: string): RedisLink {
+  connect(process: Process, name: string, waitsMs = 0): RedisLink {
     const random = new Random(`${this.#seed} redis ${name}`);
-    return new RedisLink(this, process, random);
+    return new RedisLink(this, process, random, waitsMs);
   }
 
   get isAway(): boolean {
@@ -86,6 +99,23 @@ export class VirtualRedis {
 
   gone(link: RedisLink): void {
     this.#links.delete(link);
+    for (const reader of this.#readers) {
+      if (reader.link === link) this.#readers.delete(reader);
+    }
+  }
+
+  /** Answers when there is something, or after `blockMs` with nothing. */
+  read(
+    link: RedisLink,
+    { key, after, blockMs }: { key: string; after: string; blockMs: number },
+    answer: (reply: Reply) => void,
+  ): void {
+    const reader: Reader = { link, key, after, answer };
+    this.#readers.add(reader);
+    this.look((space) => this.#tell(space, reader));
+    this.timeline.after(blockMs, () => {
+      if (this.#readers.delete(reader)) answer(null);
+    });
   }
 
   noteTrouble(): void {
@@ -131,6 +161,10 @@ export class VirtualRedis {
         );
       case "ZRANGE":
         return space.zset(key).map(([member]) => member);
+      case "XADD":
+        return this.#add(space, args.map(String));
+      case "XREVRANGE":
+        return space.stream(key).toReversed().slice(0, Number(args[4]));
       case "PING":
         return "PONG";
       case "FLUSHALL":
@@ -145,10 +179,26 @@ export class VirtualRedis {
     const args = rest.slice(Number(count)).map((one) =>
       typeof one === "object" ? one : bytes(one)
     );
-    if (!this.#isFencing) assume(this.#space, name, keys, args);
+    if (this.#without === "redis") assume(this.#space, name, keys, args);
     const reply = runScript(name, this.#space, keys, args);
     this.onScript(name, keys, args);
     return reply;
+  }
+
+  #add(space: Keyspace, [key = "", , , count, , ...fields]: string[]): string {
+    this.onAdd(fields[1] ?? "");
+    if (this.#without === "events" && ++this.#added % 7 === 0) return "0-1";
+    const id = space.xadd(key, Number(count), fields);
+    for (const reader of this.#readers) this.#tell(space, reader);
+    return id;
+  }
+
+  #tell(space: Keyspace, reader: Reader): void {
+    const { key, after, answer } = reader;
+    const news = space.stream(key).filter(([id]) => isAfter(id, after));
+    if (news.length === 0) return;
+    this.#readers.delete(reader);
+    answer([[key, news]]);
   }
 
   #publish(channel: string, text: string): number {

@@ -18,9 +18,12 @@ const TROUBLE_MS = 60;
 
 type Pending = {
   readonly askedAt: number;
-  readonly resolve: (reply: Reply) => void;
   readonly reject: (error: Error) => void;
 };
+
+type Entries = [id: string, fields: string[]][];
+/** By Redis, which may answer later. */
+type Execute = (answer: (reply: Reply) => void) => void;
 
 /** What can be heard of it. */
 type Listeners = {
@@ -43,6 +46,7 @@ export class RedisLink implements RedisConnection {
   readonly #redis: VirtualRedis;
   readonly #process: Process;
   readonly #random: Random;
+  readonly #waitsMs: number;
   readonly #listeners: Listeners = { ready: new Set(), message: new Set() };
   readonly #pending = new Set<Pending>();
   /** As they are to be again when it is back. */
@@ -54,7 +58,14 @@ export class RedisLink implements RedisConnection {
   #tries = 0;
   #cancelRetry = () => {};
 
-  constructor(redis: VirtualRedis, process: Process, random: Random) {
+  /** `waitsMs`: more for each answer. */
+  constructor(
+    redis: VirtualRedis,
+    process: Process,
+    random: Random,
+    waitsMs: number,
+  ) {
+    this.#waitsMs = waitsMs;
     this.#random = random;
     this.#redis = redis;
     this.#process = process;
@@ -111,22 +122,30 @@ export class RedisLink implements RedisConnection {
 
   subscribe(channel: string): Promise<unknown> {
     this.#wanted.add(channel);
-    return this.#send("SUBSCRIBE", [], () => {
+    return this.#send("SUBSCRIBE", [], (answer) => {
       this.subscriptions.add(channel);
-      return this.subscriptions.size;
+      answer(this.subscriptions.size);
     });
   }
 
-  xadd(): Promise<string | null> {
-    return Promise.reject(new Error("There are no streams here"));
+  async xadd(key: string, ...args: (string | number)[]): Promise<string> {
+    return String(await this.#ask("XADD", [key, ...args]));
   }
 
-  xrevrange(): Promise<[string, string[]][]> {
-    return Promise.reject(new Error("There are no streams here"));
+  async xrevrange(...args: (string | number)[]): Promise<Entries> {
+    return await this.#ask("XREVRANGE", args) as Entries;
   }
 
-  xread(): Promise<null> {
-    return Promise.reject(new Error("There are no streams here"));
+  async xread(
+    ...[, , , blockMs, , key, after]: Parameters<RedisConnection["xread"]>
+  ): Promise<[key: string, entries: Entries][] | null> {
+    const wanted = { key, after, blockMs };
+    const read = await this.#send(
+      "XREAD",
+      [key, after],
+      (answer) => this.#redis.read(this, wanted, answer),
+    );
+    return read as [string, Entries][] | null;
   }
 
   /** By Redis: somebody has said something. */
@@ -250,14 +269,14 @@ export class RedisLink implements RedisConnection {
     return this.#send(
       command,
       args,
-      () => this.#redis.execute(command, args),
+      (answer) => answer(this.#redis.execute(command, args)),
     );
   }
 
   #send(
     command: string,
     args: readonly Argument[],
-    execute: () => Reply,
+    execute: Execute,
   ): Promise<Reply> {
     const redis = this.#redis;
     const { timeline } = redis;
@@ -266,23 +285,31 @@ export class RedisLink implements RedisConnection {
       return Promise.reject(new RedisAway("Stream isn't writeable"));
     }
     const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-    const pending = { askedAt: timeline.now, resolve, reject };
+    const pending = { askedAt: timeline.now, reject };
     this.#pending.add(pending);
     const { up, down } = this.#lanes;
-    const cancel = timeline.after(TIMEOUT_MS, () => {
+    const timeoutMs = TIMEOUT_MS + this.#waitsMs;
+    const cancel = timeline.after(timeoutMs, () => {
       this.#settle(pending, () => reject(new RedisAway("Command timed out")));
-      const isSilent = timeline.now >= this.#heardAt + TIMEOUT_MS;
+      const isSilent = timeline.now >= this.#heardAt + timeoutMs;
       if (isSilent && this.#lanes.up === up) this.break("silent");
     }, this.#process);
-    up.send(() => {
-      const settle = outcomeOf(execute, pending);
+    const settle = (run: () => void) =>
       down.send(() => {
         cancel();
-        this.#settle(pending, () => {
-          settle.run();
-          this.onReply(command, args, settle.reply);
-        });
+        this.#settle(pending, run);
       });
+    up.send(() => {
+      try {
+        execute((reply) =>
+          settle(() => {
+            resolve(reply);
+            this.onReply(command, args, reply);
+          })
+        );
+      } catch (error) {
+        settle(() => reject(error));
+      }
     });
     return promise;
   }
@@ -290,7 +317,8 @@ export class RedisLink implements RedisConnection {
   #settle(pending: Pending, run: () => void): void {
     if (!this.#pending.delete(pending)) return;
     const { timeline } = this.#redis;
-    if (timeline.now > pending.askedAt + TROUBLE_MS) this.#redis.noteTrouble();
+    const isLate = timeline.now > pending.askedAt + TROUBLE_MS;
+    if (isLate && this.#waitsMs === 0) this.#redis.noteTrouble();
     run();
     timeline.settles();
   }
@@ -299,16 +327,3 @@ export class RedisLink implements RedisConnection {
 type Listen =
   | [event: "ready", run: () => void]
   | [event: "message", run: (channel: string, text: string) => void];
-
-function outcomeOf(
-  execute: () => Reply,
-  { resolve, reject }: Pending,
-): { reply: Reply; run: () => void } {
-  try {
-    const reply = execute();
-    return { reply, run: () => resolve(reply) };
-  } catch (error) {
-    const refused = error instanceof Error ? error : new Error(`${error}`);
-    return { reply: undefined, run: () => reject(refused) };
-  }
-}

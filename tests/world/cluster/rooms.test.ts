@@ -6,6 +6,7 @@ import { assertAbout, Scene, type Script } from "../scene.ts";
 const LEASE_MS = 3_000;
 /** p0 and p2 are in one room, p1 and p3 in the other. */
 const cluster = { processes: 3, leaseMs: LEASE_MS, rooms: 2 };
+const watched = { ...cluster, operators: 2 };
 const publishing = {
   4_000: [
     { do: "publish", who: 0, key: "microphone" },
@@ -75,7 +76,27 @@ describe("who is sent to another room", () => {
   });
 });
 
+describe("operators", () => {
+  it("HO11: are told the same of all rooms through any process, while one after the other dies, stops or drains", async () => {
+    for (const verb of ["nodeCrash", "nodeStop", "nodeDrain"] as const) {
+      const acts = Object.fromEntries([0, 1, 2].map((node) => [
+        10_000 + node * 10_000,
+        [{ do: verb, node, ms: 3_000 }, moveP0],
+      ]));
+      const scene = await live(acts, { cluster: watched, until: 90_000 });
+      assert.equal(scene.effect("p0", "rejoined").room, "room1");
+    }
+  });
+});
+
 describe("of several rooms, the referee misses", () => {
+  it("HO11: what an operator is not told", async () => {
+    await assert.rejects(
+      live({}, { cluster: watched, without: "events" }),
+      /HO11: an operator was not told/,
+    );
+  });
+
   it("core: the wall between two of them", async () => {
     await assert.rejects(live({}, { without: "rooms" }), /core: .* told in/);
   });
