@@ -4,6 +4,7 @@ import type {
   MediaState,
   Method,
   Params,
+  ParticipantInfo,
   RecoveryReport,
   RecoveryStep,
   RecoveryTrigger,
@@ -17,6 +18,7 @@ import { type IncidentListener, IncidentLog } from "./incidents.ts";
 import type { MediaHost } from "./media/host.ts";
 import { type Described, Media } from "./media/media.ts";
 import type { MediaSettings } from "./media/settings.ts";
+import { isTooManyRequests } from "./media/transient.ts";
 import type { Ports } from "./ports.ts";
 import type { Room } from "./room.ts";
 import type { SignalingHealth } from "./signaling/health.ts";
@@ -84,7 +86,10 @@ export class Planes implements MediaHost, IncidentListener {
 
   resumed(result: ResumeResult): void {
     this.incidents.step("resumed");
-    this.media.resumed(result);
+    const { self } = result;
+    // Of an earlier time, where the room was taken up after a crash.
+    if (self) this.#toldMediaState = self.mediaState;
+    this.media.resumed({ ...result, self: self ?? this.#selfIn(result) });
   }
 
   rejoined(result: JoinResult): void {
@@ -104,6 +109,16 @@ export class Planes implements MediaHost, IncidentListener {
     this.#room.emit("diagnostic", { about: "signaling", state: "connected" });
     this.#reportMediaState();
     this.incidents.fine("signaling");
+  }
+
+  async caughtUp(): Promise<void> {
+    try {
+      // Any request would do: all that was asked or told before comes first.
+      await this.#sayMediaState();
+    } catch (error) {
+      // A refusal is an answer, too.
+      if (!isTooManyRequests(error)) throw error;
+    }
   }
 
   iceReconnected(): void {
@@ -147,8 +162,18 @@ export class Planes implements MediaHost, IncidentListener {
   #reportMediaState(): void {
     const { mediaState: state } = this.#room.localParticipant;
     if (this.signaling !== "healthy" || this.#toldMediaState === state) return;
+    this.#sayMediaState().catch(() => {});
+  }
+
+  async #sayMediaState(): Promise<void> {
+    const { mediaState: state } = this.#room.localParticipant;
     this.#toldMediaState = state;
-    this.#tell("reportMediaState", { state });
+    await this.#signaling.ask("reportMediaState", { state });
+  }
+
+  #selfIn({ snapshot }: ResumeResult): ParticipantInfo | undefined {
+    const { sessionId } = this.#room;
+    return snapshot?.participants.find((one) => one.sessionId === sessionId);
   }
 
   /** Nobody waits for it, and nothing is lost with it. */

@@ -161,12 +161,14 @@ export class Stay implements RoomHost, SignalingListener {
   resumed(result: ResumeResult): void {
     this.#follow(result.policy);
     this.#planes.resumed(result);
-    const { snapshot } = result;
+    const { snapshot, self } = result;
+    const unsaid = self && this.local.unsaidTo(self);
     // What is told again says it better, in its order.
     if (snapshot) {
       this.roster.granted(result.grants);
       this.roster.become(snapshot.participants, "left");
     }
+    if (unsaid) this.local.restate(unsaid);
     this.#planes.signalingWorks();
   }
 

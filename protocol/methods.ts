@@ -113,6 +113,11 @@ export const ResumeResult = z.object({
   })),
   /** What of one's own is still there: producers, consumers and their data kin. */
   open: z.array(Id),
+  /**
+   * Oneself, as the room has it that has another epoch than `resume` named: it
+   * may not know the last of what was done before.
+   */
+  self: ParticipantInfo.optional(),
   iceServers: z.array(IceServer),
   policy: Policy,
 });

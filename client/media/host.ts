@@ -17,7 +17,7 @@ import type { SignalingHealth } from "../signaling/health.ts";
 /** What a resume tells of one's own media. */
 export type Resumed = Pick<
   ResumeResult,
-  "transports" | "iceServers" | "snapshot"
+  "transports" | "open" | "iceServers" | "snapshot" | "self"
 >;
 
 /**
@@ -56,6 +56,11 @@ export interface MediaHost {
   /** When the service was heard last, by the clock of the ports. */
   readonly signalingHeardAt: number;
   readonly incidents: Incidents;
+  /**
+   * Resolves when all that was missed before a resume is told, and what was done
+   * of what was asked before is answered. Rejects when nobody will know.
+   */
+  caughtUp(): Promise<void>;
   /** ICE came back by itself: the fastest sign that the network is back. */
   iceReconnected(): void;
   /** The worst state of all transports. Called at each change, or more often. */

@@ -3,6 +3,7 @@ import type { EventParams, JoinResult } from "../../protocol/mod.ts";
 import type { Ports } from "../ports.ts";
 import type { MediaHost, Resumed, SignalingWatcher } from "./host.ts";
 import { Receiving } from "./receiving.ts";
+import { Reconciler } from "./reconciler.ts";
 import type { Direction, Sample } from "./recovery/io.ts";
 import {
   type RecoveryActions,
@@ -35,6 +36,7 @@ export class Media
   readonly #ask: MediaSettings["ask"];
   readonly #transports: Transports;
   readonly #recovery: RecoveryRunner;
+  readonly #reconciler: Reconciler;
   #isServerLost = false;
   #policy: Policy;
 
@@ -53,6 +55,9 @@ export class Media
     this.#transports = transports;
     this.sending = new Sending(ask, ports, send, release);
     this.receiving = new Receiving(ask, ports, recv, release);
+    const { sending, receiving } = this;
+    const here = { transports, sending, receiving };
+    this.#reconciler = new Reconciler({ ...here, ask, ports, host });
     this.#recovery = new RecoveryRunner(ports, host, this, {
       disconnectedTimeoutMs,
       recreateAlways,
@@ -73,7 +78,8 @@ export class Media
     this.#recovery.handle({ type: "lost" });
   }
 
-  resumed({ transports, iceServers, snapshot }: Resumed): void {
+  resumed(resumed: Resumed): void {
+    const { transports, iceServers, snapshot } = resumed;
     this.updateIceServers(iceServers);
     const advice = new Map(
       transports.map(({ transportId, advice }) => [transportId, advice]),
@@ -83,6 +89,7 @@ export class Media
     this.#recovery.handle({ type: "resumed", advice });
     if (described) this.serverReady(described);
     else if (!this.#isServerLost) this.#transports.release();
+    void this.#reconciler.resumed(resumed);
   }
 
   /** All that was at the service is gone, and nothing can be made for now. */
@@ -100,6 +107,7 @@ export class Media
   }
 
   rejoined(joined: JoinResult): void {
+    this.#reconciler.forget();
     this.#transports.begin(joined);
     this.#policy = joined.policy;
     this.#isServerLost = false;
@@ -162,6 +170,7 @@ export class Media
 
   /** All ends here; the service is told otherwise. */
   close(): void {
+    this.#reconciler.forget();
     this.#recovery.handle({ type: "ended" });
     this.#transports.close();
     this.receiving.close();

@@ -43,6 +43,8 @@ export class OutgoingChannel {
   readonly #changes = new Serial();
   #transport: types.Transport | undefined;
   #producer: types.DataProducer | undefined;
+  /** The newest, also before it is open. */
+  #announcedId = "";
   #isClosed = false;
 
   constructor(carrier: ChannelCarrier, offer: DataOffer) {
@@ -61,6 +63,11 @@ export class OutgoingChannel {
 
   get bufferedAmount(): number {
     return this.#producer?.bufferedAmount ?? 0;
+  }
+
+  /** Whether the service's end by this name is its own. */
+  holds(producerId: string): boolean {
+    return producerId === this.#announcedId || producerId === this.producerId;
   }
 
   /** @throws {HoldfastError} when it is not open. */
@@ -84,6 +91,11 @@ export class OutgoingChannel {
         throw error;
       }
     });
+  }
+
+  /** The service has its end no more. It is to move, if only to where it is. */
+  lost(): void {
+    this.#transport = undefined;
   }
 
   /** Goes on over another transport. It opens when that is connected. */
@@ -136,6 +148,7 @@ export class OutgoingChannel {
           replace,
           appData,
         });
+        this.#announcedId = answer.dataProducerId;
         return answer.dataProducerId;
       },
     );
@@ -144,8 +157,10 @@ export class OutgoingChannel {
       await this.#release(producer);
       throw errorOf("cancelled", "the publication has ended");
     }
+    const old = this.#producer;
     this.#transport = transport;
     this.#producer = producer;
+    old?.close();
     producer.on("open", () => {
       producer.on("close", () => void this.#closedByItself(producer));
     });

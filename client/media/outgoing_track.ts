@@ -50,6 +50,8 @@ export class OutgoingTrack {
   #track: MediaStreamTrack;
   #transport: types.Transport | undefined;
   #producer: types.Producer | undefined;
+  /** The newest, also before it is open. */
+  #announcedId = "";
   #isClosed = false;
   #isMuted: boolean;
   /** What the service knows of it; undefined when that is not known. */
@@ -84,6 +86,11 @@ export class OutgoingTrack {
     return this.#producer?.id ?? "";
   }
 
+  /** Whether the service's end by this name is its own. */
+  holds(producerId: string): boolean {
+    return producerId === this.#announcedId || producerId === this.producerId;
+  }
+
   /** @throws {HoldfastError} when there is no producer, at neither end. */
   async open(transport: types.Transport, replace: boolean): Promise<void> {
     const { offer } = this;
@@ -110,12 +117,18 @@ export class OutgoingTrack {
         replace,
         appData: offer.appData,
       });
+      this.#announcedId = answer.producerId;
       isHeld = answer.paused;
       return answer.producerId;
     });
     this.#opened(transport, producer);
     this.#isHeld = isHeld;
     this.#isActive = active;
+  }
+
+  /** The service has its end no more. It is to move, if only to where it is. */
+  lost(): void {
+    this.#transport = undefined;
   }
 
   /** Goes on over another transport, as it is. */
@@ -145,6 +158,15 @@ export class OutgoingTrack {
       this.#isMuted = true;
       throw error;
     }
+    await this.#sync();
+  }
+
+  /** The service has it muted, or not, as it may have been before. */
+  async restate(isHeld: boolean): Promise<void> {
+    await this.#changes.run(async () => {
+      this.#isHeld = isHeld;
+      await this.#tellMuted().catch(unlessMutedByServer);
+    });
     await this.#sync();
   }
 
@@ -220,6 +242,7 @@ export class OutgoingTrack {
       this.#checkOpen();
     }
     producer.on("trackended", () => this.listener?.ended());
+    this.#producer?.close();
     this.#transport = transport;
     this.#producer = producer;
   }

@@ -24,6 +24,8 @@ export interface Receiver {
   readonly consumerId: string | undefined;
   /** Of the newest consumer, if that is open. */
   readonly trackId: string | undefined;
+  /** Whether the service's end by this name is its own. */
+  holds(consumerId: string): boolean;
   /** Whether media should come, for all that is known of its publisher. */
   readonly isExpected: boolean;
   /**
@@ -60,6 +62,11 @@ export class Receiving {
   /** Whether anything should come in. */
   get isExpected(): boolean {
     return [...this.receivers].some(({ isExpected }) => isExpected);
+  }
+
+  /** Whether the service's end by this name is of something received. */
+  holds(consumerId: string): boolean {
+    return [...this.receivers].some((receiver) => receiver.holds(consumerId));
   }
 
   receiver(name: string): Receiver | undefined {

@@ -38,6 +38,11 @@ export class Reception<C extends { close(): void }> {
     return this.#newest.id;
   }
 
+  /** Whether it is the newest, or shown until that is open. */
+  holds(consumerId: string): boolean {
+    return consumerId === this.#newest.id || consumerId === this.#shown?.id;
+  }
+
   /** The newest, if it is open. */
   get consumer(): C | undefined {
     return this.#newest.consumer;

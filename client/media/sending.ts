@@ -14,7 +14,9 @@ import {
   type TrackCarrier,
 } from "./outgoing_track.ts";
 import type { Recreation } from "./recovery/runner.ts";
-import { isTooMany, isTransient } from "./transient.ts";
+import { isKeyTaken, isTooMany, isTransient } from "./transient.ts";
+
+export type Outgoing = OutgoingTrack | OutgoingChannel;
 
 type Announce<Parameters> = (parameters: Parameters) => Promise<string>;
 
@@ -63,6 +65,16 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     );
   }
 
+  /** Or about to be. */
+  get published(): Outgoing[] {
+    return [...this.#tracks, ...this.#channels];
+  }
+
+  /** Whether the service's end by this name is of something published. */
+  holds(producerId: string): boolean {
+    return this.published.some((outgoing) => outgoing.holds(producerId));
+  }
+
   /** Gives a new transport its ends at the service. */
   attach(transport: types.Transport): void {
     transport.on("produce", ({ rtpParameters, appData }, done, failed) => {
@@ -81,9 +93,7 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     const track = new OutgoingTrack(this, offer, this.#isSuspended);
     this.#tracks.add(track);
     try {
-      await this.#transport.use((transport, isRepeated) =>
-        track.open(transport, isRepeated)
-      );
+      await this.#place((transport, replace) => track.open(transport, replace));
       return track;
     } catch (error) {
       this.#tracks.delete(track);
@@ -96,8 +106,8 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     const channel = new OutgoingChannel(this, offer);
     this.#channels.add(channel);
     try {
-      await this.#transport.use((transport, isRepeated) =>
-        channel.open(transport, isRepeated)
+      await this.#place((transport, replace) =>
+        channel.open(transport, replace)
       );
       return channel;
     } catch (error) {
@@ -125,26 +135,41 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     // What waits for answers on it need not wait any longer.
     current?.close();
     if (current) this.#retired.add(current.id);
-    if (this.#tracks.size + this.#channels.size === 0) {
+    if (this.published.length === 0) {
       this.#transport.drop();
       this.#closeRetired();
       return "unneeded";
     }
     const transport = await this.#replacement();
     await Promise.all(
-      [...this.#tracks, ...this.#channels].map((outgoing) =>
-        this.#move(outgoing, transport)
-      ),
+      this.published.map((outgoing) => this.#move(outgoing, transport)),
     );
     this.#closeRetired();
     return "carrying";
+  }
+
+  /**
+   * Publishes what the service has lost again, under the same key.
+   *
+   * @throws {HoldfastError} when it has to be done again.
+   */
+  async renew(outgoing: Outgoing): Promise<void> {
+    if (outgoing.isClosed) return;
+    outgoing.lost();
+    await this.#transport.use((transport) => this.#move(outgoing, transport));
+  }
+
+  /** Closes the service's end of a transport, when nothing waits for what is on it. */
+  retire(transportId: string): void {
+    if (this.#retired.size > 0) this.#retired.add(transportId);
+    else this.#release(transportId);
   }
 
   async reopen(channel: OutgoingChannel): Promise<void> {
     await this.#transport.use((transport) => channel.open(transport, true));
   }
 
-  forget(outgoing: OutgoingTrack | OutgoingChannel): void {
+  forget(outgoing: Outgoing): void {
     if (outgoing instanceof OutgoingTrack) this.#tracks.delete(outgoing);
     else this.#channels.delete(outgoing);
   }
@@ -187,6 +212,18 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     }
   }
 
+  /** Keys are unique here: what has one at the service is a leftover of this. */
+  async #place(
+    open: (transport: types.Transport, replace: boolean) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await this.#transport.use(open);
+    } catch (error) {
+      if (!isKeyTaken(error)) throw error;
+      await this.#transport.use((transport) => open(transport, true));
+    }
+  }
+
   async #replacement(): Promise<types.Transport> {
     try {
       return await this.#transport.replace();
@@ -204,7 +241,7 @@ export class Sending implements TrackCarrier, ChannelCarrier {
 
   /** What fails for good ends alone. */
   async #move(
-    outgoing: OutgoingTrack | OutgoingChannel,
+    outgoing: Outgoing,
     transport: types.Transport,
   ): Promise<void> {
     try {

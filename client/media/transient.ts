@@ -32,6 +32,16 @@ export const isProducerNotFound = (error: unknown): boolean =>
   error instanceof HoldfastError &&
   error.code === errors.producerNotFound.code;
 
+/** Whether the service wants less to be asked. */
+export const isTooManyRequests = (error: unknown): boolean =>
+  error instanceof HoldfastError &&
+  error.code === errors.tooManyRequests.code;
+
+/** Whether the service has something under that key already. */
+export const isKeyTaken = (error: unknown): boolean =>
+  error instanceof HoldfastError &&
+  error.code === errors.trackKeyDuplicate.code;
+
 /** Whether an operator has muted the track that was to be unmuted. */
 export const isMutedByServer = (error: unknown): boolean =>
   error instanceof HoldfastError &&

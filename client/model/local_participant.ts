@@ -8,10 +8,13 @@ import { errorOf } from "../errors.ts";
 import { codecOptionsOf, encodingsOf } from "../media/encodings.ts";
 import type { DataOffer } from "../media/outgoing_channel.ts";
 import type { Offer } from "../media/outgoing_track.ts";
-import type { RoomContext } from "./context.ts";
+import { inBackground, type RoomContext } from "./context.ts";
 import { Keys } from "./keys.ts";
 import { LocalDataPublication } from "./local_data_publication.ts";
 import { LocalPublication } from "./local_publication.ts";
+
+/** What the app says of the participant. */
+type Profile = { readonly name?: string; readonly metadata?: unknown };
 
 const kindOfSource: { readonly [S in TrackSource]?: "audio" | "video" } = {
   microphone: "audio",
@@ -30,6 +33,8 @@ export class LocalParticipant implements api.LocalParticipant {
   #sessionId: string;
   #name: string;
   #metadata: unknown;
+  /** What the app has said and nobody has changed since. */
+  #said: Profile = {};
   #grants: Grants;
   #mediaState: MediaState = "new";
 
@@ -120,8 +125,33 @@ export class LocalParticipant implements api.LocalParticipant {
   }
 
   async update(changes: { name?: string; metadata?: unknown }): Promise<void> {
-    await this.#context.ask("updateMetadata", changes);
-    this.updated({ name: this.#name, metadata: this.#metadata, ...changes });
+    const before = this.#said;
+    const said = this.#said = { ...before, ...changes };
+    try {
+      await this.#context.ask("updateMetadata", changes);
+    } catch (error) {
+      if (this.#said === said) this.#said = before;
+      throw error;
+    }
+    this.#become(changes);
+  }
+
+  /** What the app has said and the room, as it has the participant, has not. */
+  unsaidTo(self: ParticipantInfo): Profile {
+    const { name, metadata } = this.#said;
+    const isUnsaid = metadata !== undefined &&
+      JSON.stringify(metadata) !== JSON.stringify(self.metadata);
+    return {
+      ...(name !== undefined && name !== self.name && { name }),
+      ...(isUnsaid && { metadata }),
+    };
+  }
+
+  /** Says so again. */
+  restate(unsaid: Profile): void {
+    if (Object.keys(unsaid).length === 0) return;
+    this.#become(unsaid);
+    void inBackground(this.#context, this.update(unsaid));
   }
 
   /** Another session of the same participant, which no operator has muted. */
@@ -146,9 +176,10 @@ export class LocalParticipant implements api.LocalParticipant {
     return isNew;
   }
 
+  /** By the service, which has the last word. */
   updated({ name, metadata }: { name: string; metadata?: unknown }): void {
-    this.#name = name;
-    this.#metadata = metadata;
+    this.#said = {};
+    this.#become({ name, metadata });
   }
 
   /** The service closed a producer. */
@@ -174,6 +205,16 @@ export class LocalParticipant implements api.LocalParticipant {
   roomClosed(): void {
     for (const publication of this.#tracks.values()) publication.roomClosed();
     for (const publication of this.#data.values()) publication.roomClosed();
+  }
+
+  #become(changed: Profile): void {
+    const { name, metadata } = {
+      name: this.#name,
+      metadata: this.#metadata,
+      ...changed,
+    };
+    this.#name = name;
+    this.#metadata = metadata;
   }
 
   #forgetTrack(key: string): void {

@@ -62,6 +62,10 @@ export class RemoteDataPublication
     return this.#reception?.consumerId;
   }
 
+  holds(consumerId: string): boolean {
+    return this.#reception?.holds(consumerId) ?? false;
+  }
+
   async subscribe(): Promise<void> {
     if (!this.#isPublished) throw errorOf("cancelled", "it is unpublished");
     await (this.#reception ??= this.#receive()).opened;

@@ -84,6 +84,10 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     return this.#reception?.consumerId;
   }
 
+  holds(consumerId: string): boolean {
+    return this.#reception?.holds(consumerId) ?? false;
+  }
+
   get trackId(): string | undefined {
     return this.#reception?.consumer?.track.id;
   }

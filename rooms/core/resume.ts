@@ -21,7 +21,7 @@ import { advise, collectEvidence } from "./media/evidence.ts";
 import { idsOf } from "./media/media.ts";
 import { sendEvent, sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { noteResumed } from "./recovery.ts";
-import { participants } from "./roster.ts";
+import { participantInfo, participants } from "./roster.ts";
 import { checkSecret, rotate } from "./secrets.ts";
 import {
   connectedOn,
@@ -122,6 +122,7 @@ function moveTo(
     requestId: id,
     heardAt: now,
     ack: agree(session, admission),
+    isFromBefore: (admission.epoch ?? state.epoch) !== state.epoch,
     secret: next.plain,
     iceServers,
     evidence: collectEvidence(step, session, connection),
@@ -166,9 +167,10 @@ export function leaveLine(
 export function answerResume(
   step: Step,
   session: JoinedSession,
-  { connection, requestId, ack, secret, iceServers, evidence }: Resuming,
+  resuming: Resuming,
 ): void {
   const { state, now } = step;
+  const { connection, requestId, ack, secret, iceServers, evidence } = resuming;
   const { epoch, policy } = state;
   const wasLost = noteResumed(step, session);
   const missed = eventsAfter(session, ack);
@@ -185,6 +187,7 @@ export function answerResume(
     ...(missed === null && { snapshot: snapshotOf(state) }),
     transports: advise(session, evidence),
     open: openIds(session),
+    ...(resuming.isFromBefore && { self: participantInfo(state, session) }),
     iceServers: iceServers.servers,
     policy,
   };

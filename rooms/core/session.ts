@@ -101,6 +101,8 @@ export type Resuming = Line & {
   readonly requestId: number;
   readonly heardAt: number;
   readonly ack: number;
+  /** Whether it has known the room under another epoch. */
+  readonly isFromBefore: boolean;
   /** For the next resume. */
   readonly secret: string;
   readonly iceServers: IceServers;

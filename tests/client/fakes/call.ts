@@ -6,6 +6,7 @@ import type {
 } from "../../../client/mod.ts";
 import { turn } from "../../support/turn.ts";
 import { camera, joinResult, participant } from "./answers.ts";
+import { FakeBooks } from "./books.ts";
 import { FakeClient } from "./client.ts";
 import { FakeTrack } from "./track.ts";
 import { rest } from "./turns.ts";
@@ -16,6 +17,8 @@ const PING_MS = 1_000;
 /** Ann sends her camera, receives Bob's, and all of it flows. */
 export class FakeCall implements AsyncDisposable {
   readonly client = new FakeClient();
+  /** What the service has of Ann's. */
+  readonly books = new FakeBooks(this.client.service.answers);
   readonly track = new FakeTrack("video", { width: 1280, height: 720 });
   /** Whether media comes through, and whether the service pings. */
   readonly up = { media: true, signaling: true };

@@ -481,12 +481,7 @@ describe("an outage of signaling", () => {
   ): Promise<void> {
     const { client, up } = call;
     client.service.answers.resume = (params) =>
-      resumeResult(params, {
-        transports: Object.values(call.transportIds).map((transportId) => ({
-          transportId,
-          advice,
-        })),
-      });
+      call.books.resumed(params, {}, advice);
     client.service.restore();
     up.signaling = true;
     await call.pass(3_000);

@@ -164,6 +164,26 @@ describe("a client that knows more than was kept", () => {
   });
 });
 
+describe("the answer to who resumes", () => {
+  it("HO13: says after a crash how the room has the participant, which may be of an earlier time", () => {
+    const { world, ann, producerId } = stage();
+    const kept = world.room.snapshot();
+    ann.request("pauseProducer", { producerId });
+    ann.request("updateMetadata", { name: "Ann B." });
+    crash(world, { kept });
+    const { self, open } = world.resumed(ann);
+    assert.equal(self?.sessionId, ann.sessionId);
+    assert.equal(self?.name, "ann");
+    assert.deepEqual(
+      self?.producers.map(({ producerId, paused }) => ({ producerId, paused })),
+      [{ producerId, paused: false }],
+    );
+    assert.ok(open.includes(producerId));
+    ann.drop();
+    assert.equal(world.resumed(ann).self, undefined);
+  });
+});
+
 describe("the router of a room that was kept", () => {
   it("HO5: is claimed, and nothing in it is touched", () => {
     const { world, ann, bob, send, recv } = stage();
