@@ -3,22 +3,23 @@
  *
  * @module
  */
-import type { RoomState } from "./state.ts";
-
 export type Ban = {
   readonly identity: string;
   /** Milliseconds since 1970. */
   readonly until: number;
 };
 
+/** By identity, until when it may not come in. */
+type Bans = { readonly bans: Map<string, number> };
+
 export const isBanned = (
-  { bans }: Pick<RoomState, "bans">,
+  { bans }: Bans,
   identity: string,
   now: number,
 ): boolean => now < (bans.get(identity) ?? 0);
 
 /** Those that still hold. */
-export function bansOf({ bans }: Pick<RoomState, "bans">, now: number): Ban[] {
+export function bansOf({ bans }: Bans, now: number): Ban[] {
   for (const [identity, until] of bans) {
     if (until <= now) bans.delete(identity);
   }

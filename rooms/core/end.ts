@@ -5,8 +5,8 @@
  */
 import type { CloseName, EndReason, ErrorName } from "../../protocol/mod.ts";
 import { announce, who } from "./announce.ts";
+import { refusal, sessionOver } from "./answer.ts";
 import { bansOf } from "./bans.ts";
-import { refusal, sessionOver } from "./handler.ts";
 import { closeInSfu } from "./media/closing.ts";
 import { announceRemoval } from "./media/producers.ts";
 import { closeMedia } from "./media/transports.ts";

@@ -9,8 +9,8 @@ import {
   type Response,
   serverMethods,
 } from "../../protocol/mod.ts";
+import { refusal } from "./answer.ts";
 import { endSession } from "./end.ts";
-import { refusal } from "./handler.ts";
 import { handlePong, type Pong, readPong } from "./heartbeat.ts";
 import type { ConnectionId } from "./input.ts";
 import { refuse } from "./outbox.ts";

@@ -9,11 +9,11 @@ import {
   type RtpCapabilities,
 } from "../../protocol/mod.ts";
 import { announce, who } from "./announce.ts";
+import { mediaServerUnavailable, type Refusal, refusal } from "./answer.ts";
 import { isBanned } from "./bans.ts";
 import { jsonFits } from "./bytes.ts";
 import { endSession } from "./end.ts";
 import { acknowledge } from "./event_log.ts";
-import { mediaServerUnavailable, type Refusal, refusal } from "./handler.ts";
 import type { ConnectionId, JoinAdmission } from "./input.ts";
 import { sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { noteResumed } from "./recovery.ts";

@@ -7,8 +7,8 @@ import { announce, who } from "./announce.ts";
 import { endSession } from "./end.ts";
 import { measureLoss } from "./media/evidence.ts";
 import { tellOthers } from "./outbox.ts";
-import { beginIncident, type LossTrigger } from "./recovery.ts";
-import type { JoinedSession, Reconnecting } from "./session.ts";
+import { beginIncident } from "./recovery.ts";
+import type { JoinedSession, LossTrigger, Reconnecting } from "./session.ts";
 import { setAlarm } from "./session_clock.ts";
 import type { Step } from "./state.ts";
 

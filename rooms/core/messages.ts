@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { done, refusal } from "./answer.ts";
 import { jsonFits } from "./bytes.ts";
-import { done, type Handler, refusal } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 import { tellEach, tellOthers } from "./outbox.ts";
 import type { JoinedSession } from "./session.ts";
 import { joined } from "./state.ts";

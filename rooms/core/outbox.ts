@@ -14,9 +14,9 @@ import {
   type HintParams,
   type Method,
 } from "../../protocol/mod.ts";
+import type { Answer, Refusal } from "./answer.ts";
 import { byteLength } from "./bytes.ts";
 import { append, type Body } from "./event_log.ts";
-import type { Answer, Refusal } from "./handler.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
 import { close } from "./request_log.ts";
 import type { JoinedSession } from "./session.ts";

@@ -6,23 +6,12 @@
  */
 import type { EndReason, RecoveryReport } from "../../protocol/mod.ts";
 import { announce, who } from "./announce.ts";
+import { done } from "./answer.ts";
 import { spend, waitFor } from "./budget.ts";
 import type { SeenRecovery } from "./effect.ts";
-import { done, type Handler } from "./handler.ts";
-import type { JoinedSession } from "./session.ts";
+import type { Handler } from "./handler.ts";
+import type { Incident, JoinedSession, LossTrigger } from "./session.ts";
 import type { Step } from "./state.ts";
-
-export type LossTrigger = SeenRecovery["trigger"];
-
-/** A session was lost, and the report of it is not given yet. */
-export type Incident = {
-  readonly trigger: LossTrigger;
-  /** When the session was last heard. */
-  readonly startedAt: number;
-  readonly lostAt: number;
-  /** When it was over, and until when the client's report is waited for. */
-  readonly resumed: { readonly at: number; readonly until: number } | null;
-};
 
 /** Media may take longer to come back than signaling, and belongs to it. */
 const REPORT_WAIT_MS = 30_000;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Refusal, refusal } from "./handler.ts";
+import { type Refusal, refusal } from "./answer.ts";
 import type { ConnectionId } from "./input.ts";
 
 /** Ids from the oldest unanswered one on, and answers that are kept. */

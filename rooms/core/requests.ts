@@ -12,17 +12,16 @@ import {
   type Result,
 } from "../../protocol/mod.ts";
 import { refreshToken } from "./access/refresh.ts";
-import { byteLength } from "./bytes.ts";
-import { endSession } from "./end.ts";
 import {
   type Answer,
-  type Asked,
   deferred,
   done,
-  type Handler,
   type Refusal,
   refusal,
-} from "./handler.ts";
+} from "./answer.ts";
+import { byteLength } from "./bytes.ts";
+import { endSession } from "./end.ts";
+import type { Asked, Handler } from "./handler.ts";
 import type { ConnectionId } from "./input.ts";
 import * as consumers from "./media/consumers.ts";
 import * as data from "./media/data.ts";

@@ -7,6 +7,7 @@ import { encodeResult, type ResumeResult } from "../../protocol/mod.ts";
 import { takeToken } from "./access/grants.ts";
 import { refusalOf } from "./access/refresh.ts";
 import { announce, who } from "./announce.ts";
+import { type Refusal, refusal, sessionOver } from "./answer.ts";
 import {
   acknowledge,
   append,
@@ -14,11 +15,10 @@ import {
   lastShared,
   messagesOf,
 } from "./event_log.ts";
-import { type Refusal, refusal, sessionOver } from "./handler.ts";
 import type { ConnectionId, ResumeAdmission } from "./input.ts";
 import { carriedIds } from "./media/carried.ts";
 import { advise, collectEvidence } from "./media/evidence.ts";
-import { idsOf } from "./media/media.ts";
+import { idsOf } from "./media/owned.ts";
 import { sendEvent, sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { noteResumed } from "./recovery.ts";
 import { participantInfo, participants } from "./roster.ts";

@@ -5,8 +5,9 @@
  */
 import type { ParticipantInfo } from "../../protocol/mod.ts";
 import { announce, who } from "./announce.ts";
+import { done, refusal } from "./answer.ts";
 import { jsonFits } from "./bytes.ts";
-import { done, type Handler, refusal } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 import { tellOthers } from "./outbox.ts";
 import { lossOf } from "./recovery.ts";
 import type { JoinedSession } from "./session.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import type { Policy } from "../../protocol/mod.ts";
+import { type Refusal, refusal } from "./answer.ts";
 import { type Budget, spend, waitFor } from "./budget.ts";
-import { type Refusal, refusal } from "./handler.ts";
 import type { SecretHash } from "./input.ts";
-import type { Step } from "./state.ts";
 
 export type Credentials = {
   /** The client is known to have it. */
@@ -17,6 +17,12 @@ export type Credentials = {
   wrong: Budget | null;
   /** The newest of the client's resumes. */
   attempt: number;
+};
+
+/** As much of a step as this takes. */
+type Moment = {
+  readonly state: { readonly policy: Policy };
+  readonly now: number;
 };
 
 const WRONG_WINDOW_MS = 60_000;
@@ -37,7 +43,7 @@ export const createCredentials = (proven: SecretHash): Credentials => ({
  * comes.
  */
 export function checkSecret(
-  { state: { policy }, now }: Step,
+  { state: { policy }, now }: Moment,
   credentials: Credentials,
   shown: SecretHash,
   guessWaitMs: number = 0,

@@ -9,11 +9,10 @@
 import type { Policy } from "../../protocol/mod.ts";
 import { type Access, createAccess, type Rights } from "./access/access.ts";
 import type { Budget } from "./budget.ts";
+import type { SeenRecovery } from "./effect.ts";
 import type { EventLog, Fork } from "./event_log.ts";
 import type { ConnectionId, IceServers, Secret, SessionId } from "./input.ts";
-import type { Evidence } from "./media/evidence.ts";
 import type { Media } from "./media/media.ts";
-import type { Incident } from "./recovery.ts";
 import type { RequestLog } from "./request_log.ts";
 import { createCredentials, type Credentials } from "./secrets.ts";
 
@@ -109,6 +108,28 @@ export type Resuming = Line & {
   readonly evidence: Evidence;
   /** When it is answered with what is known by then. */
   readonly until: number;
+};
+
+export type LossTrigger = SeenRecovery["trigger"];
+
+/** A session was lost, and the report of it is not given yet. */
+export type Incident = {
+  readonly trigger: LossTrigger;
+  /** When the session was last heard. */
+  readonly startedAt: number;
+  readonly lostAt: number;
+  /** When it was over, and until when the client's report is waited for. */
+  readonly resumed: { readonly at: number; readonly until: number } | null;
+};
+
+/** How the transports are, after an outage. */
+export type Evidence = {
+  /** Whether the outage was so long that states alone prove nothing. */
+  readonly isNeeded: boolean;
+  /** Transports of which the SFU has not said yet how they are. */
+  readonly unknown: Set<string>;
+  /** Those on which something came in since the loss, and still does. */
+  readonly flowing: Set<string>;
 };
 
 export const connectedOn = (

@@ -6,8 +6,8 @@
 import type { SfuEvent, SfuEventName } from "../../sfu/methods.ts";
 import { loseConsumer } from "./media/consumers.ts";
 import { loseDataConsumer, removeDataProducer } from "./media/data.ts";
-import { find } from "./media/media.ts";
 import { strand } from "./media/lost.ts";
+import { find } from "./media/owned.ts";
 import { removeProducer } from "./media/producers.ts";
 import { transportChanged } from "./media/transports.ts";
 import { hint, hintAll, tell } from "./outbox.ts";

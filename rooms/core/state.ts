@@ -9,9 +9,7 @@ import type { Alarm } from "./agenda.ts";
 import type { Ban } from "./bans.ts";
 import type { Effect } from "./effect.ts";
 import type { ConnectionId, SessionId } from "./input.ts";
-import type { Pending } from "./media/calls.ts";
-import type { Close } from "./media/closing.ts";
-import type { OrphanSearch } from "./media/orphans.ts";
+import type { Close, Pending } from "./media/pending.ts";
 import type { JoinedSession, Session } from "./session.ts";
 
 export type RoomSettings = {
@@ -55,6 +53,29 @@ export type LostRouter = {
 export type Claim =
   | { readonly state: "due"; readonly at: number }
   | { readonly state: "asked" };
+
+/** Made by the SFU, and nobody owns it. */
+export type Orphan = {
+  readonly kind:
+    | "transport"
+    | "producer"
+    | "consumer"
+    | "dataProducer"
+    | "dataConsumer";
+  readonly id: string;
+};
+
+/** How far the search for them has come. */
+export type OrphanSearch =
+  | { readonly state: "due"; readonly at: number }
+  /** The SFU has been asked what is open. */
+  | { readonly state: "asked" }
+  /** Of those that nobody owned, some may yet get an owner by a late answer. */
+  | {
+    readonly state: "waiting";
+    readonly found: readonly Orphan[];
+    readonly until: number;
+  };
 
 export type RoomState = Pick<RoomSettings, "name" | "epoch"> & {
   policy: Policy;

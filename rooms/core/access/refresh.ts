@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  type Answer,
-  deferred,
-  type Handler,
-  type Refusal,
-  refusal,
-} from "../handler.ts";
+import { type Answer, deferred, type Refusal, refusal } from "../answer.ts";
+import type { Handler } from "../handler.ts";
 import type { Verdict, Verified } from "../input.ts";
 import { hint, respond } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";

@@ -4,27 +4,22 @@
  *
  * @module
  */
-import type {
-  DataProducerInfo,
-  Method,
-  ProducerInfo,
-} from "../../../protocol/mod.ts";
+import type { Method } from "../../../protocol/mod.ts";
 import type { SfuMethod, SfuParams, SfuResult } from "../../../sfu/methods.ts";
-import type { Call } from "../effect.ts";
 import {
   type Answer,
-  type Asked,
   deferred,
   mediaServerUnavailable,
   type Refusal,
-} from "../handler.ts";
+} from "../answer.ts";
+import type { Call } from "../effect.ts";
+import type { Asked } from "../handler.ts";
 import type { SessionId } from "../input.ts";
 import type { JoinedSession } from "../session.ts";
 import { joined, type RoomState, type Step } from "../state.ts";
-import type { Close } from "./closing.ts";
-import type { Look } from "./evidence.ts";
-import { type Direction, type Kind, mediaOf } from "./media.ts";
-import type { RestartCall } from "./restart.ts";
+import type { Kind } from "./media.ts";
+import { mediaOf } from "./owned.ts";
+import type { Pending, Purpose, PurposeType, RequestCall } from "./pending.ts";
 
 /** Methods that a client has of its consumers, and the SFU carries out. */
 export type RelayedMethod =
@@ -33,56 +28,6 @@ export type RelayedMethod =
   | "setConsumerPreferredLayers"
   | "setConsumerPriority"
   | "requestConsumerKeyFrame";
-
-/** What must be remembered until a client's call is answered. */
-type Purposes = {
-  createWebRtcTransport: { readonly direction: Direction };
-  connectWebRtcTransport: { readonly transportId: string };
-  produce: {
-    readonly transportId: string;
-    readonly info: Omit<ProducerInfo, "producerId" | "type">;
-    readonly replace: boolean;
-  };
-  /** A new producer of a track that was muted meanwhile. */
-  muteNew: {
-    readonly transportId: string;
-    readonly info: ProducerInfo;
-    readonly replace: boolean;
-  };
-  consume: { readonly transportId: string; readonly producerId: string };
-  produceData: {
-    readonly transportId: string;
-    readonly info: Omit<DataProducerInfo, "dataProducerId">;
-    readonly replace: boolean;
-  };
-  consumeData: {
-    readonly transportId: string;
-    readonly dataProducerId: string;
-  };
-  mute: { readonly producerId: string; readonly paused: boolean };
-  /** To a consumer; the client gets the result as the SFU gives it. */
-  relay: object;
-};
-
-export type PurposeType = keyof Purposes;
-export type Purpose<T extends PurposeType = PurposeType> = {
-  [K in T]: { readonly type: K } & Purposes[K];
-}[T];
-
-/** A call that was made for a client's request. */
-export type RequestCall<T extends PurposeType = PurposeType> = Purpose<T> & {
-  readonly sessionId: SessionId;
-  readonly requestId: number;
-};
-
-export type Pending =
-  | RequestCall
-  | RestartCall
-  | Look
-  | { readonly type: "createRouter" }
-  | { readonly type: "inventory" }
-  | { readonly type: "claim" }
-  | { readonly type: "close"; readonly close: Close };
 
 type MethodOf<T extends PurposeType> = T extends Method ? T
   : T extends "relay" ? RelayedMethod

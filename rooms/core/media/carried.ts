@@ -5,7 +5,7 @@
  * @module
  */
 import type { JoinedSession } from "../session.ts";
-import { own } from "./media.ts";
+import { own } from "./owned.ts";
 
 export const isCarried = (
   owner: JoinedSession,

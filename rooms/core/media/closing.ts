@@ -9,25 +9,8 @@ import type { SfuParams } from "../../../sfu/methods.ts";
 import { isRetryable, type RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { RoomState, Step } from "../state.ts";
 import { call, routerId } from "./calls.ts";
-import { find } from "./media.ts";
-
-type CloseMethod =
-  | "pauseProducer"
-  | "closeRouter"
-  | "closeTransport"
-  | "closeProducer"
-  | "closeConsumer"
-  | "closeDataProducer"
-  | "closeDataConsumer";
-
-export type Close = {
-  [M in CloseMethod]: {
-    readonly method: M;
-    readonly params: SfuParams<M>;
-    /** How often it has failed. */
-    readonly failures: number;
-  };
-}[CloseMethod];
+import { find } from "./owned.ts";
+import type { Close, CloseMethod } from "./pending.ts";
 
 /** Milliseconds until failed closes are tried again; doubles with each failure. */
 const RETRY_MS = 1_000;

@@ -5,7 +5,8 @@
  */
 import type { CloseCause, Params } from "../../../protocol/mod.ts";
 import type { SfuParams } from "../../../sfu/methods.ts";
-import { done, type Handler, refusal } from "../handler.ts";
+import { done, refusal } from "../answer.ts";
+import type { Handler } from "../handler.ts";
 import { tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { RoomState, Step } from "../state.ts";
@@ -17,7 +18,7 @@ import {
 } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { cannotConsume } from "./consuming.ts";
-import { add, find, own, remove } from "./media.ts";
+import { add, find, own, remove } from "./owned.ts";
 
 export const consume: Handler<"consume"> = (
   asked,

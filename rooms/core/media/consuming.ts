@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type Refusal, refusal } from "../handler.ts";
+import { type Refusal, refusal } from "../answer.ts";
 import type { JoinedSession } from "../session.ts";
 import type { RoomState } from "../state.ts";
 import { isCarried } from "./carried.ts";
-import { count, find } from "./media.ts";
+import { count, find } from "./owned.ts";
 
 /** Why a session may not receive what another one publishes. */
 export function cannotConsume(

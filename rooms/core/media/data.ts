@@ -4,7 +4,8 @@
  * @module
  */
 import type { CloseCause, DataProducerInfo } from "../../../protocol/mod.ts";
-import { done, type Handler, type Refusal, refusal } from "../handler.ts";
+import { done, type Refusal, refusal } from "../answer.ts";
+import type { Handler } from "../handler.ts";
 import { tell, tellOthers } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { RoomState, Step } from "../state.ts";
@@ -12,7 +13,7 @@ import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { isCarried } from "./carried.ts";
 import { closeInSfu } from "./closing.ts";
 import { cannotConsume } from "./consuming.ts";
-import { add, count, find, own, remove } from "./media.ts";
+import { add, count, find, own, remove } from "./owned.ts";
 import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
 
 export const produceData: Handler<"produceData"> = (

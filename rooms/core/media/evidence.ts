@@ -6,33 +6,16 @@
  */
 import type { ResumeResult } from "../../../protocol/mod.ts";
 import type { SfuResult } from "../../../sfu/methods.ts";
-import type { ConnectionId, SessionId, SfuReply } from "../input.ts";
+import type { ConnectionId, SfuReply } from "../input.ts";
 import { lossOf } from "../recovery.ts";
-import type { JoinedSession, Resuming } from "../session.ts";
+import type { Evidence, JoinedSession, Resuming } from "../session.ts";
 import { joined, type Step } from "../state.ts";
 import { call, routerId } from "./calls.ts";
 import type { Transport } from "./media.ts";
+import type { Look } from "./pending.ts";
 import { loseTransport } from "./transports.ts";
 
 type Advice = ResumeResult["transports"][number]["advice"];
-
-export type Evidence = {
-  /** Whether the outage was so long that states alone prove nothing. */
-  readonly isNeeded: boolean;
-  /** Transports of which the SFU has not said yet how they are. */
-  readonly unknown: Set<string>;
-  /** Those on which something came in since the loss, and still does. */
-  readonly flowing: Set<string>;
-};
-
-/** The SFU is asked how a transport is, at the loss of its owner or at the return. */
-export type Look = {
-  readonly type: "look";
-  readonly sessionId: SessionId;
-  readonly transportId: string;
-  /** The one that waits for the answer to its resume; `null`: at the loss. */
-  readonly connection: ConnectionId | null;
-};
 
 /** Asks how much has come in until now, for comparison later. */
 export function measureLoss(step: Step, session: JoinedSession): void {

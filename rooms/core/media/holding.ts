@@ -10,8 +10,8 @@ import { tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
 import { pauseInSfu } from "./closing.ts";
-import { mediaOf } from "./media.ts";
 import { isHeld, noteMuted } from "./muting.ts";
+import { mediaOf } from "./owned.ts";
 import { showPaused } from "./producers.ts";
 import { byKey } from "./publishing.ts";
 

@@ -12,7 +12,7 @@ import { joinedSessions, type RoomState, type Step } from "../state.ts";
 import { isCarried, published } from "./carried.ts";
 import { removeConsumer } from "./consumers.ts";
 import { removeDataConsumer, removeDataProducer } from "./data.ts";
-import { find, idsOf, remove } from "./media.ts";
+import { find, idsOf, remove } from "./owned.ts";
 import { removeProducer } from "./producers.ts";
 import { updateMediaState } from "./state.ts";
 

@@ -1,6 +1,5 @@
 /**
- * What a session owns in the SFU. An id is looked up among the session's own
- * things, so that somebody else's is simply not found.
+ * What a session owns in the SFU.
  *
  * @module
  */
@@ -8,13 +7,11 @@ import type {
   DataProducerInfo,
   MediaState,
   ProducerInfo,
+  Result,
   RtpCapabilities,
 } from "../../../protocol/mod.ts";
 import type { SfuEvent } from "../../../sfu/methods.ts";
 import type { Budget } from "../budget.ts";
-import type { JoinedSession } from "../session.ts";
-import { joined, type RoomState } from "../state.ts";
-import type { Restart } from "./restart.ts";
 
 export type TransportStates = Pick<
   Extract<SfuEvent, { event: "transportState" }>["params"],
@@ -58,7 +55,7 @@ export type DataConsumer = {
   readonly dataProducerId: string;
 };
 
-type Things = {
+export type Things = {
   transports: Transport;
   producers: Producer;
   dataProducers: DataProducer;
@@ -68,7 +65,12 @@ type Things = {
 
 export type Kind = keyof Things;
 
-type Held = { readonly [K in Kind]: Map<string, Things[K]> };
+export type Held = { readonly [K in Kind]: Map<string, Things[K]> };
+
+type Restarted = Result<"restartIce">["transports"];
+
+/** A request that waits for the SFU to restart each of its transports. */
+export type Restart = { waiting: number; readonly transports: Restarted };
 
 export type Media = Held & {
   /** What calls to the SFU are about to make. */
@@ -113,63 +115,3 @@ export const createMedia = (): Media => ({
   reported: null,
   state: "new",
 });
-
-/** What a session has, made with the first of it. */
-export function mediaOf(session: JoinedSession): Media {
-  session.media ??= createMedia();
-  return session.media;
-}
-
-/** How many a session has or is about to have. */
-export const count = ({ media }: JoinedSession, kind: Kind): number =>
-  media === null ? 0 : media[kind].size + media.underWay[kind];
-
-export const idsOf = (
-  { media }: JoinedSession,
-  kinds: readonly Kind[],
-): string[] => kinds.flatMap((kind) => [...media?.[kind].keys() ?? []]);
-
-/** One of a session's own things. */
-export function own<K extends Kind>(
-  { media }: JoinedSession,
-  kind: K,
-  id: string,
-): Things[K] | undefined {
-  const held: Held | null = media;
-  return held?.[kind].get(id);
-}
-
-export function add<K extends Kind>(
-  state: RoomState,
-  session: JoinedSession,
-  kind: K,
-  id: string,
-  thing: Things[K],
-): void {
-  const held: Held = mediaOf(session);
-  held[kind].set(id, thing);
-  state.owners.set(id, session.id);
-}
-
-export function remove<K extends Kind>(
-  state: RoomState,
-  session: JoinedSession,
-  kind: K,
-  id: string,
-): Things[K] | undefined {
-  const thing = own(session, kind, id);
-  session.media?.[kind].delete(id);
-  state.owners.delete(id);
-  return thing;
-}
-
-/** A thing of anybody, with its owner. */
-export function find<K extends Kind>(
-  state: RoomState,
-  kind: K,
-  id: string,
-): { owner: JoinedSession; thing: Things[K] } | undefined {
-  const owner = joined(state, state.owners.get(id));
-  const thing = owner && own(owner, kind, id);
-  return owner && thing && { owner, thing };
-}

@@ -6,7 +6,7 @@
  */
 import type { JoinedSession } from "../session.ts";
 import type { RoomState } from "../state.ts";
-import { mediaOf } from "./media.ts";
+import { mediaOf } from "./owned.ts";
 import { byKey } from "./publishing.ts";
 
 export const isMuted = ({ media }: JoinedSession, key: string): boolean =>

@@ -7,31 +7,10 @@
 import type { SfuResult } from "../../../sfu/methods.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { SfuReply } from "../input.ts";
-import type { RoomState, Step } from "../state.ts";
-import { call, makesSomething, type RequestCall, routerId } from "./calls.ts";
+import type { Orphan, RoomState, Step } from "../state.ts";
+import { call, makesSomething, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
-
-type Orphan = {
-  readonly kind:
-    | "transport"
-    | "producer"
-    | "consumer"
-    | "dataProducer"
-    | "dataConsumer";
-  readonly id: string;
-};
-
-/** How far the search for them has come. */
-export type OrphanSearch =
-  | { readonly state: "due"; readonly at: number }
-  /** The SFU has been asked what is open. */
-  | { readonly state: "asked" }
-  /** Of those that nobody owned, some may yet get an owner by a late answer. */
-  | {
-    readonly state: "waiting";
-    readonly found: readonly Orphan[];
-    readonly until: number;
-  };
+import type { RequestCall } from "./pending.ts";
 
 /** Milliseconds that pass before and after the look: all calls are answered then. */
 const WAIT_MS = 12_000;

@@ -4,14 +4,8 @@
  * @module
  */
 import type { CloseCause, ProducerInfo } from "../../../protocol/mod.ts";
-import {
-  type Answer,
-  type Asked,
-  done,
-  type Handler,
-  type Refusal,
-  refusal,
-} from "../handler.ts";
+import { type Answer, done, type Refusal, refusal } from "../answer.ts";
+import type { Asked, Handler } from "../handler.ts";
 import { mayPublish } from "../access/access.ts";
 import { announce, who } from "../announce.ts";
 import { tellOthers } from "../outbox.ts";
@@ -21,8 +15,8 @@ import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { isCarried } from "./carried.ts";
 import { closeInSfu, pauseInSfu } from "./closing.ts";
 import { loseConsumer } from "./consumers.ts";
-import { add, count, own, remove } from "./media.ts";
 import { isHeld, isMuted, noteMuted } from "./muting.ts";
+import { add, count, own, remove } from "./owned.ts";
 import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
 
 const HELD = "trackMutedByServer";

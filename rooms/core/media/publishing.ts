@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { type Refusal, refusal } from "../answer.ts";
 import { jsonFits } from "../bytes.ts";
-import { type Refusal, refusal } from "../handler.ts";
 import type { JoinedSession } from "../session.ts";
 import type { RoomState } from "../state.ts";
-import { type DataProducer, own, type Producer } from "./media.ts";
+import type { DataProducer, Producer } from "./media.ts";
+import { own } from "./owned.ts";
 
 type Published = { producers: Producer; dataProducers: DataProducer };
 type PublishedKind = keyof Published;

@@ -5,25 +5,18 @@
  */
 import type { ErrorName } from "../../../protocol/mod.ts";
 import type { SfuMethod, SfuResult } from "../../../sfu/methods.ts";
-import { mediaServerUnavailable, type Refusal, refusal } from "../handler.ts";
+import { mediaServerUnavailable, type Refusal, refusal } from "../answer.ts";
 import type { SfuReply } from "../input.ts";
 import { respond } from "../outbox.ts";
 import { answerResume } from "../resume.ts";
 import type { Step } from "../state.ts";
-import {
-  type Pending,
-  type PurposeType,
-  type ReplyHandler,
-  type RequestCall,
-  type ResultOf,
-  routerId,
-  settle,
-} from "./calls.ts";
+import { type ReplyHandler, type ResultOf, routerId, settle } from "./calls.ts";
 import { closeFailed, closeInSfu } from "./closing.ts";
 import { consumed } from "./consumers.ts";
 import { dataConsumed, dataProduced } from "./data.ts";
-import { type Look, looked } from "./evidence.ts";
+import { looked } from "./evidence.ts";
 import { inventoried, suspectOrphan } from "./orphans.ts";
+import type { Look, Pending, PurposeType, RequestCall } from "./pending.ts";
 import { muted, mutedNew, produced } from "./producers.ts";
 import { restarted } from "./restart.ts";
 import { transportConnected, transportCreated } from "./transports.ts";

@@ -3,33 +3,17 @@
  *
  * @module
  */
-import type { Result } from "../../../protocol/mod.ts";
 import type { SfuResult } from "../../../sfu/methods.ts";
+import { deferred, mediaServerUnavailable, type Refusal } from "../answer.ts";
 import { spend, waitFor } from "../budget.ts";
-import {
-  deferred,
-  type Handler,
-  mediaServerUnavailable,
-  type Refusal,
-} from "../handler.ts";
-import type { SessionId, SfuReply } from "../input.ts";
+import type { Handler } from "../handler.ts";
+import type { SfuReply } from "../input.ts";
 import { respond } from "../outbox.ts";
 import { joined, type Step } from "../state.ts";
 import { call, routerId } from "./calls.ts";
-import { mediaOf, own } from "./media.ts";
+import { mediaOf, own } from "./owned.ts";
+import type { RestartCall } from "./pending.ts";
 import { loseTransport } from "./transports.ts";
-
-type Restarted = Result<"restartIce">["transports"];
-
-/** A request that waits for the SFU to restart each of its transports. */
-export type Restart = { waiting: number; readonly transports: Restarted };
-
-export type RestartCall = {
-  readonly type: "restart";
-  readonly sessionId: SessionId;
-  readonly requestId: number;
-  readonly transportId: string;
-};
 
 /** Transports that never were connected, or are gone, come back without parameters. */
 export const restartIce: Handler<"restartIce"> = (

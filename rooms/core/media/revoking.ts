@@ -11,7 +11,7 @@ import { routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { loseConsumer } from "./consumers.ts";
 import { loseDataConsumer, removeDataProducer } from "./data.ts";
-import { idsOf } from "./media.ts";
+import { idsOf } from "./owned.ts";
 import { removeProducer } from "./producers.ts";
 
 /** What is yet to come from the SFU is looked at when it comes. */

@@ -5,11 +5,13 @@
  * @module
  */
 import type { MediaState } from "../../../protocol/mod.ts";
-import { done, type Handler } from "../handler.ts";
+import { done } from "../answer.ts";
+import type { Handler } from "../handler.ts";
 import { tellOthers } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import type { Step } from "../state.ts";
-import { type Media, mediaOf, type Transport } from "./media.ts";
+import type { Media, Transport } from "./media.ts";
+import { mediaOf } from "./owned.ts";
 
 /** The worst first; `new` says least of all. */
 const order: readonly MediaState[] = [

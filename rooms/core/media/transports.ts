@@ -4,7 +4,8 @@
  * @module
  */
 import type { CloseCause, TransportCloseCause } from "../../../protocol/mod.ts";
-import { done, type Handler, refusal } from "../handler.ts";
+import { done, refusal } from "../answer.ts";
+import type { Handler } from "../handler.ts";
 import { hint, tell } from "../outbox.ts";
 import type { JoinedSession } from "../session.ts";
 import { setAlarm } from "../session_clock.ts";
@@ -13,14 +14,8 @@ import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
 import { removeConsumer } from "./consumers.ts";
 import { removeDataConsumer, removeDataProducer } from "./data.ts";
-import {
-  add,
-  count,
-  idsOf,
-  own,
-  remove,
-  type TransportStates,
-} from "./media.ts";
+import type { TransportStates } from "./media.ts";
+import { add, count, idsOf, own, remove } from "./owned.ts";
 import { removeProducer } from "./producers.ts";
 import { updateMediaState } from "./state.ts";
 
