@@ -130,10 +130,10 @@ export class Referee implements Watcher {
     const { code } = error ?? {};
     if (reason === "left" || code === errors.signalingFailed.code) return;
     if (code === errors.tokenExpired.code) return;
-    // It is lost, though nobody has taken the room up yet.
-    if (code === errors.signalingTimeout.code && this.#options.isForgiven()) {
-      return;
-    }
+    // It is lost, though nobody has taken the room up yet, or only a former owner.
+    const isLost = code === errors.signalingTimeout.code ||
+      code === errors.secretInvalid.code;
+    if (isLost && this.#options.isForgiven()) return;
     const truth = seat.ended ? `ended: ${seat.ended}` : "goes on";
     const words = `${reason}, ${error?.message}`;
     this.#violated("RS3", `${sessionId} was told ${words}, and it ${truth}`);
