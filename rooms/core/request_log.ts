@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Policy } from "../../protocol/mod.ts";
 import { type Refusal, refusal } from "./answer.ts";
 import type { ConnectionId } from "./input.ts";
 
@@ -14,12 +15,14 @@ export type RequestLog = {
   /** Those that are not answered, with the connection that asked last. */
   readonly open: Map<number, ConnectionId>;
   /** The last answers, each in the place that its id has in the window. */
-  readonly answers: Map<number, {
-    readonly id: number;
-    readonly text: string;
-    /** When it was given. */
-    readonly at: number;
-  }>;
+  readonly answers: Map<number, Answer>;
+};
+
+export type Answer = {
+  readonly id: number;
+  readonly text: string;
+  /** When it was given, or was found not to have arrived for sure. */
+  readonly at: number;
 };
 
 export type Opened =
@@ -67,6 +70,30 @@ export function close(
   open.delete(id);
   answers.set(id % REQUEST_WINDOW, { id, text, at });
   return connection;
+}
+
+/**
+ * The answers that may not have arrived: a client that was heard so long after
+ * one, on the same connection, has it.
+ */
+export function doubtful(
+  log: RequestLog | null,
+  heardAt: number,
+  { timeoutMs }: Policy,
+): Answer[] {
+  const since = heardAt - timeoutMs;
+  return [...log?.answers.values() ?? []].filter(({ at }) => at >= since);
+}
+
+/** On another connection, what is heard says nothing of them for a while. */
+export function doubt(
+  log: RequestLog,
+  answers: readonly Answer[],
+  at: number,
+): void {
+  for (const answer of answers) {
+    log.answers.set(answer.id % REQUEST_WINDOW, { ...answer, at });
+  }
 }
 
 const refuse = (detail: string): Refusal => refusal("tooManyRequests", detail);

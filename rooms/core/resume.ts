@@ -21,6 +21,7 @@ import { advise, collectEvidence } from "./media/evidence.ts";
 import { idsOf } from "./media/owned.ts";
 import { sendEvent, sendKept, tellOthers, turnAway } from "./outbox.ts";
 import { noteResumed } from "./recovery.ts";
+import { doubt, doubtful } from "./request_log.ts";
 import { participantInfo, participants } from "./roster.ts";
 import { checkSecret, rotate } from "./secrets.ts";
 import {
@@ -111,6 +112,8 @@ function moveTo(
   const { state, now } = step;
   const { id, attempt, secretHash, next, iceServers } = admission;
   const { credentials } = session;
+  const { presence: { heardAt }, requests } = session;
+  if (requests) doubt(requests, doubtful(requests, heardAt, state.policy), now);
   leaveLine(step, session);
   rotate(credentials, secretHash, next.hash);
   credentials.attempt = attempt ?? credentials.attempt;

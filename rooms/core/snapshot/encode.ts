@@ -6,6 +6,7 @@
 import type { RtpCapabilities } from "../../../protocol/mod.ts";
 import type { Body } from "../event_log.ts";
 import type { Media, Transport } from "../media/media.ts";
+import { doubtful } from "../request_log.ts";
 import type { JoinedSession } from "../session.ts";
 import { joinedSessions, type RoomState } from "../state.ts";
 import { type MediaSnapshot, type SessionSnapshot, VERSION } from "./schema.ts";
@@ -93,9 +94,6 @@ function sessionOf(
   const { grants, changed, expiresAt } = session.access;
   const { goneBy, roundTripMs, seq, incident, forks } = session;
   const { heardAt } = presence;
-  // What was answered earlier is known by what was heard since to have arrived.
-  const since = heardAt - policy.timeoutMs;
-  const answers = [...session.requests?.answers.values() ?? []];
   return {
     id,
     identity,
@@ -114,7 +112,7 @@ function sessionOf(
     seq,
     log: session.log?.bodies.map((body) => bodies.place(body)) ?? [],
     forks: [...forks],
-    answers: answers.filter(({ at }) => at >= since),
+    answers: doubtful(session.requests, heardAt, policy),
     incident,
     media: media && mediaOf(media, capabilities),
   };

@@ -10,7 +10,7 @@ import type { Body, EventLog } from "../event_log.ts";
 import type { SessionId } from "../input.ts";
 import type { Direction, Media } from "../media/media.ts";
 import { createMedia } from "../media/media.ts";
-import { createRequestLog, REQUEST_WINDOW } from "../request_log.ts";
+import { createRequestLog, doubt } from "../request_log.ts";
 import type { JoinedSession, Reconnecting } from "../session.ts";
 import { createState, type RoomState, type Router } from "../state.ts";
 import type { MediaSnapshot, SessionSnapshot, Snapshot } from "./schema.ts";
@@ -136,16 +136,13 @@ function logOf(
   return { bodies, bytes: bodies.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
-/** As if answered now: nothing was heard since, by which one could know more. */
 function requestsOf(
   { answers }: SessionSnapshot,
   now: number,
 ): JoinedSession["requests"] {
   if (answers.length === 0) return null;
   const log = createRequestLog();
-  for (const answer of answers) {
-    log.answers.set(answer.id % REQUEST_WINDOW, { ...answer, at: now });
-  }
+  doubt(log, answers, now);
   return log;
 }
 

@@ -90,6 +90,16 @@ describe("a room that was kept", () => {
       world.advance(100);
       crash(world, { downMs: 8_000 });
     }],
+    [", also where it was back in between, and what it sent again was lost", (world) => {
+      const [ann] = world.clients;
+      assert.ok(ann);
+      ann.drop();
+      world.advance(8_000);
+      ann.resends = false;
+      world.resumed(ann);
+      ann.resends = true;
+      crash(world);
+    }],
   ];
   for (const [when, end] of ends) {
     it(`HO1: does a request once whose answer was lost${when}`, () => {
