@@ -6,8 +6,11 @@ import type {
   Params,
   Result,
   ResumeResult,
+  RtpCapabilities,
 } from "../../protocol/mod.ts";
 import { TestClient } from "../http/client.ts";
+
+const DEADLINE_MS = 20_000;
 
 type Told = { readonly method: string; readonly params: { seq: number } };
 
@@ -17,6 +20,8 @@ export class Participant implements AsyncDisposable {
   secret = "";
   epoch = 0;
   seq = 0;
+  /** Of the room. */
+  rtpCapabilities: RtpCapabilities = {};
   #socket: TestClient | undefined;
   #lastId = 0;
   readonly #unanswered = new Map<number, object>();
@@ -32,6 +37,7 @@ export class Participant implements AsyncDisposable {
     const result: JoinResult = await participant.request("join", { token });
     const { sessionId, secret, epoch, seq } = result;
     Object.assign(participant, { sessionId, secret, epoch, seq });
+    participant.rtpCapabilities = result.routerRtpCapabilities;
     return participant;
   }
 
@@ -124,7 +130,10 @@ export class Participant implements AsyncDisposable {
 
   async #until(isIt: (message: Message) => boolean): Promise<Message> {
     assert.ok(this.#socket);
+    const deadline = performance.now() + DEADLINE_MS;
     while (true) {
+      // Pings come all the time.
+      assert.ok(performance.now() < deadline, "what is waited for");
       const message: Message = JSON.parse(await this.#socket.next());
       this.#take(message);
       if (isIt(message)) return message;
