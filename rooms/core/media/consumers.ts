@@ -17,26 +17,20 @@ import {
   routerId,
 } from "./calls.ts";
 import { closeInSfu } from "./closing.ts";
-import { cannotConsume } from "./consuming.ts";
+import { cannotReceive, receivingTransport } from "./consuming.ts";
 import { add, find, own, remove } from "./owned.ts";
 
 export const consume: Handler<"consume"> = (
   asked,
   { transportId, producerId, preferredLayers },
 ) => {
-  const { step: { state }, session } = asked;
-  if (!session.access.grants.subscribe) return refusal("forbidden");
-  const transport = own(session, "transports", transportId);
-  if (transport?.direction !== "recv") {
-    return refusal("transportNotFound", "a receiving one is needed");
-  }
-  const refused = cannotConsume(state, session, "producers", producerId);
-  if (refused) return refused;
+  const way = receivingTransport(asked, transportId, "producers", producerId);
+  if ("type" in way) return way;
   return callFor(asked, "consume", {
-    routerId: routerId(state),
+    routerId: routerId(asked.step.state),
     transportId,
     producerId,
-    rtpCapabilities: transport.rtpCapabilities,
+    rtpCapabilities: way.rtpCapabilities,
     paused: true,
     preferredLayers,
   }, { type: "consume", transportId, producerId });
@@ -48,10 +42,8 @@ export const consumed: ReplyHandler<"consume"> = (
   { transportId, producerId },
   result,
 ) => {
-  if (!session.access.grants.subscribe) return refusal("forbidden");
-  if (!own(session, "transports", transportId)) {
-    return refusal("transportNotFound");
-  }
+  const refused = cannotReceive(session, transportId);
+  if (refused) return refused;
   const producer = find(state, "producers", producerId)?.thing;
   if (!producer) return refusal("producerNotFound");
   const { consumerId } = result;

@@ -12,7 +12,7 @@ import type { RoomState, Step } from "../state.ts";
 import { callFor, type ReplyHandler, routerId } from "./calls.ts";
 import { isCarried } from "./carried.ts";
 import { closeInSfu } from "./closing.ts";
-import { cannotConsume } from "./consuming.ts";
+import { cannotReceive, receivingTransport } from "./consuming.ts";
 import { add, count, find, own, remove } from "./owned.ts";
 import { appDataTooLarge, byKey, cannotPublish } from "./publishing.ts";
 
@@ -131,20 +131,11 @@ export const consumeData: Handler<"consumeData"> = (
   asked,
   { transportId, dataProducerId },
 ) => {
-  const { step: { state }, session } = asked;
-  if (!session.access.grants.subscribe) return refusal("forbidden");
-  const transport = own(session, "transports", transportId);
-  if (transport?.direction !== "recv") {
-    return refusal("transportNotFound", "a receiving one is needed");
-  }
-  const refused = cannotConsume(
-    state,
-    session,
-    "dataProducers",
-    dataProducerId,
-  );
-  if (refused) return refused;
-  const params = { routerId: routerId(state), transportId, dataProducerId };
+  const kind = "dataProducers";
+  const way = receivingTransport(asked, transportId, kind, dataProducerId);
+  if ("type" in way) return way;
+  const router = { routerId: routerId(asked.step.state) };
+  const params = { ...router, transportId, dataProducerId };
   return callFor(asked, "consumeData", params, {
     type: "consumeData",
     transportId,
@@ -158,10 +149,8 @@ export const dataConsumed: ReplyHandler<"consumeData"> = (
   { transportId, dataProducerId },
   result,
 ) => {
-  if (!session.access.grants.subscribe) return refusal("forbidden");
-  if (!own(session, "transports", transportId)) {
-    return refusal("transportNotFound");
-  }
+  const refused = cannotReceive(session, transportId);
+  if (refused) return refused;
   const producer = find(state, "dataProducers", dataProducerId)?.thing;
   if (!producer) return refusal("producerNotFound");
   const { dataConsumerId } = result;
