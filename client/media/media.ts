@@ -2,6 +2,7 @@ import type { types } from "mediasoup-client";
 import type { EventParams, JoinResult } from "../../protocol/mod.ts";
 import type { Ports } from "../ports.ts";
 import type { MediaHost, Resumed, SignalingWatcher } from "./host.ts";
+import { Patience } from "./patience.ts";
 import { Receiving } from "./receiving.ts";
 import { Reconciler } from "./reconciler.ts";
 import type { Direction, Sample } from "./recovery/io.ts";
@@ -37,6 +38,7 @@ export class Media
   readonly #transports: Transports;
   readonly #recovery: RecoveryRunner;
   readonly #reconciler: Reconciler;
+  readonly #patience: Patience;
   #isServerLost = false;
   #policy: Policy;
 
@@ -53,9 +55,12 @@ export class Media
     const { send, recv } = transports;
     const release = (id: string) => transports.closeAtService(id);
     this.#transports = transports;
-    this.sending = new Sending(ask, ports, send, release);
-    this.receiving = new Receiving(ask, ports, recv, release);
-    const { sending, receiving } = this;
+    const patience = this.#patience = new Patience(ports);
+    const shared = { ask, ports, patience, release };
+    const sending = new Sending({ ...shared, transport: send });
+    const receiving = new Receiving({ ...shared, transport: recv });
+    this.sending = sending;
+    this.receiving = receiving;
     const here = { transports, sending, receiving };
     this.#reconciler = new Reconciler({ ...here, ask, ports, host });
     this.#recovery = new RecoveryRunner(ports, host, this, {
@@ -171,6 +176,7 @@ export class Media
   /** All ends here; the service is told otherwise. */
   close(): void {
     this.#reconciler.forget();
+    this.#patience.close();
     this.#recovery.handle({ type: "ended" });
     this.#transports.close();
     this.receiving.close();

@@ -3,6 +3,7 @@ import { asHoldfastError, HoldfastError } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import type { Ask } from "../signaling/signaling.ts";
 import type { LazyTransport } from "./lazy_transport.ts";
+import type { Patience } from "./patience.ts";
 import type { Consuming } from "./subscription.ts";
 import type { Recreation } from "./recovery/runner.ts";
 import { isProducerNotFound, isTransportNotFound } from "./transient.ts";
@@ -36,25 +37,30 @@ export interface Receiver {
   renew(): Promise<void>;
 }
 
+export type ReceivingOptions = {
+  readonly ask: Ask;
+  readonly ports: Pick<Ports, "newStream">;
+  readonly patience: Patience;
+  readonly transport: LazyTransport;
+  /** Closes the service's end of a transport. */
+  readonly release: (transportId: string) => void;
+};
+
 /** Consumes on the receiving transport of the moment. */
 export class Receiving {
   readonly receivers = new Set<Receiver>();
   readonly newStream: () => MediaStream;
   readonly #ask: Ask;
+  readonly #patience: Patience;
   readonly #transport: LazyTransport;
   readonly #release: (transportId: string) => void;
   /** Gone at the service. Their tracks show their last frame until they close. */
   readonly #retired = new Set<types.Transport>();
 
-  /** `release` closes the service's end of a transport. */
-  constructor(
-    ask: Ask,
-    { newStream }: Ports,
-    transport: LazyTransport,
-    release: (transportId: string) => void,
-  ) {
-    this.newStream = newStream;
+  constructor({ ask, ports, patience, transport, release }: ReceivingOptions) {
+    this.newStream = ports.newStream;
     this.#ask = ask;
+    this.#patience = patience;
     this.#transport = transport;
     this.#release = release;
   }
@@ -131,16 +137,10 @@ export class Receiving {
     const ask = this.#ask;
     return {
       request: async () => {
-        const transport = await this.#transport.get();
-        const { preferredLayers } = wish();
-        const answer = await this.#on(
-          transport,
-          ask("consume", {
-            transportId: transport.id,
-            producerId,
-            preferredLayers,
-          }),
-        );
+        const [transport, answer] = await this.#on((transportId) => {
+          const { preferredLayers } = wish();
+          return ask("consume", { transportId, producerId, preferredLayers });
+        });
         const id = answer.consumerId;
         const rtpParameters = receivedRtpParameters(answer.rtpParameters);
         const { kind } = answer;
@@ -153,14 +153,14 @@ export class Receiving {
             ),
         };
       },
-      start: async (consumerId) => {
-        const { priority } = wish();
-        if (priority !== undefined) {
-          await ask("setConsumerPriority", { consumerId, priority });
-        }
-        if (wish().paused) return;
-        await ask("resumeConsumer", { consumerId });
-      },
+      start: (consumerId) =>
+        this.#patience.ask(async () => {
+          const { priority } = wish();
+          if (priority !== undefined) {
+            await ask("setConsumerPriority", { consumerId, priority });
+          }
+          if (!wish().paused) await ask("resumeConsumer", { consumerId });
+        }),
       release: async (consumerId) => {
         await ask("closeConsumer", { consumerId });
       },
@@ -171,10 +171,8 @@ export class Receiving {
     const ask = this.#ask;
     return {
       request: async () => {
-        const transport = await this.#transport.get();
-        const answer = await this.#on(
-          transport,
-          ask("consumeData", { transportId: transport.id, dataProducerId }),
+        const [transport, answer] = await this.#on((transportId) =>
+          ask("consumeData", { transportId, dataProducerId })
         );
         const id = answer.dataConsumerId;
         const { label, protocol } = answer;
@@ -204,13 +202,18 @@ export class Receiving {
   }
 
   /** What the service says of a transport that it does not have is news. */
-  async #on<T>(transport: types.Transport, answer: Promise<T>): Promise<T> {
-    try {
-      return await answer;
-    } catch (error) {
-      if (isTransportNotFound(error)) this.#transport.gone(transport.id);
-      throw error;
-    }
+  #on<T>(
+    request: (transportId: string) => Promise<T>,
+  ): Promise<[types.Transport, T]> {
+    return this.#patience.ask(async () => {
+      const transport = await this.#transport.get();
+      try {
+        return [transport, await request(transport.id)];
+      } catch (error) {
+        if (isTransportNotFound(error)) this.#transport.gone(transport.id);
+        throw error;
+      }
+    });
   }
 }
 

@@ -14,7 +14,7 @@ import { isNotFound } from "./transient.ts";
 
 export type ReconcilerOptions = Here & {
   readonly ask: Ask;
-  readonly ports: Pick<Ports, "after">;
+  readonly ports: Pick<Ports, "after" | "random">;
   readonly host: Pick<MediaHost, "caughtUp">;
 };
 
@@ -89,7 +89,8 @@ export class Reconciler {
     let failed = await failuresOf(lacks);
     for (let tries = 1; failed.length > 0; tries++) {
       if (tries === MAX_TRIES) return this.#leave(failed);
-      if (!await this.#pause(RETRY_MS, round)) return;
+      const wait = RETRY_MS * (1 + this.#options.ports.random() / 2);
+      if (!await this.#pause(wait, round)) return;
       failed = await failuresOf(failed);
     }
   }

@@ -8,6 +8,7 @@ import {
   type DataOffer,
   OutgoingChannel,
 } from "./outgoing_channel.ts";
+import type { Patience } from "./patience.ts";
 import {
   type Offer,
   OutgoingTrack,
@@ -17,6 +18,15 @@ import type { Recreation } from "./recovery/runner.ts";
 import { isKeyTaken, isTooMany, isTransient } from "./transient.ts";
 
 export type Outgoing = OutgoingTrack | OutgoingChannel;
+
+export type SendingOptions = {
+  readonly ask: Ask;
+  readonly ports: Ports;
+  readonly patience: Patience;
+  readonly transport: LazyTransport;
+  /** Closes the service's end of a transport. */
+  readonly release: (transportId: string) => void;
+};
 
 type Announce<Parameters> = (parameters: Parameters) => Promise<string>;
 
@@ -28,6 +38,7 @@ type Announce<Parameters> = (parameters: Parameters) => Promise<string>;
 export class Sending implements TrackCarrier, ChannelCarrier {
   readonly ask: Ask;
   readonly ports: Ports;
+  readonly #patience: Patience;
   readonly #transport: LazyTransport;
   readonly #release: (transportId: string) => void;
   /** Of what is being produced, by the `appData` that mediasoup-client hands back. */
@@ -45,15 +56,10 @@ export class Sending implements TrackCarrier, ChannelCarrier {
   readonly #retired = new Set<string>();
   #isSuspended = false;
 
-  /** `release` closes the service's end of a transport. */
-  constructor(
-    ask: Ask,
-    ports: Ports,
-    transport: LazyTransport,
-    release: (transportId: string) => void,
-  ) {
+  constructor({ ask, ports, patience, transport, release }: SendingOptions) {
     this.ask = ask;
     this.ports = ports;
+    this.#patience = patience;
     this.#transport = transport;
     this.#release = release;
   }
@@ -216,12 +222,18 @@ export class Sending implements TrackCarrier, ChannelCarrier {
   async #place(
     open: (transport: types.Transport, replace: boolean) => Promise<void>,
   ): Promise<void> {
-    try {
-      await this.#transport.use(open);
-    } catch (error) {
-      if (!isKeyTaken(error)) throw error;
-      await this.#transport.use((transport) => open(transport, true));
-    }
+    let isTaken = false;
+    await this.#patience.ask(() =>
+      this.#transport.use(async (transport, isRepeated) => {
+        try {
+          await open(transport, isTaken || isRepeated);
+        } catch (error) {
+          if (!isKeyTaken(error)) throw error;
+          isTaken = true;
+          await open(transport, true);
+        }
+      })
+    );
   }
 
   async #replacement(): Promise<types.Transport> {
