@@ -1,31 +1,9 @@
 import assert from "node:assert/strict";
 import { type Service, startService } from "../service.ts";
 import { readServiceSettings } from "../settings/settings.ts";
-import type { LinkReply } from "../sfu/link.ts";
-import type { SfuMethod, SfuParams } from "../sfu/methods.ts";
 import { TestClient } from "./http/client.ts";
-import { FakeLink } from "./rooms/fakes/link.ts";
 import { keepingLog } from "./rooms/fakes/log.ts";
-
-/** Has routers, and nothing else. */
-class RouterLink extends FakeLink {
-  #routers = 0;
-
-  override call<M extends SfuMethod>(
-    method: M,
-    params: SfuParams<M>,
-    options: { epoch?: number },
-    reply: (reply: LinkReply<M>) => void,
-  ): void {
-    super.call(method, params, options, reply);
-    if (method !== "createRouter") return;
-    const routerId = `R${++this.#routers}`;
-    const rtpCapabilities = { codecs: [], headerExtensions: [] };
-    queueMicrotask(() =>
-      this.answer("createRouter", { routerId, rtpCapabilities })
-    );
-  }
-}
+import { RouterLink } from "./rooms/fakes/router_link.ts";
 
 /** The service in this process, over real sockets, with a fake of the sidecar. */
 export class World implements AsyncDisposable {

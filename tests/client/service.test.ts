@@ -8,10 +8,8 @@ import type { TokenClaims } from "../../auth/claims.ts";
 import { signToken } from "../../auth/sign.ts";
 import { type Service, startService } from "../../service.ts";
 import { readServiceSettings } from "../../settings/settings.ts";
-import type { LinkReply } from "../../sfu/link.ts";
-import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
-import { FakeLink } from "../rooms/fakes/link.ts";
 import { keepingLog } from "../rooms/fakes/log.ts";
+import { RouterLink } from "../rooms/fakes/router_link.ts";
 import { eventually } from "../support/eventually.ts";
 import { Relay } from "./fakes/relay.ts";
 
@@ -27,22 +25,6 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 const key = { kid: "k1", secret: new TextEncoder().encode(SECRET) };
 const sign = (claims: TokenClaims, ttlS = 3_600) =>
   signToken(claims, ttlS, { key });
-
-/** Has routers, and nothing else. */
-class RouterLink extends FakeLink {
-  override call<M extends SfuMethod>(
-    method: M,
-    params: SfuParams<M>,
-    options: { epoch?: number },
-    reply: (reply: LinkReply<M>) => void,
-  ): void {
-    super.call(method, params, options, reply);
-    if (method !== "createRouter") return;
-    const rtpCapabilities = { codecs: [], headerExtensions: [] };
-    const router = { routerId: crypto.randomUUID(), rtpCapabilities };
-    queueMicrotask(() => this.answer("createRouter", router));
-  }
-}
 
 class Person {
   readonly room: Room;

@@ -11,6 +11,7 @@ import type { Effect } from "../../rooms/core/effect.ts";
 import { SavePace } from "../../rooms/save_pace.ts";
 import { Saver } from "../../rooms/saver.ts";
 import { turn } from "../support/turn.ts";
+import { admission } from "./actor_stage.ts";
 import { VirtualClock } from "./fakes/clock.ts";
 import { claimsOf } from "./fakes/claims.ts";
 import { ScriptedCore } from "./fakes/core.ts";
@@ -51,15 +52,7 @@ function world({ entersWhenKept = false } = {}) {
   });
   const enter = () => {
     core.answer = (input) => input.type === "opened" ? welcome : [];
-    actor.join(connection, {
-      method: "join",
-      id: 1,
-      params: {},
-      claims: claimsOf("ann"),
-      sessionId: "s1",
-      secret: { plain: "plain", hash: "hash" },
-      iceServers: { servers: [], renewAt: null },
-    });
+    actor.join(connection, admission);
   };
   const change = () => {
     core.answer = () => [persist];

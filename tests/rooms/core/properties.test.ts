@@ -2,33 +2,18 @@
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import type { ParticipantInfo } from "../../../protocol/mod.ts";
 import { participants } from "../../../rooms/core/roster.ts";
-import { replicaOf } from "./replica.ts";
-import { canResume, play, policy, script } from "./script.ts";
+import {
+  assertRosters,
+  assertSettled,
+  play,
+  policy,
+  quiesce,
+} from "./playing.ts";
+import { script } from "./script.ts";
 import { World } from "./world.ts";
 
-/**
- * Until the SFU has answered everything, every retry has been made, and whoever
- * was lost is back or has been evicted.
- */
-function quiesce(world: World): void {
-  world.sfuUp();
-  world.answerCalls();
-  world.answering = true;
-  world.clients.forEach((client, index) => {
-    const isAway = client.closed !== null || client.deaf;
-    if (!isAway || !canResume(client) || index % 2 === 0) return;
-    client.deaf = false;
-    client.alive = true;
-    world.resume(client);
-  });
-  world.advance(20_000);
-}
-
-/** What the room believes to be open in the SFU. */
-const owned = (world: World): string[] =>
-  [...world.room.dump().owners.keys()].sort();
+const QUIET_MS = 20_000;
 
 /** Producers that the others are shown as muted. */
 const mutedIn = (world: World): string[] =>
@@ -58,13 +43,9 @@ describe("whatever happens, a room", () => {
     fc.assert(
       fc.property(script, (acts) => {
         const world = play(acts);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         if (world.ended) return;
-        for (const { waiting, closed, identity } of world.clients) {
-          const open = closed === null;
-          assert.ok(!open || waiting.size === 0, `${identity} waits in vain`);
-        }
-        assert.deepEqual(owned(world), world.sfu.inventory);
+        assertSettled(world);
         for (const producerId of mutedIn(world)) {
           assert.ok(world.sfu.paused.has(producerId), `${producerId} is heard`);
         }
@@ -81,7 +62,7 @@ describe("whatever happens, a room", () => {
       fc.property(script, (acts) => {
         const world = play(acts);
         assert.deepEqual(revokedIn(world), []);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         if (!world.ended) assert.deepEqual(revokedIn(world), []);
       }),
       { numRuns: 100 },
@@ -92,17 +73,9 @@ describe("whatever happens, a room", () => {
     fc.assert(
       fc.property(script, (acts) => {
         const world = play(acts);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         if (world.ended) return;
-        const roster: ParticipantInfo[] = JSON.parse(
-          JSON.stringify(participants(world.room.dump())),
-        );
-        for (const client of world.clients) {
-          if (client.closed !== null) continue;
-          const { sessionId } = client;
-          const others = roster.filter((one) => one.sessionId !== sessionId);
-          assert.deepEqual(replicaOf(client), others);
-        }
+        assertRosters(world);
       }),
       { numRuns: 100 },
     );
@@ -126,7 +99,7 @@ describe("whatever happens, a room", () => {
       fc.property(script, (acts) => {
         // The client asserts it at each event, and at each answer to a resume.
         const world = play(acts);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         if (world.ended) return;
         for (const client of world.clients) {
           if (client.closed !== null) continue;
@@ -144,7 +117,7 @@ describe("whatever happens, a room", () => {
     fc.assert(
       fc.property(script, (acts) => {
         const world = play(acts);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         world.advance(40_000);
         const lost = new Set<string>();
         let incidents = 0;

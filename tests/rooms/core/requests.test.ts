@@ -1,17 +1,23 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { errors } from "../../../protocol/mod.ts";
+import { errors, type Method, type Params } from "../../../protocol/mod.ts";
 import type { Client } from "./client.ts";
 import { pair } from "./pair.ts";
 
-/** Sends the request `id`, whether or not it was sent before. */
-function sendAs(client: Client, id: number, body: unknown = id): void {
-  const params = { topic: "t", body };
-  const frame = { jsonrpc: "2.0", id, method: "sendMessage", params };
-  const text = JSON.stringify(frame);
-  client.waiting.set(id, { method: "sendMessage", text });
+/** Sends a request under this id, whether or not one was sent before. */
+function sendAs<M extends Method>(
+  client: Client,
+  id: number,
+  method: M,
+  params: Params<M>,
+): void {
+  const text = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+  client.waiting.set(id, { method, text });
   client.sendText(text);
 }
+
+const say = (client: Client, id: number, body: unknown = id) =>
+  sendAs(client, id, "sendMessage", { topic: "t", body });
 
 describe("a request that is sent again after a resume", () => {
   it("RS6: is done once, and answered the same", () => {
@@ -20,18 +26,12 @@ describe("a request that is sent again after a resume", () => {
     const id = bob.send("createWebRtcTransport", params);
     const first = bob.result<"createWebRtcTransport">(id);
     world.resumed(bob);
-    bob.waiting.set(id, { method: "createWebRtcTransport", text: "" });
-    bob.sendFrame({
-      jsonrpc: "2.0",
-      id,
-      method: "createWebRtcTransport",
-      params,
-    });
+    sendAs(bob, id, "createWebRtcTransport", params);
     assert.deepEqual(bob.result(id), first);
     assert.equal(world.sfu.calls("createWebRtcTransport").length, 1);
-    sendAs(bob, 20);
+    say(bob, 20);
     world.resumed(bob);
-    sendAs(bob, 20);
+    say(bob, 20);
     assert.deepEqual(ann.takeEvents(), ["message"]);
   });
 
@@ -69,13 +69,7 @@ describe("a request that is sent again after a resume", () => {
     const { transportId } = bob.result<"createWebRtcTransport">(id);
     bob.ask("closeTransport", { transportId });
     world.resumed(bob);
-    bob.waiting.set(id, { method: "createWebRtcTransport", text: "" });
-    bob.sendFrame({
-      jsonrpc: "2.0",
-      id,
-      method: "createWebRtcTransport",
-      params,
-    });
+    sendAs(bob, id, "createWebRtcTransport", params);
     assert.equal(bob.error(id).code, errors.cancelled.code);
     assert.equal(world.sfu.calls("createWebRtcTransport").length, 1);
   });
@@ -87,8 +81,7 @@ describe("a request that is sent again after a resume", () => {
     assert.equal(bob.error(id).code, errors.participantNotFound.code);
     world.join("eve");
     world.resumed(bob);
-    bob.waiting.set(id, { method: "sendMessage", text: "" });
-    bob.sendFrame({ jsonrpc: "2.0", id, method: "sendMessage", params: to });
+    sendAs(bob, id, "sendMessage", to);
     assert.equal(bob.error(id).code, errors.participantNotFound.code);
     assert.equal(ann.events.some(({ event }) => event === "message"), false);
   });
@@ -97,8 +90,8 @@ describe("a request that is sent again after a resume", () => {
     const { world, ann, bob } = pair();
     bob.drop();
     world.resumed(bob);
-    sendAs(bob, 7);
-    sendAs(bob, 5);
+    say(bob, 7);
+    say(bob, 5);
     assert.equal(ann.next("participantReconnecting").seq, 2);
     ann.next("participantReconnected");
     assert.deepEqual([ann.next("message").body, ann.next("message").body], [
@@ -114,14 +107,14 @@ describe("the window of requests", () => {
     world.answering = false;
     const send = { direction: "send" } as const;
     const first = bob.send("createWebRtcTransport", send);
-    for (let id = first + 1; id < first + 64; id++) sendAs(bob, id);
-    sendAs(bob, first + 64);
+    for (let id = first + 1; id < first + 64; id++) say(bob, id);
+    say(bob, first + 64);
     const { code, data } = bob.error(first + 64);
     assert.equal(code, errors.tooManyRequests.code);
     assert.equal(data.status, "RESOURCE_EXHAUSTED");
     world.answerCalls();
     bob.result<"createWebRtcTransport">(first);
-    sendAs(bob, first + 64);
+    say(bob, first + 64);
     assert.deepEqual(bob.result(first + 64), {});
   });
 
@@ -143,11 +136,11 @@ describe("the window of requests", () => {
 
   it("RS6: keeps 64 answers; what came before is done no more", () => {
     const { ann, bob } = pair();
-    for (let id = 10; id < 75; id++) sendAs(bob, id);
+    for (let id = 10; id < 75; id++) say(bob, id);
     ann.takeEvents();
-    sendAs(bob, 11);
+    say(bob, 11);
     assert.deepEqual(bob.result(11), {});
-    sendAs(bob, 10);
+    say(bob, 10);
     assert.equal(bob.error(10).code, errors.tooManyRequests.code);
     assert.deepEqual(ann.takeEvents(), []);
   });

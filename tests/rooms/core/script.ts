@@ -1,34 +1,14 @@
 /** Random lives of a room, written so that a counterexample can be read. */
 import fc from "fast-check";
-import {
-  Grants,
-  type Method,
-  type Params,
-  type Policy,
-} from "../../../protocol/mod.ts";
+import { Grants, type Method } from "../../../protocol/mod.ts";
 import type { AdminCommand } from "../../../rooms/core/input.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import type { RpcStatus } from "../../../sfu/rpc/status.ts";
 import type { Client } from "./client.ts";
-import { channel, dtlsParameters, rtpCapabilities, track } from "./media.ts";
-import { World } from "./world.ts";
+import { paramsFor, pick } from "./script_params.ts";
+import type { World } from "./world.ts";
 
-export const policy: Partial<Policy> = {
-  maxParticipants: 6,
-  maxTransports: 3,
-  maxProducers: 3,
-  maxDataProducers: 2,
-  maxConsumers: 5,
-  maxMessageBytes: 40,
-  maxMetadataBytes: 40,
-  maxLogEvents: 8,
-};
-
-type Act = (world: World) => void;
-
-/** Picks one of what there is, which differs from run to run. */
-const pick = <T>(from: readonly T[], seed: number): T | undefined =>
-  from[seed % Math.max(1, from.length)];
+export type Act = (world: World) => void;
 
 const withClient =
   (seed: number, act: (client: Client, world: World) => void): Act =>
@@ -49,110 +29,6 @@ const withSpeaker = (
     const methods = [...client.waiting.values()].map(({ method }) => method);
     if (!methods.includes("resume")) act(client, world);
   });
-
-/** Finds ids: mostly of what a client owns, at times of anything or nothing. */
-const finder = (world: World) => {
-  const { owners } = world.room.dump();
-  const open = [...world.sfu.open.keys()];
-  return ({ sessionId }: Client, kind: string, seed: number): string => {
-    const ids = open.filter((id) => id.startsWith(`${kind}-`));
-    const own = ids.filter((id) => owners.get(id) === sessionId);
-    const isStray = own.length === 0 || seed % 8 === 0;
-    return pick(isStray ? [...ids, "nothing"] : own, seed) ?? "nothing";
-  };
-};
-
-/** Parameters that fit, with ids that may not. */
-function paramsFor(
-  method: Method,
-  client: Client,
-  world: World,
-  seed: number,
-): object {
-  const find = finder(world);
-  const id = (kind: string) => find(client, kind, seed);
-  const transportId = id("transport");
-  const producerId = id("producer");
-  const consumerId = id("consumer");
-  const dataProducerId = id("dataProducer");
-  const dataConsumerId = id("dataConsumer");
-  const others = world.clients.filter((other) => other !== client);
-  const other = pick(others, seed) ?? client;
-  const key = seed % 2 ? "microphone" : `key-${seed % 4}`;
-  switch (method) {
-    case "join":
-      return { token: "token" };
-    case "leave":
-      return {};
-    case "refreshToken":
-      return { token: "token" };
-    case "updateMetadata":
-      return { name: `name-${seed}`, metadata: "m".repeat(seed % 60) };
-    case "sendMessage": {
-      const to = other.sessionId;
-      const body = "b".repeat(seed % 60);
-      return seed % 2 ? { topic: "t", body } : { to: [to], topic: "t", body };
-    }
-    case "createWebRtcTransport":
-      return seed % 2
-        ? { direction: "send" }
-        : { direction: "recv", rtpCapabilities };
-    case "connectWebRtcTransport":
-      return { transportId, dtlsParameters };
-    case "restartIce":
-      return { transportIds: [transportId, "nothing"] };
-    case "closeTransport":
-      return { transportId };
-    case "produce":
-      return track(transportId, { key, replace: seed % 3 > 0 });
-    case "pauseProducer":
-    case "resumeProducer":
-    case "closeProducer":
-      return { producerId };
-    case "consume":
-      return { transportId, producerId: find(other, "producer", seed) };
-    case "pauseConsumer":
-    case "resumeConsumer":
-    case "requestConsumerKeyFrame":
-    case "closeConsumer":
-      return { consumerId };
-    case "setConsumerPreferredLayers":
-      return { consumerId, layers: { spatialLayer: seed % 3 } };
-    case "setConsumerPriority":
-      return { consumerId, priority: 1 + seed % 255 };
-    case "produceData":
-      return channel(transportId, { key, replace: seed % 3 > 0 });
-    case "closeDataProducer":
-      return { dataProducerId };
-    case "consumeData":
-      return {
-        transportId,
-        dataProducerId: find(other, "dataProducer", seed),
-      };
-    case "closeDataConsumer":
-      return { dataConsumerId };
-    case "reportMediaState":
-      return { state: seed % 2 ? "connected" : "disconnected" };
-    case "reportRecovery":
-      return {
-        ...report,
-        steps: seed % 2 ? [{ atMs: 1, step: "resumed" }] : [],
-      };
-    // A session that is joined can do no more with it than be told so.
-    case "resume":
-      return {};
-  }
-}
-
-const report: Params<"reportRecovery"> = {
-  trigger: "silence",
-  startedAt: 0,
-  durationMs: 1,
-  signalingMs: 1,
-  mediaMs: 1,
-  steps: [],
-  outcome: "recovered",
-};
 
 const request = (method: Method, seed: number): Act =>
   withSpeaker(seed, (client, world) => {
@@ -433,19 +309,3 @@ export const script = fc.array(act, { maxLength: 150, size: "max" }).map((
   acts,
   toString: () => acts.map(([name]) => name).join("; "),
 }));
-
-/** Plays a script to its end, or to that of the room. */
-export function play({ acts }: { acts: [string, Act][] }): World {
-  const world = new World(policy);
-  for (const identity of ["identity-1", "identity-2", "identity-3"]) {
-    const client = world.join(identity);
-    client.resends = true;
-    world.publish(client);
-    world.openTransport(client, "recv");
-  }
-  world.answering = false;
-  for (const [, act] of acts) {
-    if (!world.ended) act(world);
-  }
-  return world;
-}

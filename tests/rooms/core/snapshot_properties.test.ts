@@ -2,16 +2,22 @@
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import type { ParticipantInfo } from "../../../protocol/mod.ts";
 import { Room } from "../../../rooms/core/room.ts";
-import { participants } from "../../../rooms/core/roster.ts";
 import { decode } from "../../../rooms/core/snapshot/decode.ts";
 import { restore } from "../../../rooms/core/snapshot/restore.ts";
 import type { Snapshot } from "../../../rooms/core/snapshot/schema.ts";
 import { crash } from "./crash.ts";
-import { replicaOf } from "./replica.ts";
-import { canResume, play, policy, script } from "./script.ts";
+import {
+  assertRosters,
+  assertSettled,
+  play,
+  policy,
+  quiesce,
+} from "./playing.ts";
+import { script } from "./script.ts";
 import { World } from "./world.ts";
+
+const QUIET_MS = 40_000;
 
 const crashes = fc.array(
   fc.record({
@@ -31,44 +37,20 @@ function kept(room: Room): Snapshot {
 }
 
 function playWithCrashes(
-  { acts }: Parameters<typeof play>[0],
+  acts: Parameters<typeof play>[0],
   plan: { at: number; stale: boolean; downMs: number }[],
 ): World {
   const world = new World(policy);
   world.kept = world.room.snapshot();
-  for (const identity of ["identity-1", "identity-2", "identity-3"]) {
-    const client = world.join(identity);
-    client.resends = true;
-    world.publish(client);
-    world.openTransport(client, "recv");
-  }
-  world.answering = false;
-  for (const [index, [, act]] of acts.entries()) {
+  return play(acts, world, (act) => {
     for (const { at, stale, downMs } of plan) {
-      if (at !== index || world.ended) continue;
+      if (at !== act || world.ended) continue;
       crash(world, {
         downMs,
         ...(stale && world.kept && { kept: world.kept }),
       });
     }
-    if (!world.ended) act(world);
-  }
-  return world;
-}
-
-/** Until all is answered, and whoever was lost is back or has been evicted. */
-function quiesce(world: World): void {
-  world.sfuUp();
-  world.answerCalls();
-  world.answering = true;
-  world.clients.forEach((client, index) => {
-    const isAway = client.closed !== null || client.deaf;
-    if (!isAway || !canResume(client) || index % 2 === 0) return;
-    client.deaf = false;
-    client.alive = true;
-    world.resume(client);
   });
-  world.advance(40_000);
 }
 
 describe("whatever happened to a room, what is kept of it", () => {
@@ -109,14 +91,9 @@ describe("whatever happens, and whenever its process dies, a room", () => {
     fc.assert(
       fc.property(script, crashes, (acts, plan) => {
         const world = playWithCrashes(acts, plan);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         if (world.ended) return;
-        for (const { waiting, closed, identity } of world.clients) {
-          const open = closed === null;
-          assert.ok(!open || waiting.size === 0, `${identity} waits in vain`);
-        }
-        const owned = [...world.room.dump().owners.keys()].sort();
-        assert.deepEqual(owned, world.sfu.inventory);
+        assertSettled(world);
         assert.equal(world.room.dump().claim, null);
       }),
       { numRuns: 120 },
@@ -127,17 +104,12 @@ describe("whatever happens, and whenever its process dies, a room", () => {
     fc.assert(
       fc.property(script, crashes, (acts, plan) => {
         const world = playWithCrashes(acts, plan);
-        quiesce(world);
+        quiesce(world, QUIET_MS);
         if (world.ended) return;
-        const roster: ParticipantInfo[] = JSON.parse(
-          JSON.stringify(participants(world.room.dump())),
-        );
+        assertRosters(world);
         for (const client of world.clients) {
           if (client.closed !== null) continue;
-          const { sessionId } = client;
-          const others = roster.filter((one) => one.sessionId !== sessionId);
-          assert.deepEqual(replicaOf(client), others);
-          const session = world.room.dump().sessions.get(sessionId);
+          const session = world.room.dump().sessions.get(client.sessionId);
           assert.ok(session?.state === "joined");
           assert.equal(session.seq, client.seq);
         }

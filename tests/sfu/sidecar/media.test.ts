@@ -44,6 +44,29 @@ async function meet() {
   };
 }
 
+type Call = Awaited<ReturnType<typeof meet>>;
+
+/** Alice does; returns the producer. */
+async function speak({ room, browser, alice }: Call): Promise<string> {
+  const { producerId } = await room.produce({
+    transportId: alice.transportId,
+    kind: "audio",
+    rtpParameters: await browser.speak(alice.own, -20),
+    paused: false,
+  });
+  return producerId;
+}
+
+/** Bob hears Alice. */
+async function hear(call: Call) {
+  const { room, browser, bob } = call;
+  const producerId = await speak(call);
+  const consumed = await room.consume(bob.transportId, producerId);
+  const heard = await browser.listen(bob.own, consumed);
+  await until("Bob hears Alice", () => heard.packets > 5);
+  return { producerId, consumerId: consumed.consumerId };
+}
+
 /** Packets that the sidecar has of a producer. */
 async function arrived(room: TestRoom, producerId: string): Promise<number> {
   const { core, owner, routerId } = room;
@@ -57,19 +80,9 @@ async function arrived(room: TestRoom, producerId: string): Promise<number> {
 describe("media", () => {
   it("reaches the other side, and the owner hears scores, levels and who speaks", async () => {
     await using call = await meet();
-    const { room, browser, alice, bob } = call;
-    const { producerId } = await room.produce({
-      transportId: alice.transportId,
-      kind: "audio",
-      rtpParameters: await browser.speak(alice.own, -20),
-      paused: false,
-    });
-    const consumed = await room.consume(bob.transportId, producerId);
-    const heard = await browser.listen(bob.own, consumed);
-    await until("Bob hears Alice", () => heard.packets > 5);
-
+    const { core, room } = call;
     const { owner } = room;
-    const { consumerId } = consumed;
+    const { producerId, consumerId } = await hear(call);
     await owner.heard("producerScore", { producerId });
     await owner.heard("consumerScore", {
       consumerId,
@@ -78,7 +91,7 @@ describe("media", () => {
     await owner.heard("activeSpeaker", { producerId });
     await owner.heard("audioLevels", { levels: [{ producerId, volume: -20 }] });
 
-    await call.core.call(owner, "pauseProducer", {
+    await core.call(owner, "pauseProducer", {
       routerId: room.routerId,
       producerId,
     });
@@ -87,21 +100,9 @@ describe("media", () => {
 
   it("stops at a paused consumer, and goes on when it is resumed", async () => {
     await using call = await meet();
-    const { core, room, browser, alice, bob } = call;
-    const { producerId } = await room.produce({
-      transportId: alice.transportId,
-      kind: "audio",
-      rtpParameters: await browser.speak(alice.own, -20),
-      paused: false,
-    });
-    const consumed = await room.consume(bob.transportId, producerId);
-    const heard = await browser.listen(bob.own, consumed);
-    await until("Bob hears Alice", () => heard.packets > 5);
-
-    const consumer = {
-      routerId: room.routerId,
-      consumerId: consumed.consumerId,
-    };
+    const { core, room } = call;
+    const { producerId, consumerId } = await hear(call);
+    const consumer = { routerId: room.routerId, consumerId };
     await core.call(room.owner, "pauseConsumer", consumer);
     const sent = async () => {
       const { stats } = await core.call(
@@ -128,14 +129,9 @@ describe("media", () => {
 
   it("flows on under the new credentials of an ICE restart", async () => {
     await using call = await meet();
-    const { core, room, browser, alice } = call;
+    const { core, room, alice } = call;
     const { routerId, owner } = room;
-    const { producerId } = await room.produce({
-      transportId: alice.transportId,
-      kind: "audio",
-      rtpParameters: await browser.speak(alice.own, -20),
-      paused: false,
-    });
+    const producerId = await speak(call);
     const { iceParameters } = await core.call(owner, "restartIce", {
       routerId,
       transportId: alice.transportId,
