@@ -85,10 +85,10 @@ export class ClusterAdmin {
       case "command": {
         const { room, command } = question;
         // One that only a later version knows is as if it had not come.
-        const outcome = isKnown(command)
-          ? await residents.find(room)?.command(command) ??
-            refused("roomNotFound")
-          : refused("roomEnded");
+        const actor = isKnown(command)
+          ? await residents.expected(room).catch(() => undefined)
+          : undefined;
+        const outcome = await actor?.command(command) ?? refused("roomEnded");
         return { type: "command", outcome };
       }
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Log } from "../../../log.ts";
+import type { Actor } from "../../actor.ts";
 import type { Bus } from "./bus.ts";
 import type { ClusterAdmin } from "./cluster_admin.ts";
 import type { HeldConnections } from "./held.ts";
@@ -66,7 +67,7 @@ export class Inbox {
         return held.guessed(peer, message.connection);
       case "left": {
         const { room, ...left } = message;
-        return residents.find(room)?.post(left);
+        return void this.#resident(room).then((actor) => actor?.post(left));
       }
       case "take":
         return void residents.locate(message.room, "kept", undefined)
@@ -86,12 +87,17 @@ export class Inbox {
     const { served, residents } = this.#options;
     const connection = served.open(peer, id, address);
     const wanted = admission.method === "join" ? "any" : "kept";
-    const actor = await residents.expected(room).catch(() => undefined) ??
+    const actor = await this.#resident(room) ??
       (mayPlace ? await residents.tryPlace(room, wanted) : undefined);
     if (!served.isOpen(connection)) return;
     if (actor === undefined) return served.elsewhere(peer, id);
     served.taken(peer, id);
     residents.enter(actor, connection, admission);
+  }
+
+  /** None where Redis is away, too. */
+  #resident(room: string): Promise<Actor | undefined> {
+    return this.#options.residents.expected(room).catch(() => undefined);
   }
 
   async #answer(peer: string, { id, question }: Of<"ask">): Promise<void> {

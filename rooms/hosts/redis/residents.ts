@@ -59,10 +59,6 @@ export class Residents {
     return this.#rooms.registry.state;
   }
 
-  find(room: string): Actor | undefined {
-    return this.#rooms.find(room);
-  }
-
   async list(): Promise<RoomSummary[]> {
     const { rooms } = this.#rooms.registry;
     const outcomes = await Promise.all(
@@ -78,7 +74,7 @@ export class Residents {
     const policy = patchPolicy(this.#options.policy, patch);
     if (!policy.ok) return "invalidPolicy";
     return await this.#turns.take(name, async () => {
-      if (this.find(name)) return "exists";
+      if (this.#rooms.find(name)) return "exists";
       const kept = await this.#placing.take(name, "kept", policy.policy);
       if (isHere(kept) || kept.type === "held") return "exists";
       if (this.#rooms.registry.isFull) return "full";
@@ -115,7 +111,7 @@ export class Residents {
     const here = await this.#confirmed(room);
     if (here) return here;
     await this.#turns.over(room);
-    return this.find(room);
+    return this.#rooms.find(room);
   }
 
   /** Another process has nobody for this room but us. */
@@ -171,14 +167,14 @@ export class Residents {
    * @throws {Error} while Redis is away.
    */
   async #confirmed(room: string): Promise<Actor | undefined> {
-    const here = this.find(room);
+    const here = this.#rooms.find(room);
     if (here === undefined) return undefined;
     const { directory, node } = this.#options;
     const { owner = node, epoch } = await directory.ownership(room);
     if (owner !== node || epoch > here.epoch) {
       this.#rooms.lost({ room, epoch: here.epoch });
     }
-    return this.find(room);
+    return this.#rooms.find(room);
   }
 
   /** Rooms that were kept are taken up by whoever does not drain. */

@@ -13,6 +13,8 @@ import {
 } from "./stage.ts";
 
 const GOING_AWAY = 1001;
+/** Milliseconds that a connection to Redis may be silent, and it is no fault. */
+const HOLD_MS = 800;
 
 describe(
   "HO8: a process whose machine was suspended past its lease",
@@ -118,6 +120,48 @@ describe(
       });
       assert.notEqual(unkept, kept);
       await ann.send("after");
+    });
+  },
+);
+
+describe(
+  "HO8: what had come to a process before its machine was suspended",
+  redisSuite,
+  () => {
+    let stage: RedisStage;
+
+    beforeEach(async () => {
+      stage = await openRedisStage();
+    });
+    afterEach(async () => await stage[Symbol.asyncDispose]());
+
+    it("is not done by it when it wakes, and the room is another's", async () => {
+      const [first, second, third] = [
+        await stage.start(),
+        await stage.start(),
+        await stage.start(),
+      ];
+      const ann = await Person.join(first, "ann");
+      first.clock.suspend();
+      await delay(LEASE_MS - HOLD_MS);
+      const release = first.proxy.hold();
+      const asked = third.host.command("r", {
+        type: "sendMessage",
+        topic: "news",
+        body: "from the past",
+      });
+      await eventually(() => {
+        const told = [second, third].flatMap(({ lines }) => lines);
+        assert.ok(told.some(({ message }) => message === "room taken up"));
+      }, { every: 5 });
+      release();
+      const { type } = await asked;
+      assert.equal(ann.story.length, 0);
+      first.clock.resume();
+      await eventually(() => assert.equal(ann.closedWith, GOING_AWAY));
+      await ann.resume(second);
+      const heard = ann.story.filter((event) => event.startsWith("message"));
+      assert.equal(heard.length, type === "done" ? 1 : 0);
     });
   },
 );

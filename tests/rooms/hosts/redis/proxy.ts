@@ -10,6 +10,7 @@ export class Proxy {
   readonly #listener: Deno.UnixListener;
   readonly #open = new Set<Deno.UnixConn>();
   readonly #running: Promise<void>;
+  #held = Promise.resolve();
   #silent: ReadonlySet<Deno.UnixConn> = new Set();
   #isCut = false;
 
@@ -29,6 +30,13 @@ export class Proxy {
   /** What is open goes on as if it were, and nothing comes through any more. */
   silence(): void {
     this.#silent = new Set(this.#open);
+  }
+
+  /** Nothing comes through until what is returned is called; then all does. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
   }
 
   mend(): void {
@@ -61,7 +69,8 @@ export class Proxy {
 
   async #pipe(from: Deno.UnixConn, to: Deno.UnixConn): Promise<void> {
     const heard = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (bytes, stream) => {
+      transform: async (bytes, stream) => {
+        await this.#held;
         const isLost = this.#silent.has(from) ||
           this.loses?.test(new TextDecoder().decode(bytes));
         if (isLost) this.lost += 1;
