@@ -11,7 +11,7 @@ import type { Part } from "./part.ts";
 import type { Failure, Published } from "./pipe.ts";
 import type { Pipes } from "./pipes.ts";
 import { type Placeable, Placing } from "./placing.ts";
-import { firstFailure, merged, nobodyHas } from "./replies.ts";
+import { fenced, firstFailure, merged, nobodyHas } from "./replies.ts";
 import { type Reply, survey } from "./survey.ts";
 
 /** A router, as far as calls to it go. */
@@ -56,8 +56,12 @@ export class Calls {
     reply: Reply<M>,
   ): void {
     const special: Handler<M> | undefined = this.#special[method];
-    if (this.#whole.parts.length === 0) {
+    const { parts, epoch } = this.#whole;
+    if (parts.length === 0) {
       queueMicrotask(() => reply(nobodyHas));
+    } else if ((options.epoch ?? epoch) < epoch) {
+      // As a sidecar does: nothing of it may change here either.
+      queueMicrotask(() => reply(fenced));
     } else if (special) special(params, options, reply);
     else this.#relay(method, params, options, reply);
   }

@@ -13,6 +13,12 @@ export const nobodyHas: Failure = {
   message: "no sidecar has this router",
 };
 
+export const fenced: Failure = {
+  ok: false,
+  status: "FAILED_PRECONDITION",
+  message: "this router has a newer owner",
+};
+
 export const firstFailure = (
   answers: readonly LinkReply<SfuMethod>[],
 ): Failure | undefined =>

@@ -191,9 +191,11 @@ describe("several sidecars", () => {
     const claimed = await stage.call("claimRouter", { routerId: "old" }, 8);
     assert.equal(claimed.ok, true);
     assert.equal(
-      (await stage.call("dumpRouter", { routerId: "old" })).ok,
+      (await stage.call("dumpRouter", { routerId: "old" }, 8)).ok,
       true,
     );
+    const past = await stage.call("closeRouter", { routerId: "old" }, 7);
+    assert.ok(!past.ok && past.status === "FAILED_PRECONDITION");
     const none = await stage.call("claimRouter", { routerId: "none" });
     assert.ok(!none.ok && none.status === "NOT_FOUND");
     stage.link("eu-1").down();

@@ -1,7 +1,8 @@
 /** Routers that are left where a room has gone on, or been lost, elsewhere. */
-import { beforeEach, describe, it } from "@std/testing/bdd";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { Leftovers } from "../../../../rooms/hosts/redis/leftovers.ts";
+import type { LinkReply } from "../../../../sfu/link.ts";
 import { VirtualClock } from "../../fakes/clock.ts";
 import { until } from "../../../support/until.ts";
 import { holdings, Two } from "../../../sfu/pool/_two.ts";
@@ -68,20 +69,41 @@ describe("HO8: routers of rooms that are let go of", () => {
 });
 
 describe("HO8: a router of a room that is let go of, over two sidecars", () => {
-  it("is closed in both when nobody has claimed it in 30 s", async () => {
-    await using there = await Two.start();
-    const { pool, routerId, epoch } = there.process;
+  let there: Two;
+  let clock: VirtualClock;
+  let leftovers: Leftovers;
+
+  beforeEach(async () => {
+    there = await Two.start();
+    const { process } = there;
     const { carol, voice } = await there.outgrow();
     await there.hear(carol, voice);
-    const clock = new VirtualClock();
+    clock = new VirtualClock();
     const ask = () => Promise.resolve();
-    new Leftovers({ link: pool, clock, ask }).add(routerId, epoch);
+    leftovers = new Leftovers({ link: process.pool, clock, ask });
+    leftovers.add(process.routerId, process.epoch);
+  });
+  afterEach(async () => await there[Symbol.asyncDispose]());
+
+  it("is closed in both when nobody has claimed it in 30 s", async () => {
     await pass(clock, 31_000);
-    for (const member of pool.members) {
+    for (const member of there.process.pool.members) {
       await until("nothing is left there", async () => {
         const { routers, transports, consumers } = await holdings(member);
         return routers + transports + consumers === 0;
       });
     }
+  });
+
+  it("goes on when the process that let go of it has claimed it again", async () => {
+    const { pool, routerId, epoch } = there.process;
+    const later = { epoch: epoch + 1 };
+    const claimed = Promise.withResolvers<LinkReply<"claimRouter">>();
+    pool.call("claimRouter", { routerId }, later, claimed.resolve);
+    assert.ok((await claimed.promise).ok);
+    await pass(clock, 31_000);
+    const dumped = Promise.withResolvers<LinkReply<"dumpRouter">>();
+    pool.call("dumpRouter", { routerId }, later, dumped.resolve);
+    assert.deepEqual(await dumped.promise, await claimed.promise);
   });
 });
