@@ -14,6 +14,10 @@ export type Fence =
   | "rooms"
   /** The next owner knows who was sent to another room. */
   | "moves"
+  /** What an operator is told to be done is done. */
+  | "deeds"
+  /** Processes know of each other. */
+  | "nodes"
   /** Redis keeps all that is announced. */
   | "events";
 

@@ -3,13 +3,11 @@
  * that they share.
  */
 import type { Policy } from "../../../protocol/mod.ts";
-import type { Effect } from "../../../rooms/core/effect.ts";
 import type { AdminCommand, Verdict } from "../../../rooms/core/input.ts";
 import { hashSecret } from "../../../rooms/secrets.ts";
 import { claimsOf } from "../../rooms/fakes/claims.ts";
 import type { Backend, Fence } from "../backend.ts";
 import { type Journal, Violation } from "../journal.ts";
-import { Moves } from "../moves.ts";
 import type { Gate } from "../network.ts";
 import type { Act } from "../plan.ts";
 import { Random } from "../random.ts";
@@ -20,10 +18,11 @@ import type { Timeline } from "../timeline.ts";
 import { roomName, secretOf, tokenOf } from "../toys.ts";
 import type { Watched } from "../watched.ts";
 import { Life } from "./life.ts";
+import { type Node, Nodes } from "./nodes.ts";
 import type { Owners } from "./owners.ts";
 import { Operators } from "./operators.ts";
 import { VirtualRedis } from "./redis.ts";
-import { roomOf, SharedRoom } from "./shared_room.ts";
+import { SharedRooms } from "./shared_rooms.ts";
 
 export type ClusterPlan = {
   readonly processes: number;
@@ -47,109 +46,89 @@ export type ClusterOptions = Omit<ClusterPlan, "rooms"> & {
   readonly fail: (error: unknown) => void;
 };
 
-/** Of the service's processes, one after the other. */
-type Node = {
-  readonly name: string;
-  life: Life;
-  lives: number;
-  /** Milliseconds until the next one begins, when this one is over. */
-  restartMs: number;
-};
-
 const TOKEN_MS = 90_000;
 const BUSY_RETRY_MS = 2_000;
-/** Milliseconds until a process that ended by itself is started again. */
-const RESTART_MS = 1_000;
 /** Milliseconds that a start takes. */
 const START_MS = 1_500;
-/** How often the balancer knows which processes are there. */
-const KNOWS = 0.95;
-
+/** Milliseconds in which a process that drains has given its rooms to others. */
+const TO_MOVE_MS = 4_000;
+const SPARE_MS = 200;
 export class Cluster implements Backend {
   tokensExpireUntil = 0;
   busyUntil = 0;
   readonly #options: ClusterOptions;
   readonly #random: Random;
   readonly #redis: VirtualRedis;
-  readonly #rooms: ReadonlyMap<string, SharedRoom>;
-  readonly #nodes: Node[];
+  readonly #rooms: SharedRooms;
+  readonly #nodes: Nodes;
   readonly #operators: Operators | undefined;
   readonly #secrets = new Map<string, string>();
-  /** One for each who comes, so that nobody's luck is another's. */
-  readonly #balancers = new Map<string, Random>();
   /** Somebody may not get in, or not be kept, before then. */
   #badUntil = 0;
   /** Redis may say otherwise of who owns a room. */
   #doubtUntil = -Infinity;
+  /** When the clock of a process has jumped last. */
+  #jumpedAt = -Infinity;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    const { timeline, seed, referees, processes, without } = options;
+    const { timeline, seed, without } = options;
     this.#random = new Random(`${seed} cluster`);
     const offset = this.#random.int(-2_000, 2_000);
     this.#redis = new VirtualRedis(timeline, seed, {
       offset,
       ...(without && { without }),
     });
-    this.#redis.onScript = (name, [key = ""], [, epoch]) => {
-      if (name === "save") this.#room(roomOf(key)).saved(Number(epoch));
-    };
-    this.#rooms = new Map(
-      [...referees].map((
-        [name, referee],
-      ) => [name, this.#share(name, referee)]),
-    );
+    this.#rooms = new SharedRooms({
+      ...options,
+      redis: this.#redis,
+      isDeceived: (room) => this.#isDeceived(room),
+    });
     this.#operators = this.#employ(options);
-    this.#nodes = Array.from({ length: processes }, (_, index) => {
-      const name = `n${index}`;
-      const node: Node = {
-        name,
-        lives: 1,
-        restartMs: RESTART_MS,
-        life: this.#begin(`${name}-1`, () => this.#ended(node)),
-      };
-      return node;
+    this.#nodes = new Nodes({
+      ...options,
+      begin: (...life) => this.#begin(...life),
     });
   }
 
   room(name: string): Watched | undefined {
-    return this.#room(name).current;
+    const { current } = this.#rooms.of(name);
+    return current && lifeOf(current)?.end === undefined ? current : undefined;
   }
 
   ownersOf(room: string): Owners {
-    return this.#room(room).owners;
+    return this.#rooms.of(room).owners;
   }
 
   crashedAt(room: string): number {
-    return this.#room(room).crashedAt;
+    return this.#rooms.of(room).crashedAt;
   }
 
   gate(from: string): Gate {
-    const random = this.#balancers.get(from) ??
-      new Random(`${this.#options.seed} balancer ${from}`);
-    this.#balancers.set(from, random);
-    const lives = this.#nodes.map(({ life }) => life);
-    const open = this.#openLives;
-    const isKnown = open.length > 0 && random.chance(KNOWS);
-    const life = random.pick(isKnown ? open : lives);
+    const life = this.#nodes.lead(from);
     return this.#options.without === "rooms" ? toFirstRoom(life) : life;
   }
 
   admin(room: string, command: AdminCommand): void {
-    const open = this.#openLives;
-    if (open.length > 0) this.#random.pick(open).command(room, command);
+    const { open } = this.#nodes;
+    if (open.length === 0) return;
+    const { promises } = this.#rooms.of(room);
+    if (this.#options.without === "deeds") return promises.done(command);
+    this.#random.pick(open).command(room, command, (outcome) => {
+      if (outcome?.type === "done") promises.done(command);
+    });
   }
 
   wasOpen(room: string, ms: number): boolean {
     const { timeline } = this.#options;
     const closed = [this.busyUntil, this.tokensExpireUntil, this.#badUntil];
-    const { takenAt } = this.#room(room);
+    const { takenAt } = this.#rooms.of(room);
     const since = Math.max(this.#redis.troubleAt, takenAt, ...closed);
     return since <= timeline.now - ms;
   }
 
   isForgiven(room: string): boolean {
-    return this.#room(room).isForgiven;
+    return this.#rooms.of(room).isForgiven;
   }
 
   plainOf(hash: string): string {
@@ -158,7 +137,7 @@ export class Cluster implements Backend {
 
   perform(act: Act): boolean {
     if ("node" in act) {
-      const node = this.#nodes[act.node % this.#nodes.length];
+      const node = this.#nodes.at(act.node);
       if (node) this.#performOn(node, act);
       return true;
     }
@@ -193,8 +172,9 @@ export class Cluster implements Backend {
         this.#isBadFor(act.ms);
         return life.sleep(act.ms, act.withClock);
       case "nodeDrain":
-        return life.drain(act.ms);
+        return this.#drain(life, act.ms);
       case "nodeJump":
+        this.#jumpedAt = this.#options.timeline.now;
         return life.clock.jump(act.ms);
       case "nodeDrift":
         return life.clock.drift(act.rate);
@@ -204,6 +184,31 @@ export class Cluster implements Backend {
       case "cutSfu":
         return life.cutSfu(act.ms);
     }
+  }
+
+  /** It gives its rooms to others, where there are any (HO12). */
+  #drain(life: Life, ms: number): void {
+    const { timeline, fail } = this.#options;
+    life.drain(ms);
+    if (ms < TO_MOVE_MS + SPARE_MS) return;
+    const others = this.#nodes.open.filter((other) =>
+      other !== life && other.isTaking
+    );
+    timeline.after(ms - SPARE_MS, () => {
+      if (!life.isOpen || life.isTaking) return;
+      if (!others.some(({ isTaking }) => isTaking)) return;
+      for (const name of this.#rooms.names) {
+        const isHere = this.room(name)?.place.host === life;
+        if (!isHere || !this.#isWell(name, TO_MOVE_MS)) continue;
+        fail(new Violation("HO12", `${name} stays in ${life.process.name}`));
+      }
+    });
+  }
+
+  /** Also where clocks of processes matter. */
+  #isWell(room: string, ms: number): boolean {
+    const isSteady = this.#jumpedAt <= this.#options.timeline.now - ms;
+    return isSteady && this.wasOpen(room, ms);
   }
 
   #isBadFor(ms: number): void {
@@ -219,12 +224,16 @@ export class Cluster implements Backend {
   #employ({ operators = 0, timeline, seed, fail }: ClusterOptions) {
     if (operators === 0) return undefined;
     const redis = this.#redis;
-    const open = () => this.#openLives;
-    return new Operators(operators, { timeline, seed, redis, open, fail });
-  }
-
-  get #openLives(): Life[] {
-    return this.#nodes.flatMap(({ life }) => life.isOpen ? [life] : []);
+    return new Operators(operators, {
+      timeline,
+      seed,
+      redis,
+      rooms: this.#rooms.names,
+      open: () => this.#nodes.open,
+      room: (name) => this.room(name),
+      isWell: (name, ms) => this.#isWell(name, ms),
+      fail,
+    });
   }
 
   /** Who has a room is told again, after it has been away. */
@@ -232,59 +241,19 @@ export class Cluster implements Backend {
     const { timeline, leaseMs } = this.#options;
     this.#operators?.forgotten(timeline.now - lostMs);
     this.#doubtUntil = timeline.now + awayMs + 2 * leaseMs;
-    for (const room of this.#rooms.values()) room.forget();
+    this.#rooms.forget();
   }
 
-  #room(name: string): SharedRoom {
-    const room = this.#rooms.get(name);
-    if (room === undefined) throw new Error(`there is no room ${name}`);
-    return room;
-  }
-
-  #share(name: string, referee: Referee): SharedRoom {
-    const { fail, sessions } = this.#options;
-    const moves = new Moves(fail);
-    return new SharedRoom({
-      ...this.#options,
-      name,
-      redis: this.#redis,
-      referee,
-      isDeceived: (room) => this.#isDeceived(room),
-      onTaken: (kept, now) => {
-        if (kept && kept.name !== name) {
-          fail(new Violation("core", `${name} was given ${kept.name}`));
-        }
-        sessions.are(name, ...(kept?.sessions ?? []).map(({ id }) => id));
-        moves.taken(kept, now);
-      },
-      onHandled: (room, input, effects, now) => {
-        sessions.are(name, ...joinedIn(effects));
-        moves.handled(room, input, effects, now);
-      },
-    });
-  }
-
-  #isDeceived({ place: { host } }: Watched): boolean {
+  #isDeceived(room: Watched): boolean {
     const { now } = this.#options.timeline;
-    const deceivedUntil = host instanceof Life ? host.deceivedUntil : 0;
+    const { deceivedUntil = 0 } = lifeOf(room) ?? {};
     return now < Math.max(this.#doubtUntil, deceivedUntil);
-  }
-
-  #ended(node: Node): void {
-    const { timeline } = this.#options;
-    const ms = node.restartMs;
-    node.restartMs = RESTART_MS;
-    timeline.after(ms, () => {
-      const name = `${node.name}-${++node.lives}`;
-      node.life = this.#begin(name, () => this.#ended(node));
-    });
   }
 
   #begin(name: string, onEnd: () => void): Life {
     const { timeline, policy, sfu, leaseMs, fail, seed } = this.#options;
     const { without } = this.#options;
     const operators = this.#operators;
-    const rooms = this.#rooms.size;
     const random = new Random(`${seed} ${name}`);
     let count = 0;
     return new Life(name, {
@@ -296,7 +265,7 @@ export class Cluster implements Backend {
       onEnd,
       random,
       redis: this.#redis,
-      rooms,
+      rooms: this.#rooms.names.length,
       ...(operators && {
         onAnnouncement: (...said) => operators.said(...said),
       }),
@@ -341,10 +310,5 @@ const toFirstRoom = (gate: Gate): Gate => ({
   beacon: (...said) => gate.beacon(...said),
 });
 
-const joinedIn = (effects: readonly Effect[]): string[] =>
-  effects.flatMap((effect) =>
-    effect.type === "announce" &&
-      effect.announcement.type === "participantJoined"
-      ? [effect.announcement.sessionId]
-      : []
-  );
+const lifeOf = ({ place: { host } }: Watched): Life | undefined =>
+  host instanceof Life ? host : undefined;

@@ -6,6 +6,7 @@ import {
   type RoomAnnouncement,
 } from "../../../rooms/announcements.ts";
 import type { Socket, SocketListener } from "../../../rooms/connection.ts";
+import type { AdminOutcome, RoomSummary } from "../../../rooms/admin.ts";
 import type { AdminCommand, Verdict } from "../../../rooms/core/input.ts";
 import { Room } from "../../../rooms/core/room.ts";
 import { decode } from "../../../rooms/core/snapshot/decode.ts";
@@ -177,11 +178,18 @@ export class Life implements Gate {
     };
   }
 
-  /** Heard when it is awake. */
-  command(room: string, command: AdminCommand): void {
-    this.#later(() => {
-      this.#host.command(room, command).catch(() => {});
-    });
+  /** Heard when it is awake; a process that dies does not answer. */
+  command(
+    room: string,
+    command: AdminCommand,
+    answered: (outcome: AdminOutcome | undefined) => void,
+  ): void {
+    this.#ask(() => this.#host.command(room, command), answered);
+  }
+
+  /** All rooms, as it knows them. */
+  list(answered: (rooms: RoomSummary[] | undefined) => void): void {
+    this.#ask(() => this.#host.list(), answered);
   }
 
   beacon(room: string, sessionId: string, secret: string): void {
@@ -193,6 +201,11 @@ export class Life implements Gate {
   drain(ms: number): void {
     this.#later(() => this.#host.drain());
     this.clock.after(ms, () => this.#host.undrain());
+  }
+
+  /** Whether it takes rooms in. */
+  get isTaking(): boolean {
+    return this.isOpen && this.#host.state === "open";
   }
 
   /** It is killed: all is gone but what it has said. */
@@ -258,6 +271,14 @@ export class Life implements Gate {
     this.clock.after(0, () => {
       if (this.#state === "open") run();
     });
+  }
+
+  /** Undefined: Redis did not answer. */
+  #ask<T>(
+    ask: () => Promise<T>,
+    answered: (answer: T | undefined) => void,
+  ): void {
+    this.#later(() => void ask().then(answered, () => answered(undefined)));
   }
 
   #connect({ listens = false, waitsMs = 0 }: Use = {}): RedisLink {

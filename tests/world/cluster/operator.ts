@@ -8,11 +8,15 @@ import type { Random } from "../random.ts";
 import type { Timeline } from "../timeline.ts";
 import { keyOf, type Ledger, type Told } from "./ledger.ts";
 import type { Life } from "./life.ts";
+import type { Questions } from "./questions.ts";
 
 export type OperatorOptions = {
   readonly timeline: Timeline;
   readonly random: Random;
   readonly ledger: Ledger;
+  readonly questions: Questions;
+  /** Names. */
+  readonly rooms: readonly string[];
   /** A process that takes requests, if there is one. */
   readonly pick: () => Life | undefined;
   readonly fail: (error: unknown) => void;
@@ -22,6 +26,8 @@ export type OperatorOptions = {
 const LOOK_MS = 1_000;
 /** How often it goes elsewhere for no reason. */
 const RESTLESS = 0.03;
+/** How often it asks how the rooms are. */
+const CURIOUS = 0.2;
 
 const Event = z.object({
   id: z.number(),
@@ -55,7 +61,16 @@ export class Operator {
     const isRestless = random.chance(RESTLESS);
     if (this.#stay?.life.end || isRestless) this.#leave();
     if (this.#stay === undefined) this.#come();
+    if (random.chance(CURIOUS)) this.#ask();
     timeline.after(LOOK_MS, () => this.#look());
+  }
+
+  #ask(): void {
+    const { pick, questions, rooms, random } = this.#options;
+    const life = pick();
+    if (life === undefined) return;
+    if (random.chance(0.3)) questions.list(life);
+    else questions.describe(life, random.pick(rooms));
   }
 
   #leave(): void {

@@ -1,19 +1,17 @@
 /** Those who look after all rooms of a service, and what they are told. */
 import type { RoomAnnouncement } from "../../../rooms/announcements.ts";
 import { Random } from "../random.ts";
-import type { Timeline } from "../timeline.ts";
 import { Ledger, type Told } from "./ledger.ts";
 import type { Life } from "./life.ts";
 import { Operator } from "./operator.ts";
+import { Questions, type QuestionsOptions } from "./questions.ts";
 import type { VirtualRedis } from "./redis.ts";
 
-export type OperatorsOptions = {
-  readonly timeline: Timeline;
+export type OperatorsOptions = QuestionsOptions & {
   readonly seed: number;
   readonly redis: VirtualRedis;
   /** Processes that take requests. */
   readonly open: () => readonly Life[];
-  readonly fail: (error: unknown) => void;
 };
 
 /** Milliseconds that a process needs to tell Redis what it has to tell. */
@@ -26,7 +24,8 @@ export class Operators {
 
   constructor(count: number, options: OperatorsOptions) {
     this.#options = options;
-    const { timeline, seed, redis, open, fail } = options;
+    const { timeline, seed, redis, open, rooms, fail } = options;
+    const questions = new Questions(options);
     const ledger = this.#ledger = new Ledger(fail);
     redis.onAdd = (text) => ledger.added(JSON.parse(text), timeline.now);
     this.#all = Array.from({ length: count }, (_, index) => {
@@ -35,7 +34,15 @@ export class Operators {
         const lives = open();
         return lives.length > 0 ? random.pick(lives) : undefined;
       };
-      return new Operator({ timeline, random, ledger, pick, fail });
+      return new Operator({
+        timeline,
+        random,
+        ledger,
+        questions,
+        rooms,
+        pick,
+        fail,
+      });
     });
   }
 

@@ -97,6 +97,32 @@ describe("of several rooms, the referee misses", () => {
     );
   });
 
+  it("HO2: what an operator was told to be done, and is not", async () => {
+    const acts = { 11_000: moveP0, 12_000: crashAll };
+    await assert.rejects(
+      live(acts, { without: "deeds" }),
+      /HO2: .* was moved, and nobody knows of it/,
+    );
+  });
+
+  it("HO11: rooms of which an operator is not told", async () => {
+    await assert.rejects(
+      live({}, { cluster: watched, without: "nodes" }),
+      /HO11: of room.* an operator is told/,
+    );
+  });
+
+  it("HO12: a process that drains and keeps its rooms", async () => {
+    const drain = [0, 1, 2].map((node) =>
+      ({ do: "nodeDrain", node, ms: 6_000 }) as const
+    );
+    const acts = { 10_000: drain.slice(0, 2), 20_000: drain.slice(1) };
+    await assert.rejects(
+      live(acts, { without: "nodes" }),
+      /HO12: room.* stays in/,
+    );
+  });
+
   it("core: the wall between two of them", async () => {
     await assert.rejects(live({}, { without: "rooms" }), /core: .* told in/);
   });

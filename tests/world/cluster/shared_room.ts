@@ -3,6 +3,7 @@ import type { Referee } from "../referee.ts";
 import type { Timeline } from "../timeline.ts";
 import type { Watched } from "../watched.ts";
 import { Owners, type OwnersOptions } from "./owners.ts";
+import { Promises } from "./promises.ts";
 import type { VirtualRedis } from "./redis.ts";
 
 export const PREFIX = "w";
@@ -29,6 +30,8 @@ export type SharedRoomOptions =
 
 export class SharedRoom {
   readonly owners: Owners;
+  /** To operators. */
+  readonly promises: Promises;
   /** Since when nothing that was said has been lost with a process. */
   crashedAt = -Infinity;
   /** When a process had it last from another one, or from nobody. */
@@ -42,12 +45,14 @@ export class SharedRoom {
 
   constructor(options: SharedRoomOptions) {
     this.#options = options;
-    const { timeline, onTaken, onHandled } = options;
+    const { timeline, onTaken, onHandled, fail } = options;
+    const promises = this.promises = new Promises(fail);
     this.owners = new Owners({
       ...options,
-      onTaken: (...taken) => {
+      onTaken: (kept, now) => {
+        if (!this.#mayHaveForgotten()) promises.check(kept);
         this.#taken();
-        onTaken(...taken);
+        onTaken(kept, now);
       },
       onHandled: (room, input, ...rest) => {
         this.#handledAt = timeline.now;
