@@ -13,12 +13,6 @@ const chat: DataProducerInfo = {
   protocol: "",
 };
 
-async function joined() {
-  const client = new FakeClient();
-  await client.join();
-  return client;
-}
-
 async function publish(
   client: FakeClient,
   options: Partial<PublishDataOptions> = {},
@@ -58,7 +52,7 @@ async function withChat(autoSubscribe = true) {
 
 describe("publishing data", () => {
   it("resolves when the channel is open, and then sends", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publish(client, { appData: 1 });
     const [asked] = client.service.of("produceData");
     assert.equal(asked?.key, "chat");
@@ -71,7 +65,7 @@ describe("publishing data", () => {
   });
 
   it("is unordered where messages may be lost", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     await publish(client, { maxRetransmits: 0 });
     const [asked] = client.service.of("produceData");
     assert.equal(asked?.sctpStreamParameters.ordered, false);
@@ -88,7 +82,7 @@ describe("publishing data", () => {
     ] satisfies [string, Partial<PublishDataOptions>][]
   ) {
     it(`refuses ${what} with -32602`, async () => {
-      await using client = await joined();
+      await using client = await FakeClient.joined();
       await assert.rejects(
         client.room.localParticipant.publishData({ label: "x", ...options }),
         { code: errors.invalidParams.code },
@@ -97,7 +91,7 @@ describe("publishing data", () => {
   }
 
   it("gives up with 53405 when the channel does not open, and takes it back", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publishing = assert.rejects(
       client.room.localParticipant.publishData({ label: "chat" }),
       { code: errors.mediaFailed.code },
@@ -110,7 +104,7 @@ describe("publishing data", () => {
   });
 
   it("ends with close", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publish(client);
     await publication.close();
     await publication.close();
@@ -122,7 +116,7 @@ describe("publishing data", () => {
   });
 
   it("ends when the service closes the data producer", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     await publish(client);
     client.service.event("dataProducerRemoved", {
       sessionId: "s-ann",
@@ -136,7 +130,7 @@ describe("publishing data", () => {
   });
 
   it("opens again when the channel closes by itself", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publish(client);
     const [channel] = client.browser.end("send").channels;
     channel?.dispatchEvent(new Event("close"));
@@ -151,7 +145,7 @@ describe("publishing data", () => {
   });
 
   it("ends with an exception when the channel does not open again", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     await publish(client);
     const [channel] = client.browser.end("send").channels;
     channel?.dispatchEvent(new Event("close"));

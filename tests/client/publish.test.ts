@@ -10,12 +10,6 @@ import { rest } from "./fakes/turns.ts";
 
 const HD = { width: 1280, height: 720 };
 
-async function joined() {
-  const client = new FakeClient();
-  await client.join();
-  return client;
-}
-
 const publishCamera = (
   client: FakeClient,
   options: Partial<PublishOptions> = {},
@@ -25,7 +19,7 @@ const publishCamera = (
 
 describe("publishing", () => {
   it("opens a transport for the first track only, and tells the service of each", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const { localParticipant } = client.room;
     const camera = await publishCamera(client, { appData: { lens: "wide" } });
     const microphone = await localParticipant.publish(new FakeTrack("audio"), {
@@ -81,7 +75,7 @@ describe("publishing", () => {
   });
 
   it("gives free keys by itself, and refuses a taken one with 53304", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const [one, two] = await Promise.all([
       publishCamera(client),
       publishCamera(client),
@@ -95,7 +89,7 @@ describe("publishing", () => {
   });
 
   it("frees the key of a track that could not be published", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const { answers } = client.service;
     const { produce } = answers;
     answers.produce = () => {
@@ -110,7 +104,7 @@ describe("publishing", () => {
   });
 
   it("refuses a track that has ended or does not fit its source with 53300", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const ended = new FakeTrack("video");
     ended.stop();
     const code = errors.trackInvalid.code;
@@ -126,7 +120,7 @@ describe("publishing", () => {
   });
 
   it("refuses a key that is none with -32602", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const code = errors.invalidParams.code;
     await assert.rejects(publishCamera(client, { key: "" }), { code });
     await assert.rejects(publishCamera(client, { key: "k".repeat(65) }), {
@@ -135,7 +129,7 @@ describe("publishing", () => {
   });
 
   it("ends with unpublish, which leaves the track to the app", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const track = new FakeTrack("video", HD);
     const publication = await publishCamera(client, {}, track);
     await publication.unpublish();
@@ -153,7 +147,7 @@ describe("publishing", () => {
   });
 
   it("ends by itself when the track ends", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const track = new FakeTrack("video", HD);
     const publication = await publishCamera(
       client,
@@ -167,7 +161,7 @@ describe("publishing", () => {
   });
 
   it("ends at once when the track ended while it was published", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const answer = held<Result<"produce">>();
     client.service.answers.produce = answer.answer;
     const track = new FakeTrack("video", HD);
@@ -181,7 +175,7 @@ describe("publishing", () => {
   });
 
   it("ends when the service closes the producer, and no other one with it", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client);
     const other = await publishCamera(client);
     client.service.event("producerRemoved", {
@@ -199,7 +193,7 @@ describe("publishing", () => {
   });
 
   it("MD1: ends with 53407 when its transport never connects, and the next opens another", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     await publishCamera(client);
     const { service } = client;
     const transportId = service.of("produce")[0]?.transportId ?? "";
@@ -218,7 +212,7 @@ describe("publishing", () => {
   });
 
   it("rejects with 53008 what is under way when the room is left", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const answer = held<Result<"produce">>();
     client.service.answers.produce = answer.answer;
     const publishing = assert.rejects(publishCamera(client), {
@@ -230,7 +224,7 @@ describe("publishing", () => {
   });
 
   it("tells of a media connection that failed", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     await publishCamera(client);
     const { handler } = client.browser.end("send");
     handler.emit("@connectionstatechange", "failed");
@@ -239,7 +233,7 @@ describe("publishing", () => {
   });
 
   it("hears of a name that the service changed", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     client.service.event("participantUpdated", {
       sessionId: "s-ann",
       name: "Guest",
@@ -250,7 +244,7 @@ describe("publishing", () => {
   });
 
   it("changes name and metadata", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const { localParticipant } = client.room;
     await localParticipant.update({ name: "Anna" });
     await localParticipant.update({ metadata: 3 });
@@ -265,7 +259,7 @@ describe("publishing", () => {
 
 describe("muting", () => {
   it("stops sending before the service is told, and leaves the track alone", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const track = new FakeTrack("video", HD);
     const publication = await publishCamera(client, {}, track);
     const end = client.browser.end("send");
@@ -284,7 +278,7 @@ describe("muting", () => {
   });
 
   it("ends with unmute, which sends when the service knows", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client);
     const end = client.browser.end("send");
     await publication.mute();
@@ -303,7 +297,7 @@ describe("muting", () => {
   });
 
   it("from the start sends nothing at all", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client, { muted: true });
     assert.equal(publication.muted, true);
     assert.equal(client.service.of("produce")[0]?.paused, true);
@@ -314,7 +308,7 @@ describe("muting", () => {
   });
 
   it("in quick succession ends as was wanted last", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client);
     await Promise.all([
       publication.mute(),
@@ -329,7 +323,7 @@ describe("muting", () => {
   });
 
   it("while an unmute waits for the service sends nothing at all", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client, { muted: true });
     const answer = held<Result<"resumeProducer">>();
     client.service.answers.resumeProducer = answer.answer;
@@ -347,7 +341,7 @@ describe("muting", () => {
   });
 
   it("stays muted when the service cannot be told, and can be told again", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client);
     const { answers } = client.service;
     const { pauseProducer } = answers;
@@ -365,7 +359,7 @@ describe("muting", () => {
   });
 
   it("stays muted when unmuting fails", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client, { muted: true });
     client.service.answers.resumeProducer = () => {
       throw new Refusal("mediaServerUnavailable");
@@ -376,7 +370,7 @@ describe("muting", () => {
   });
 
   it("outlasts a new track under the publication", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const old = new FakeTrack("video", HD);
     const publication = await publishCamera(client, { muted: true }, old);
     const track = new FakeTrack("video", HD);
@@ -392,7 +386,7 @@ describe("muting", () => {
 
 describe("replacing a track", () => {
   it("lets the publication end with the new one, not with the old", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const old = new FakeTrack("video", HD);
     const publication = await publishCamera(client, {}, old);
     const track = new FakeTrack("video", HD);
@@ -406,7 +400,7 @@ describe("replacing a track", () => {
   });
 
   it("refuses one of another kind, or one that has ended, with 53300", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client);
     const code = errors.trackInvalid.code;
     await assert.rejects(publication.replaceTrack(new FakeTrack("audio")), {
@@ -418,7 +412,7 @@ describe("replacing a track", () => {
   });
 
   it("rejects with 53008 when the publication has ended", async () => {
-    await using client = await joined();
+    await using client = await FakeClient.joined();
     const publication = await publishCamera(client);
     await publication.unpublish();
     const code = errors.cancelled.code;

@@ -1,47 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { errors } from "../../protocol/mod.ts";
-import type {
-  ConnectOptions,
-  Diagnostic,
-  RecoveryReport,
-} from "../../client/mod.ts";
 import {
   joinResult,
   participant,
   resumeResult,
   secretOf,
 } from "./fakes/answers.ts";
-import { FakeClient, WALL_CLOCK_AHEAD } from "./fakes/client.ts";
+import { FakeClient } from "./fakes/client.ts";
 import { Refusal, silence } from "./fakes/service.ts";
 import { rest } from "./fakes/turns.ts";
-
-/** Ann, in a room with Bob. */
-async function joined(options: ConnectOptions = {}) {
-  const client = new FakeClient();
-  client.service.answers.join = () => joinResult([participant("bob")]);
-  await client.join(options);
-  return client;
-}
-
-async function pass(client: FakeClient, ms: number): Promise<void> {
-  client.clock.advance(ms);
-  await rest();
-}
-
-/** As when the service, or a box on the way, gives the connection up. */
-async function drop(client: FakeClient, code = 1006): Promise<void> {
-  client.service.socket.drop(code);
-  await rest();
-}
-
-const bobOf = (client: FakeClient) =>
-  client.room.participants.get("s-bob") ?? assert.fail("Bob is not there");
-
-function reportOf(client: FakeClient): RecoveryReport {
-  const [[report] = []] = client.argsOf("recovery");
-  return report ?? assert.fail("there is no report");
-}
+import { bobOf, joined, reportOf } from "./outage.ts";
 
 const stepsOf = (client: FakeClient) =>
   reportOf(client).steps.map(({ step }) => step);
@@ -53,7 +22,7 @@ describe("a room that has lost its connection", () => {
     const bob = bobOf(client);
     room.once("reconnecting", () => assert.equal(room.state, "reconnecting"));
     room.once("reconnected", () => assert.equal(room.state, "connected"));
-    await drop(client);
+    await client.drop();
     assert.deepEqual(client.events.slice(0, 3), [
       "reconnecting",
       "reconnected",
@@ -84,9 +53,9 @@ describe("a room that has lost its connection", () => {
     service.cut();
     say(2);
     say(3);
-    await pass(client, 4_000);
+    await client.pass(4_000);
     service.restore();
-    await pass(client, 2_000);
+    await client.pass(2_000);
     say(4);
     await rest();
     const bodies = client.argsOf("message").map(([{ body }]) => body);
@@ -105,10 +74,10 @@ describe("a room that has lost its connection", () => {
     await rest();
     service.cut();
     const during = room.sendMessage("t", "during");
-    await pass(client, 6_000);
+    await client.pass(6_000);
     service.answers.sendMessage = () => ({});
     service.restore();
-    await pass(client, 2_000);
+    await client.pass(2_000);
     await Promise.all([before, during]);
     assert.deepEqual(service.of("sendMessage").map(({ body }) => body), [
       "before",
@@ -121,11 +90,11 @@ describe("a room that has lost its connection", () => {
     await using client = await joined();
     const { room, service } = client;
     service.cut();
-    await pass(client, 1_999);
+    await client.pass(1_999);
     assert.equal(room.state, "connected");
-    await pass(client, 1);
+    await client.pass(1);
     assert.equal(room.state, "reconnecting");
-    await pass(client, 500);
+    await client.pass(500);
     service.restore();
     service.sockets[0]?.deliver(
       '{"jsonrpc":"2.0","method":"audioLevels","params":{"levels":[]}}',
@@ -150,7 +119,7 @@ describe("a room that has lost its connection", () => {
     await using client = await joined();
     const { room, service } = client;
     service.sockets[0]?.cut();
-    await pass(client, 2_000);
+    await client.pass(2_000);
     assert.equal(room.state, "connected");
     assert.equal(service.of("resume").length, 1);
     assert.equal(service.sockets[0]?.phase, "closed");
@@ -163,11 +132,11 @@ describe("a room that has lost its connection", () => {
       service.cut();
       return resumeResult();
     };
-    await drop(client);
+    await client.drop();
     assert.equal(client.room.state, "reconnecting");
     service.answers.resume = (params) => resumeResult(params);
     service.restore();
-    await pass(client, 2_000);
+    await client.pass(2_000);
     assert.equal(client.room.state, "connected");
     assert.deepEqual(
       service.of("resume").map(({ secret, attempt }) => [secret, attempt]),
@@ -181,18 +150,18 @@ describe("a room that has lost its connection", () => {
     service.answers.resume = () => {
       throw new Refusal("busy", { retryAfterMs: 5_000 });
     };
-    await drop(client);
+    await client.drop();
     service.answers.resume = (params) => resumeResult(params);
-    await pass(client, 4_999);
+    await client.pass(4_999);
     assert.equal(client.room.state, "reconnecting");
-    await pass(client, 1);
+    await client.pass(1);
     assert.equal(client.room.state, "connected");
   });
 
   it("RS10: tries at the application's wish, by its policy and by retryNow", async () => {
     await using client = await joined({ retryPolicy: () => 8_000 });
-    await drop(client);
-    await pass(client, 7_999);
+    await client.drop();
+    await client.pass(7_999);
     assert.equal(client.service.sockets.length, 1);
     client.room.retryNow();
     await rest();
@@ -207,7 +176,7 @@ describe("a room that has lost its connection", () => {
     };
     globalThis.addEventListener("error", listener);
     await using client = await joined({ retryPolicy: () => NaN });
-    await drop(client);
+    await client.drop();
     globalThis.removeEventListener("error", listener);
     assert.equal(client.room.state, "connected");
     assert.ok(reported[0] instanceof RangeError);
@@ -240,7 +209,7 @@ describe("a room that is lost", () => {
     client.service.answers.resume = () => {
       throw new Refusal("signalingTimeout", { reason: "networkDisconnect" });
     };
-    await drop(client);
+    await client.drop();
     const [[error, reason] = []] = client.argsOf("disconnected");
     assert.equal(error?.code, 53002);
     assert.equal(reason, "networkDisconnect");
@@ -258,7 +227,7 @@ describe("a room that is lost", () => {
     client.service.answers.resume = () => {
       throw new Refusal("signalingTimeout", { reason: "nodeCrashed" });
     };
-    await drop(client);
+    await client.drop();
     const [[, reason] = []] = client.argsOf("disconnected");
     assert.equal(reason, "nodeCrashed");
   });
@@ -266,10 +235,10 @@ describe("a room that is lost", () => {
   it("ends with 53000 when there is no service for giveUpAfterMs", async () => {
     await using client = await joined({ giveUpAfterMs: 10_000 });
     client.service.vanish();
-    await drop(client);
-    for (let second = 0; second < 9; second++) await pass(client, 1_000);
+    await client.drop();
+    for (let second = 0; second < 9; second++) await client.pass(1_000);
     assert.equal(client.room.state, "reconnecting");
-    await pass(client, 1_000);
+    await client.pass(1_000);
     const [[error] = []] = client.argsOf("disconnected");
     assert.equal(error?.code, 53000);
     assert.equal(reportOf(client).outcome, "gaveUp");
@@ -278,7 +247,7 @@ describe("a room that is lost", () => {
   it("ends at once when it is left meanwhile, and the service is told", async () => {
     await using client = await joined();
     client.service.vanish();
-    await drop(client);
+    await client.drop();
     await client.room.leave();
     assert.deepEqual(client.argsOf("disconnected"), [[undefined, "left"]]);
     assert.equal(reportOf(client).outcome, "left");
@@ -306,7 +275,7 @@ describe("a room that is joined anew", () => {
     const { room, service } = client;
     const { localParticipant } = room;
     evict(client);
-    await drop(client);
+    await client.drop();
     assert.equal(room.state, "connected");
     assert.equal(room.localParticipant, localParticipant);
     assert.equal(room.sessionId, "s-ann-2");
@@ -320,7 +289,7 @@ describe("a room that is joined anew", () => {
     await using client = await joined({ rejoin: true });
     const bob = bobOf(client);
     evict(client);
-    await drop(client);
+    await client.drop();
     assert.deepEqual(client.events, [
       "reconnecting",
       "participantDisconnected",
@@ -339,7 +308,7 @@ describe("a room that is joined anew", () => {
     await using client = await joined({ rejoin: true, name: "Ann" });
     await client.room.localParticipant.update({ name: "A", metadata: 1 });
     evict(client);
-    await drop(client);
+    await client.drop();
     assert.deepEqual(client.service.of("join").at(-1), {
       token: "secret",
       name: "A",
@@ -363,7 +332,7 @@ describe("a resume with a snapshot", () => {
           ],
         },
       });
-    await drop(client);
+    await client.drop();
     assert.deepEqual(client.events, [
       "reconnecting",
       "participantUpdated",
@@ -375,220 +344,5 @@ describe("a resume with a snapshot", () => {
     assert.equal(bobOf(client), bob);
     assert.equal(bob.name, "Robert");
     assert.equal(client.room.localParticipant.name, "Ann");
-  });
-});
-
-describe("somebody else who is lost", () => {
-  it("GR1: is reconnecting, until a time by this browser's clock", async () => {
-    await using client = await joined();
-    const bob = bobOf(client);
-    const own: string[] = [];
-    bob.on("reconnecting", () => own.push(`reconnecting ${bob.state}`));
-    bob.on("reconnected", () => own.push(`reconnected ${bob.state}`));
-    assert.equal(bob.graceUntil, undefined);
-    // The service's clock is an hour ahead.
-    const here = WALL_CLOCK_AHEAD + client.clock.now();
-    client.service.event("participantReconnecting", {
-      sessionId: "s-bob",
-      graceUntil: here + 3_600_000 + 9_000,
-      graceMs: 9_000,
-    });
-    await rest();
-    assert.equal(bob.state, "reconnecting");
-    assert.equal(bob.graceUntil, here + 9_000);
-    assert.deepEqual(client.argsOf("participantReconnecting"), [
-      [bob, { graceUntil: here + 9_000, graceMs: 9_000 }],
-    ]);
-    client.service.event("participantReconnected", { sessionId: "s-bob" });
-    await rest();
-    assert.equal(bob.state, "connected");
-    assert.equal(bob.graceUntil, undefined);
-    assert.deepEqual(client.argsOf("participantReconnected"), [[bob]]);
-    assert.deepEqual(own, [
-      "reconnecting reconnecting",
-      "reconnected connected",
-    ]);
-  });
-
-  it("GR1: is reconnecting from the start where one joins meanwhile", async () => {
-    await using client = new FakeClient();
-    const here = WALL_CLOCK_AHEAD + client.clock.now();
-    client.service.answers.join = () =>
-      joinResult([
-        participant("bob", { state: "reconnecting", graceUntil: here + 5_000 }),
-      ]);
-    await client.join();
-    assert.equal(bobOf(client).state, "reconnecting");
-    assert.equal(bobOf(client).graceUntil, here + 5_000);
-  });
-
-  it("GR1: has no end of its grace while it is coming back, and is told of once", async () => {
-    await using client = new FakeClient();
-    client.service.answers.join = () =>
-      joinResult([
-        participant("bob", { state: "reconnecting" }),
-        participant("eve"),
-      ]);
-    await client.join();
-    const bob = bobOf(client);
-    assert.equal(bob.state, "reconnecting");
-    assert.equal(bob.graceUntil, undefined);
-    client.service.event("participantReconnected", { sessionId: "s-bob" });
-    client.service.event("participantReconnected", { sessionId: "s-eve" });
-    await rest();
-    assert.deepEqual(client.argsOf("participantReconnected"), [[bob]]);
-  });
-
-  it("GR2: is disconnected when the place is given away", async () => {
-    await using client = await joined();
-    const bob = bobOf(client);
-    const reasons: string[] = [];
-    bob.on("disconnected", (reason) => reasons.push(`${reason} ${bob.state}`));
-    client.service.event("participantDisconnected", {
-      sessionId: "s-bob",
-      reason: "networkDisconnect",
-    });
-    await rest();
-    assert.deepEqual(reasons, ["networkDisconnect disconnected"]);
-  });
-
-  it("MD8: has a media state", async () => {
-    await using client = await joined();
-    const bob = bobOf(client);
-    const own: string[] = [];
-    bob.on("mediaStateChanged", (state) => own.push(state));
-    assert.equal(bob.mediaState, "new");
-    client.service.event("mediaStateChanged", {
-      sessionId: "s-bob",
-      state: "disconnected",
-    });
-    await rest();
-    assert.equal(bob.mediaState, "disconnected");
-    assert.deepEqual(client.argsOf("mediaStateChanged"), [
-      [bob, "disconnected"],
-    ]);
-    assert.deepEqual(own, ["disconnected"]);
-  });
-});
-
-describe("what the browser knows", () => {
-  const cases: [string, (client: FakeClient) => void][] = [
-    ["online", ({ page }) => page.dispatchEvent(new Event("online"))],
-    ["another network", ({ network }) => {
-      network.type = "cellular";
-      network.dispatchEvent(new Event("change"));
-    }],
-    ["a page that is looked at again", ({ document }) => {
-      document.dispatchEvent(new Event("visibilitychange"));
-    }],
-    ["a page that is thawed", ({ document }) => {
-      document.dispatchEvent(new Event("resume"));
-    }],
-    ["a page that is come back to", ({ page }) => {
-      const shown = Object.assign(new Event("pageshow"), { persisted: true });
-      page.dispatchEvent(shown);
-    }],
-  ];
-  for (const [what, happen] of cases) {
-    it(`HB3: ${what} makes an attempt begin at once`, async () => {
-      await using client = await joined({ retryPolicy: () => 60_000 });
-      await drop(client);
-      assert.equal(client.room.state, "reconnecting");
-      happen(client);
-      await rest();
-      assert.equal(client.room.state, "connected");
-    });
-  }
-
-  it("HB3: offline is told at once, and ends with online", async () => {
-    await using client = await joined();
-    client.page.dispatchEvent(new Event("offline"));
-    assert.equal(client.room.state, "reconnecting");
-    client.page.dispatchEvent(new Event("online"));
-    await rest();
-    assert.equal(client.room.state, "connected");
-    assert.equal(reportOf(client).trigger, "offline");
-  });
-
-  it("a new estimate of the speed, and a page that is hidden, are no news", async () => {
-    await using client = await joined({ retryPolicy: () => 60_000 });
-    await drop(client);
-    client.network.dispatchEvent(new Event("change"));
-    client.document.visibilityState = "hidden";
-    client.document.dispatchEvent(new Event("visibilitychange"));
-    await rest();
-    assert.equal(client.service.sockets.length, 1);
-  });
-});
-
-describe("what is told of an incident", () => {
-  it("RP1: is one report, here and to the service", async () => {
-    await using client = await joined();
-    const startedAt = WALL_CLOCK_AHEAD + client.clock.now();
-    client.service.cut();
-    await pass(client, 2_000);
-    await pass(client, 1_000);
-    client.service.restore();
-    await pass(client, 1_000);
-    const report = reportOf(client);
-    assert.deepEqual(report, {
-      trigger: "silence",
-      startedAt: startedAt + 2_000,
-      durationMs: 2_000,
-      signalingMs: 2_000,
-      mediaMs: 0,
-      outcome: "recovered",
-      steps: [
-        { atMs: 0, step: "suspected" },
-        { atMs: 0, step: "socketTried" },
-        { atMs: 2_000, step: "socketTried" },
-        { atMs: 2_000, step: "socketOpened" },
-        { atMs: 2_000, step: "resumed" },
-      ],
-    });
-    assert.equal(client.argsOf("recovery").length, 1);
-    assert.deepEqual(client.service.of("reportRecovery"), [report]);
-  });
-
-  it("is told step by step to those who watch", async () => {
-    await using client = new FakeClient();
-    const room = await client.connect();
-    const heard: Diagnostic[] = [];
-    room.on("diagnostic", (diagnostic) => heard.push(diagnostic));
-    await pass(client, 0);
-    client.service.vanish();
-    client.service.socket.drop(1006);
-    await rest();
-    const signaling = heard.filter(({ about }) => about === "signaling");
-    assert.deepEqual(signaling, [
-      { about: "signaling", state: "connected" },
-      {
-        about: "signaling",
-        state: "lost",
-        attempt: { type: "trying" },
-        graceMs: 12_000,
-      },
-      {
-        about: "signaling",
-        state: "lost",
-        attempt: { type: "waiting", ms: 500 },
-        graceMs: 12_000,
-      },
-    ]);
-    const steps = heard.filter(({ about }) => about === "recovery");
-    assert.deepEqual(steps, [
-      { about: "recovery", step: "socketTried", detail: undefined },
-    ]);
-  });
-
-  it("HB4: the round trip is told", async () => {
-    await using client = await joined();
-    assert.equal(client.room.roundTripMs, undefined);
-    const heard: number[] = [];
-    client.room.on("roundTrip", (ms) => heard.push(ms));
-    client.service.ping(23.5);
-    await rest();
-    assert.equal(client.room.roundTripMs, 23.5);
-    assert.deepEqual(heard, [23.5]);
   });
 });

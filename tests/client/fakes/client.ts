@@ -52,6 +52,12 @@ export const WALL_CLOCK_AHEAD = 1_700_000_000_000;
 
 export const URL_OF_ROOM = "https://example.org/rooms/tea";
 
+/** Counts on from `token-1`. */
+export function tokens(): () => Promise<string> {
+  let count = 0;
+  return () => Promise.resolve(`token-${++count}`);
+}
+
 type Logged = {
   [E in keyof RoomEvents]: { event: E; args: RoomEvents[E] };
 }[keyof RoomEvents];
@@ -98,6 +104,15 @@ export class FakeClient implements AsyncDisposable {
     close: () => this.#closes++,
   };
 
+  static async joined(
+    options: ConnectOptions = {},
+    token?: Token,
+  ): Promise<FakeClient> {
+    const client = new FakeClient();
+    await client.join(options, token);
+    return client;
+  }
+
   get room(): Room {
     return this.#room ?? assert.fail("not joined");
   }
@@ -118,6 +133,18 @@ export class FakeClient implements AsyncDisposable {
     this.clock.advance(0);
     await rest();
     return room;
+  }
+
+  /** Time passes, and what comes of it comes to rest. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await rest();
+  }
+
+  /** As when the service, or a box on the way, gives the connection up. */
+  async drop(code = 1006): Promise<void> {
+    this.service.socket.drop(code);
+    await rest();
   }
 
   /** The names of the events so far. */

@@ -63,6 +63,15 @@ export class Bench {
     return this.hear(encodeRequest(9, "ping", params), socket);
   }
 
+  /** Time passes, with a ping each second. */
+  keepAlive(ms: number): void {
+    const end = this.now + ms;
+    while (this.now < end) {
+      this.now = Math.min(end, this.now + 1_000);
+      this.hear(encodeRequest(1, "ping", {}));
+    }
+  }
+
   /** One tick, so much later. */
   after(ms: number): ConnectionEffect[] {
     this.now += ms;
