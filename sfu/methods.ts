@@ -71,6 +71,8 @@ export const RouterDump = z.object({
     dtls: DtlsState,
     sctp: SctpState.optional(),
     producerIds: z.array(Id),
+    /** Those of them that are paused. */
+    pausedIds: z.array(Id).optional(),
     consumerIds: z.array(Id),
     dataProducerIds: z.array(Id),
     dataConsumerIds: z.array(Id),

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ProducerInfo } from "../../protocol/mod.ts";
 import type { SfuResult } from "../../sfu/methods.ts";
 import type { RpcStatus } from "../../sfu/rpc/status.ts";
 import type { SfuReply } from "./input.ts";
@@ -12,9 +13,12 @@ import { pauseInSfu, retryCloses } from "./media/closing.ts";
 import { measureLoss } from "./media/evidence.ts";
 import { expectMedia, strand } from "./media/lost.ts";
 import { closeUnowned } from "./media/orphans.ts";
+import { noteMuted } from "./media/muting.ts";
+import { showPaused } from "./media/producers.ts";
 import { transportChanged } from "./media/transports.ts";
 import { routerLost } from "./router.ts";
 import { handleSfuEvent } from "./sfu_events.ts";
+import type { JoinedSession } from "./session.ts";
 import { joinedSessions, type RoomState, type Step } from "./state.ts";
 
 type Dump = SfuResult<"claimRouter">;
@@ -55,7 +59,7 @@ export function claimed(step: Step, reply: SfuReply): void {
   dropUnknown(step, dump);
   closeUnowned(step, dump);
   takeStates(step, dump);
-  pauseMuted(step);
+  agreeOnPauses(step, dump);
   expectMedia(step);
   for (const session of joinedSessions(state)) {
     if (session.presence.state !== "connected") measureLoss(step, session);
@@ -114,11 +118,27 @@ function takeStates(step: Step, { transports }: Dump): void {
   }
 }
 
-/** The last mute may not have reached the SFU (MD7). */
-function pauseMuted(step: Step): void {
-  for (const { media } of joinedSessions(step.state)) {
-    for (const [producerId, { info }] of media?.producers ?? []) {
+function pausedMeanwhile(
+  step: Step,
+  session: JoinedSession,
+  info: ProducerInfo,
+): void {
+  noteMuted(step.state, session, info.key, true);
+  showPaused(step, session, info, true);
+}
+
+/**
+ * The last mute may not have reached the SFU, or not what was kept (MD7): what
+ * is muted for one of them is so for both, until its owner says otherwise.
+ */
+function agreeOnPauses(step: Step, { transports }: Dump): void {
+  const paused = new Set(transports.flatMap(({ pausedIds = [] }) => pausedIds));
+  for (const session of joinedSessions(step.state)) {
+    for (const [producerId, { info }] of session.media?.producers ?? []) {
+      const isPaused = paused.has(producerId);
+      if (info.paused === isPaused) continue;
       if (info.paused) pauseInSfu(step, producerId);
+      else pausedMeanwhile(step, session, info);
     }
   }
 }

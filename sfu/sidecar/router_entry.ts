@@ -140,10 +140,12 @@ export class RouterEntry {
       key: Ids,
     ) => {
       for (const { id, appData } of of) {
-        transports.get(appData.transportId)?.[key].push(id);
+        transports.get(appData.transportId)?.[key]?.push(id);
       }
     };
-    within(this.producers.values(), "producerIds");
+    const producers = [...this.producers.values()];
+    within(producers, "producerIds");
+    within(producers.filter(({ paused }) => paused), "pausedIds");
     within(this.consumers.values(), "consumerIds");
     within(this.dataProducers.values(), "dataProducerIds");
     within(this.dataConsumers.values(), "dataConsumerIds");
@@ -171,6 +173,7 @@ const sentOver = (
 type TransportDump = SfuResult<"dumpRouter">["transports"][number];
 type Ids =
   | "producerIds"
+  | "pausedIds"
   | "consumerIds"
   | "dataProducerIds"
   | "dataConsumerIds";
@@ -180,6 +183,7 @@ function state(transport: types.WebRtcTransport): TransportDump {
     transportId: transport.id,
     ...statesOf(transport),
     producerIds: [],
+    pausedIds: [],
     consumerIds: [],
     dataProducerIds: [],
     dataConsumerIds: [],

@@ -124,8 +124,15 @@ export class App {
   }
 
   /** `isCrashed`: another process has the room since, and may not know all. */
-  resumed({ transports, open }: ResumeResult, isCrashed: boolean): void {
+  resumed(
+    { transports, open, self }: ResumeResult,
+    isCrashed: boolean,
+  ): void {
     if (isCrashed && !this.#isBusy.send) this.#closeUnknown(open);
+    for (const { key, producerId, paused } of self?.producers ?? []) {
+      const live = this.live.get(key);
+      if (live?.id === producerId) live.paused = paused;
+    }
     const advice = new Map(transports.map((one) => [one.transportId, one]));
     const restart: string[] = [];
     for (const side of ["send", "recv"] as const) {

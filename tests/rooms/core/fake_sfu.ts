@@ -206,6 +206,9 @@ export class FakeSfu {
         ice: "new" as const,
         dtls: "new" as const,
         producerIds: ids("producer", transportId),
+        pausedIds: ids("producer", transportId).filter((id) =>
+          this.paused.has(id)
+        ),
         consumerIds: ids("consumer", transportId),
         dataProducerIds: ids("dataProducer", transportId),
         dataConsumerIds: ids("dataConsumer", transportId),

@@ -90,16 +90,19 @@ describe("a room that was kept", () => {
       world.advance(100);
       crash(world, { downMs: 8_000 });
     }],
-    [", also where it was back in between, and what it sent again was lost", (world) => {
-      const [ann] = world.clients;
-      assert.ok(ann);
-      ann.drop();
-      world.advance(8_000);
-      ann.resends = false;
-      world.resumed(ann);
-      ann.resends = true;
-      crash(world);
-    }],
+    [
+      ", also where it was back in between, and what it sent again was lost",
+      (world) => {
+        const [ann] = world.clients;
+        assert.ok(ann);
+        ann.drop();
+        world.advance(8_000);
+        ann.resends = false;
+        world.resumed(ann);
+        ann.resends = true;
+        crash(world);
+      },
+    ],
   ];
   for (const [when, end] of ends) {
     it(`HO1: does a request once whose answer was lost${when}`, () => {
@@ -177,8 +180,9 @@ describe("a client that knows more than was kept", () => {
 describe("the answer to who resumes", () => {
   it("HO13: says after a crash how the room has the participant, which may be of an earlier time", () => {
     const { world, ann, producerId } = stage();
-    const kept = world.room.snapshot();
     ann.request("pauseProducer", { producerId });
+    const kept = world.room.snapshot();
+    ann.request("resumeProducer", { producerId });
     ann.request("updateMetadata", { name: "Ann B." });
     crash(world, { kept });
     const { self, open } = world.resumed(ann);
@@ -186,7 +190,7 @@ describe("the answer to who resumes", () => {
     assert.equal(self?.name, "ann");
     assert.deepEqual(
       self?.producers.map(({ producerId, paused }) => ({ producerId, paused })),
-      [{ producerId, paused: false }],
+      [{ producerId, paused: true }],
     );
     assert.ok(open.includes(producerId));
     ann.drop();
@@ -224,17 +228,28 @@ describe("the router of a room that was kept", () => {
     );
   });
 
-  it("HO5: has muted tracks paused again", () => {
+  it("HO5: has a track paused again whose mute it has not heard of", () => {
     const { world, ann, producerId } = stage();
     ann.request("pauseProducer", { producerId });
-    world.sfu.performed.length = 0;
-    crash(world);
-    assert.deepEqual(
-      world.sfu.calls("pauseProducer").map((p) => p.producerId),
-      [
-        producerId,
-      ],
-    );
+    const kept = world.room.snapshot();
+    ann.request("resumeProducer", { producerId });
+    crash(world, { kept });
+    assert.ok(world.sfu.paused.has(producerId));
+  });
+
+  it("HO5: knows better than what was kept that a track is muted, and nobody hears it", () => {
+    const { world, ann, bob, producerId } = stage();
+    const kept = world.room.snapshot();
+    ann.request("pauseProducer", { producerId });
+    crash(world, { kept });
+    assert.ok(world.sfu.paused.has(producerId));
+    const { snapshot } = world.resumed(bob);
+    const told = snapshot?.participants.flatMap(({ producers }) => producers);
+    assert.deepEqual(told?.map(({ paused }) => paused), [true]);
+    ann.resends = true;
+    world.resumed(ann);
+    ann.request("resumeProducer", { producerId });
+    assert.ok(!world.sfu.paused.has(producerId));
   });
 
   it("HO5: is claimed again until the SFU answers, and requests wait for it", () => {

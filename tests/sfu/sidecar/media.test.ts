@@ -96,6 +96,14 @@ describe("media", () => {
       producerId,
     });
     await owner.heard("audioLevels", { levels: [] });
+    const paused = async () =>
+      (await room.dump()).transports.flatMap(({ pausedIds }) => pausedIds);
+    assert.deepEqual(await paused(), [producerId]);
+    await core.call(owner, "resumeProducer", {
+      routerId: room.routerId,
+      producerId,
+    });
+    assert.deepEqual(await paused(), []);
   });
 
   it("stops at a paused consumer, and goes on when it is resumed", async () => {
