@@ -18,6 +18,12 @@ export class Promises {
     if (command.type === "removeParticipant") this.#over.add(command.sessionId);
   }
 
+  /** Nobody can keep them any more. */
+  forget(): void {
+    this.#moved.clear();
+    this.#over.clear();
+  }
+
   /** Another process has the room. */
   check(kept: Snapshot | undefined): void {
     for (const { id, goneBy } of kept?.sessions ?? []) {

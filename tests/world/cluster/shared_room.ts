@@ -50,7 +50,8 @@ export class SharedRoom {
     this.owners = new Owners({
       ...options,
       onTaken: (kept, now) => {
-        if (!this.#mayHaveForgotten()) promises.check(kept);
+        if (this.#mayHaveForgotten()) promises.forget();
+        else promises.check(kept);
         this.#taken();
         onTaken(kept, now);
       },
