@@ -90,7 +90,7 @@ export class Actor {
     this.#options = options;
     this.#log = options.log.with({ room: options.name, epoch: options.epoch });
     const saver = this.#saver = saverOf(options, this.#log);
-    const { link, epoch, clock } = options;
+    const { link, epoch, clock, core } = options;
     this.#link = new RoomLink({
       link,
       epoch,
@@ -103,7 +103,11 @@ export class Actor {
     const keeping = { log: this.#log, saver, limitMs };
     this.#connections = new Connections({ ...keeping, refusesUnkept });
     this.#requests = new OperatorRequests(keeping);
-    this.#alarm = new Alarm(clock, () => this.#ring());
+    this.#alarm = new Alarm({
+      clock,
+      deadline: () => core.deadline,
+      ring: () => this.post({ type: "tick" }),
+    });
   }
 
   get name(): string {
@@ -121,7 +125,7 @@ export class Actor {
 
   /** Tells the core what it could not hear before it was there. */
   start(): void {
-    if (this.#link.isUp) this.#wait();
+    if (this.#link.isUp) this.#alarm.update();
     else this.post({ type: "sfuDown" });
     if (this.#options.isRestored) this.post({ type: "restored" });
   }
@@ -206,7 +210,7 @@ export class Actor {
       if (this.#ended) return;
     }
     this.#state = "idle";
-    this.#wait();
+    this.#alarm.update();
   }
 
   get #ended(): boolean {
@@ -283,16 +287,6 @@ export class Actor {
     const { clock, iceServersFor } = this.#options;
     const iceServers = iceServersFor(sessionId, clock.now());
     this.post({ type: "iceServers", sessionId, iceServers });
-  }
-
-  #wait(): void {
-    this.#alarm.set(this.#options.core.deadline);
-  }
-
-  #ring(): void {
-    const { core, clock } = this.#options;
-    if (clock.now() < core.deadline) this.#wait();
-    else this.post({ type: "tick" });
   }
 
   /** A bug in the core, or in what runs its effects. */

@@ -3,26 +3,36 @@ import type { Clock } from "../clock.ts";
 /** The most that timers can wait. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** One timer, for the earliest that it was set to. */
+export type AlarmOptions = {
+  readonly clock: Clock;
+  /** Milliseconds of the clock; `Infinity`: never. */
+  readonly deadline: () => number;
+  readonly ring: () => void;
+};
+
+/** One timer, for a deadline that moves. */
 export class Alarm {
-  readonly #clock: Clock;
-  readonly #ring: () => void;
+  readonly #options: AlarmOptions;
   #set: { readonly at: number; readonly cancel: () => void } | undefined;
 
-  /** `ring` may come too early, and is not called for times that were put off. */
-  constructor(clock: Clock, ring: () => void) {
-    this.#clock = clock;
-    this.#ring = ring;
+  constructor(options: AlarmOptions) {
+    this.#options = options;
   }
 
-  /** One that is too early is left alone: when it rings, it is set again. */
-  set(at: number): void {
+  /**
+   * The deadline may be another one. A timer that is too early is left alone: it
+   * is set again when its time is over.
+   */
+  update(): void {
+    const { clock, deadline } = this.#options;
+    const at = deadline();
     if (at === Infinity || (this.#set && this.#set.at <= at)) return;
     this.cancel();
-    const wait = Math.max(0, Math.ceil(at - this.#clock.now()));
-    const cancel = this.#clock.after(Math.min(wait, LONGEST_TIMER_MS), () => {
+    const wait = Math.max(0, Math.ceil(at - clock.now()));
+    const cancel = clock.after(Math.min(wait, LONGEST_TIMER_MS), () => {
       this.#set = undefined;
-      this.#ring();
+      if (clock.now() < deadline()) this.update();
+      else this.#options.ring();
     });
     this.#set = { at, cancel };
   }

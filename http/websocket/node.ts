@@ -40,19 +40,7 @@ const CHECKS = 10;
 export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
   const { slowest = SLOWEST } = options;
   const upgraded = new WeakSet<IncomingMessage>();
-  const webSocketOptions = {
-    noServer: true,
-    maxPayload: options.maxFrameBytes,
-    perMessageDeflate: false,
-    // Each piece costs more memory than it has bytes.
-    maxFragments: pieces(options.maxFrameBytes, SMALLEST_FRAGMENT),
-    maxBufferedChunks: pieces(options.maxFrameBytes, SMALLEST_CHUNK),
-    autoPong: false,
-    // For a peer that says it closes, and then does not.
-    closeTimeout: CLOSE_TIMEOUT_MS,
-    handleProtocols: () => SUBPROTOCOL,
-  };
-  const webSockets = new WebSocketServer(webSocketOptions);
+  const webSockets = new WebSocketServer(socketOptions(options.maxFrameBytes));
   webSockets.on("connection", answerPings);
 
   /** node-server answers a refused upgrade with the head of the response only. */
@@ -99,6 +87,19 @@ export function nodeWebSockets(options: AdapterOptions): WebSocketAdapter {
     },
   };
 }
+
+const socketOptions = (maxFrameBytes: number) => ({
+  noServer: true,
+  maxPayload: maxFrameBytes,
+  perMessageDeflate: false,
+  // Each piece costs more memory than it has bytes.
+  maxFragments: pieces(maxFrameBytes, SMALLEST_FRAGMENT),
+  maxBufferedChunks: pieces(maxFrameBytes, SMALLEST_CHUNK),
+  autoPong: false,
+  // For a peer that says it closes, and then does not.
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  handleProtocols: () => SUBPROTOCOL,
+});
 
 const pieces = (bytes: number, smallest: number): number =>
   Math.max(LEAST_PIECES, Math.ceil(bytes / smallest));

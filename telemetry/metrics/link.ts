@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Histogram, type Registry } from "prom-client";
 import type { Clock } from "../../clock.ts";
 import type { Status } from "../../protocol/mod.ts";
 import type { SfuLink } from "../../sfu/link.ts";
-import { methods } from "../../sfu/methods.ts";
+import { methods, type SfuMethod } from "../../sfu/methods.ts";
+import { readGauge } from "./read.ts";
 
 /** Of a series that begins with an event Prometheus sees no increase. */
 const FROM_THE_START: readonly ("OK" | Status)[] = [
@@ -28,6 +29,43 @@ export function meteredLink(
   registry: Registry,
   clock: Pick<Clock, "now">,
 ): SfuLink {
+  const answered = meterCalls(registry);
+  let inFlight = 0;
+  readGauge({
+    registry,
+    name: "holdfast_rpc_in_flight",
+    help: "Calls that are not answered yet",
+    read: () => inFlight,
+  });
+  readGauge({
+    registry,
+    name: "holdfast_sfu_up",
+    help: "1 while the link to the sidecar is up",
+    read: () => link.state === "up" ? 1 : 0,
+  });
+  return {
+    get state() {
+      return link.state;
+    },
+    call(method, params, options, reply) {
+      const calledAt = clock.now();
+      inFlight += 1;
+      link.call(method, params, options, (answer) => {
+        inFlight -= 1;
+        const status = answer.ok ? "OK" : answer.status;
+        answered(method, status, (clock.now() - calledAt) / 1_000);
+        reply(answer);
+      });
+    },
+    subscribe: (routerId, listener) => link.subscribe(routerId, listener),
+    onState: (listener) => link.onState(listener),
+    close: () => link.close(),
+  };
+}
+
+type Answered = (method: SfuMethod, status: string, seconds: number) => void;
+
+function meterCalls(registry: Registry): Answered {
   const registers = [registry];
   const latency = new Histogram({
     name: "holdfast_rpc_seconds",
@@ -42,45 +80,15 @@ export function meteredLink(
     labelNames: ["method", "status"],
     registers,
   });
-  for (const method of Object.keys(methods)) {
+  const names = Object.keys(methods);
+  for (const method of names) {
     for (const status of FROM_THE_START) answered.inc({ method, status }, 0);
   }
-  let inFlight = 0;
-  new Gauge({
-    name: "holdfast_rpc_in_flight",
-    help: "Calls that are not answered yet",
-    registers,
-    collect() {
-      this.set(inFlight);
-    },
-  });
-  new Gauge({
-    name: "holdfast_sfu_up",
-    help: "1 while the link to the sidecar is up",
-    registers,
-    collect() {
-      this.set(link.state === "up" ? 1 : 0);
-    },
-  });
   const observers = new Map(
-    Object.keys(methods).map((method) => [method, latency.labels(method)]),
+    names.map((method) => [method, latency.labels(method)]),
   );
-  return {
-    get state() {
-      return link.state;
-    },
-    call(method, params, options, reply) {
-      const calledAt = clock.now();
-      inFlight += 1;
-      link.call(method, params, options, (answer) => {
-        inFlight -= 1;
-        observers.get(method)?.observe((clock.now() - calledAt) / 1_000);
-        answered.inc({ method, status: answer.ok ? "OK" : answer.status });
-        reply(answer);
-      });
-    },
-    subscribe: (routerId, listener) => link.subscribe(routerId, listener),
-    onState: (listener) => link.onState(listener),
-    close: () => link.close(),
+  return (method, status, seconds) => {
+    observers.get(method)?.observe(seconds);
+    answered.inc({ method, status });
   };
 }

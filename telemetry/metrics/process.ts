@@ -6,8 +6,9 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import process from "node:process";
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import { eventLoopMetric } from "./event_loop.ts";
+import { readCounter, readGauge } from "./read.ts";
 
 const OPEN_FILES = "/proc/self/fd";
 const US = 1e6;
@@ -20,31 +21,26 @@ export function processMetrics(registry: Registry): Disposable {
     help: "When the process began, in seconds since 1970",
     registers,
   }).set(performance.timeOrigin / 1_000);
-  new Counter({
+  readCounter({
+    registry,
     name: "process_cpu_seconds_total",
     help: "CPU time that the process has used",
-    registers,
-    collect() {
+    read() {
       const { user, system } = process.cpuUsage();
-      this.reset();
-      this.inc((user + system) / US);
+      return (user + system) / US;
     },
   });
-  new Gauge({
+  readGauge({
+    registry,
     name: "process_resident_memory_bytes",
     help: "Memory of the process",
-    registers,
-    collect() {
-      this.set(process.memoryUsage.rss());
-    },
+    read: () => process.memoryUsage.rss(),
   });
-  new Gauge({
+  readGauge({
+    registry,
     name: "holdfast_heap_bytes",
     help: "Memory of the JavaScript heap that is in use",
-    registers,
-    collect() {
-      this.set(process.memoryUsage().heapUsed);
-    },
+    read: () => process.memoryUsage().heapUsed,
   });
   new Gauge({
     name: "process_open_fds",

@@ -3,22 +3,23 @@
  *
  * @module
  */
-import { Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import type {
   Connect,
   RedisConnection,
 } from "../../rooms/hosts/redis/connect.ts";
+import { readGauge } from "./read.ts";
 
 /** Connects as this one does, and shows how its connections are. */
 export function meteredConnect(connect: Connect, registry: Registry): Connect {
   const connections: RedisConnection[] = [];
-  new Gauge({
+  readGauge({
+    registry,
     name: "holdfast_redis_up",
     help: "1 while all connections to Redis are up; only where it is used",
-    registers: [registry],
-    collect() {
+    read() {
       const isUp = connections.every(({ status }) => status === "ready");
-      this.set(isUp ? 1 : 0);
+      return isUp ? 1 : 0;
     },
   });
   return (...given) => {

@@ -5,10 +5,11 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
 import type { Accept, WebSocketAdapter } from "../../http/websocket/adapter.ts";
 import type { Socket, SocketListener } from "../../rooms/connection.ts";
 import { errorNames } from "../error_names.ts";
+import { readCounter, readGauge } from "./read.ts";
 
 /** Counted where every frame passes, so with nothing but additions. */
 type Traffic = {
@@ -143,24 +144,18 @@ function outcomeOf(text: string): string {
 }
 
 function showTraffic(traffic: Traffic, registry: Registry): void {
-  const registers = [registry];
-  new Gauge({
+  readGauge({
+    registry,
     name: "holdfast_websocket_connections",
     help: "WebSockets that are open",
-    registers,
-    collect() {
-      this.set(traffic.open);
-    },
+    read: () => traffic.open,
   });
   const counter = (name: string, help: string, count: keyof Traffic) =>
-    new Counter({
+    readCounter({
+      registry,
       name: `holdfast_websocket_${name}_total`,
       help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(traffic[count]);
-      },
+      read: () => traffic[count],
     });
   counter("opened", "WebSockets that were opened", "opened");
   counter("received_frames", "Text frames of clients", "receivedFrames");
