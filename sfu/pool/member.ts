@@ -112,8 +112,9 @@ export class Member {
     this.#routers.set(routerId, epoch);
   }
 
-  remove(routerId: string): void {
-    this.#routers.delete(routerId);
+  /** Under a later epoch, it may be here again. */
+  remove(routerId: string, epoch: number): void {
+    if (this.#routers.get(routerId) === epoch) this.#routers.delete(routerId);
   }
 
   /** Nobody listens at its address: it is gone, with all that it had. */
@@ -124,7 +125,7 @@ export class Member {
 
   /** Nobody wants the router: it is closed, now or when this is heard again. */
   abandon(routerId: string, epoch: number): void {
-    this.#routers.delete(routerId);
+    this.remove(routerId, epoch);
     this.#abandoned.set(routerId, epoch);
     if (this.isUp) this.#closeAbandoned();
   }

@@ -78,7 +78,7 @@ export class Part {
     this.#isClosed = true;
     this.#unsubscribe();
     this.errands.close();
-    this.member.remove(this.#routerId);
+    this.member.remove(this.#routerId, this.#epoch);
   }
 
   has(id: string): boolean {

@@ -42,6 +42,8 @@ export class PlayedLink implements SfuLink {
   /** What it answers a claim, beside the router's name. */
   readonly dumps = new Map<string, Partial<SfuResult<"claimRouter">>>();
   readonly routers = new Set<string>();
+  /** Of each router, the newest that was shown. */
+  readonly #epochs = new Map<string, number>();
   readonly asked: {
     method: SfuMethod;
     epoch: number | undefined;
@@ -61,18 +63,22 @@ export class PlayedLink implements SfuLink {
   call<M extends SfuMethod>(
     method: M,
     params: SfuParams<M>,
-    { epoch }: CallOptions,
+    { epoch = 0 }: CallOptions,
     reply: (reply: LinkReply<M>) => void,
   ): void {
     if (method !== "getStatus") this.asked.push({ method, epoch, params });
     if (this.deaf.has(method)) return;
     const wait = method === "getStatus" ? this.delayMs : 0;
     this.#clock.after(wait, () => {
-      reply(this.#answer(method, params) as LinkReply<M>);
+      reply(this.#answer(method, params, epoch) as LinkReply<M>);
     });
   }
 
-  #answer(method: SfuMethod, params: object): LinkReply<SfuMethod> {
+  #answer(
+    method: SfuMethod,
+    params: object,
+    epoch: number,
+  ): LinkReply<SfuMethod> {
     const routerId = "routerId" in params ? String(params.routerId) : "";
     const status = this.state !== "up"
       ? "UNAVAILABLE"
@@ -94,6 +100,9 @@ export class PlayedLink implements SfuLink {
       });
     }
     if (!this.routers.has(routerId)) return failure;
+    const newest = this.#epochs.get(routerId) ?? 0;
+    if (epoch < newest) return { ...failure, status: "FAILED_PRECONDITION" };
+    this.#epochs.set(routerId, epoch);
     if (method === "closeRouter") this.routers.delete(routerId);
     if (method === "describeRouter") {
       return ok({

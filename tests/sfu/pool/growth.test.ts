@@ -447,4 +447,37 @@ describe("a room in several sidecars", () => {
     assert.equal(stage.link("eu-2").routers.size, 0);
     assert.deepEqual(stage.told, []);
   });
+
+  it("SF7, HO5: loses nothing with a part that was being made when the process let go of it, and took it up again", async () => {
+    const { stage, routerId } = await full();
+    const [one, other] = [stage.link("eu-1"), stage.link("eu-2")];
+    stage.pool.call("createWebRtcTransport", { routerId }, {}, () => {});
+    while (!other.routers.has(routerId)) {
+      stage.clock.advance(0);
+      await Promise.resolve();
+    }
+    one.dumps.set(routerId, {
+      pipes: [{ pipeId: "whole", producerIds: [], dataProducerIds: [] }],
+    });
+    other.dumps.set(routerId, { isPart: true, transports: [idle("carol")] });
+    const claimed = await stage.call("claimRouter", { routerId }, 8);
+    assert.ok(claimed.ok);
+    stage.hear(routerId);
+    assert.ok(stage.logged.some((line) => line.includes("is not spread to")));
+    assert.ok(other.routers.has(routerId), "it is the later owner's");
+    other.down();
+    stage.clock.advance(LEASE_MS);
+    await stage.settle();
+    assert.deepEqual(stage.told, ["transportLost carol"]);
+  });
+});
+
+const idle = (transportId: string) => ({
+  transportId,
+  ice: "new" as const,
+  dtls: "new" as const,
+  producerIds: [],
+  consumerIds: [],
+  dataProducerIds: [],
+  dataConsumerIds: [],
 });
