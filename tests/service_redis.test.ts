@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { RedisServer, redisSuite } from "./rooms/hosts/redis/server.ts";
+import { ask, resultOf } from "./http/ask.ts";
 import { World } from "./service_world.ts";
 import { eventually } from "./support/eventually.ts";
 
@@ -24,12 +25,9 @@ describe("two services that share rooms", redisSuite, () => {
   it("HO9, HO11: bring those together who come to either, and show the room through both", async () => {
     await using ann = await first.connect();
     await using bob = await second.connect();
-    const { result } = await first.join(ann, await first.token("r", "ann"));
-    const { result: other } = await second.join(
-      bob,
-      await second.token("r", "bob"),
-    );
-    assert.equal(result.epoch, other.epoch);
+    const { epoch } = await first.enter(ann, "r", "ann");
+    const other = await second.enter(bob, "r", "bob");
+    assert.equal(epoch, other.epoch);
     assert.equal(other.participants.length, 2);
     for (const { service: { port } } of [first, second]) {
       const base = `http://127.0.0.1:${port}/admin`;
@@ -45,17 +43,12 @@ describe("two services that share rooms", redisSuite, () => {
 
   it("HO12: one that stops gives its rooms to the other", async () => {
     await using ann = await first.connect();
-    const { result } = await first.join(ann, await first.token("r", "ann"));
+    const joined = await first.enter(ann, "r", "ann");
     await first.service.close();
     await using again = await second.connect();
-    const { sessionId, secret, epoch, seq: ack } = result;
-    again.send(JSON.stringify({
-      jsonrpc: "2.0",
-      id: 1,
-      method: "resume",
-      params: { sessionId, secret, epoch, ack },
-    }));
-    const { result: resumed } = JSON.parse(await again.next());
+    const { sessionId, secret, epoch, seq: ack } = joined;
+    const params = { sessionId, secret, epoch, ack };
+    const resumed = resultOf(await ask(again, "resume", params));
     assert.ok(resumed.epoch > epoch);
     await eventually(async () => {
       const url = `http://127.0.0.1:${second.service.port}/metrics`;

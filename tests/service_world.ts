@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type Service, startService } from "../service.ts";
 import { readServiceSettings } from "../settings/settings.ts";
+import type { JoinResult } from "../protocol/mod.ts";
+import { type Answer, ask, resultOf } from "./http/ask.ts";
 import { TestClient } from "./http/client.ts";
 import { keepingLog } from "./rooms/fakes/log.ts";
 import { RouterLink } from "./rooms/fakes/router_link.ts";
@@ -45,14 +47,18 @@ export class World implements AsyncDisposable {
     return (await response.json()).token;
   }
 
-  async join(client: TestClient, token: string) {
-    client.send(JSON.stringify({
-      jsonrpc: "2.0",
-      id: 1,
-      method: "join",
-      params: { token },
-    }));
-    return JSON.parse(await client.next());
+  join(client: TestClient, token: string): Promise<Answer<JoinResult>> {
+    return ask(client, "join", { token });
+  }
+
+  /** Joins with a token of its own. */
+  async enter(
+    client: TestClient,
+    room = "r",
+    identity = "ann",
+  ): Promise<JoinResult> {
+    const token = await this.token(room, identity);
+    return resultOf(await this.join(client, token));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -49,23 +49,15 @@ function start({ token = "operator", send = stage.fetch, after }: More = {}) {
   };
 }
 
-const happen = (seq: number) =>
-  stage.hub.add({
-    room: "r",
-    epoch: 1,
-    seq,
-    announcement: { type: "roomStarted" },
-  });
-
 describe("following the events", () => {
   it("tells each, and goes on after a break where it was", async () => {
     const following = start();
     assert.deepEqual(await following.next(), { type: "connected" });
-    happen(1);
+    stage.happen(1);
     assert.deepEqual(await following.seqs(1), [1]);
     await stage.done("PUT", "/drain");
-    happen(2);
-    happen(3);
+    stage.happen(2);
+    stage.happen(3);
     assert.deepEqual(await following.next(), {
       type: "disconnected",
       retryMs: 0,
@@ -83,13 +75,13 @@ describe("following the events", () => {
     const first = following.seqs(1);
     await turn();
     await stage.done("PUT", "/drain");
-    happen(1);
+    stage.happen(1);
     assert.deepEqual(await first, [1]);
   });
 
   it("tells that some are lost", async () => {
     const after = `${stage.hub.lastId}`;
-    for (let seq = 1; seq <= 40; seq++) happen(seq);
+    for (let seq = 1; seq <= 40; seq++) stage.happen(seq);
     const following = start({ after });
     await following.next();
     assert.deepEqual(await following.next(), { type: "gap" });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { ask, resultOf } from "../http/ask.ts";
 import type { TestClient } from "../http/client.ts";
-import { ask, HostileWorld, resultOf } from "./service.ts";
+import { HostileWorld } from "./service.ts";
 
 const MAX_BACKLOG_BYTES = 262_144;
 /** What the kernels of both ends may hold back as well. */

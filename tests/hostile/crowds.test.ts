@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { errors, type JoinResult } from "../../protocol/mod.ts";
+import { type Answer, ask, resultOf } from "../http/ask.ts";
 import type { TestClient } from "../http/client.ts";
 import { RawPeer } from "../http/raw_peer.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Answer, ask, HostileWorld, resultOf } from "./service.ts";
+import { HostileWorld } from "./service.ts";
 
 /** This machine plays the proxy, and says for whom it speaks. */
 const proxied = { TRUSTED_PROXIES: "127.0.0.1" };

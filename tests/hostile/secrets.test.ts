@@ -7,11 +7,11 @@ import type { JoinResult, Method, ResumeResult } from "../../protocol/mod.ts";
 import { resolveNode } from "../../sfu/node.ts";
 import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
+import { type Answer, ask, resultOf } from "../http/ask.ts";
 import { TestClient } from "../http/client.ts";
 import { Program } from "../main/program.ts";
 import { keepingLog } from "../rooms/fakes/log.ts";
 import { eventually } from "../support/eventually.ts";
-import { type Answer, ask, resultOf } from "./service.ts";
 
 const KEY = { kid: "k1", secret: "a-signing-key-that-nobody-may-read" };
 const TURN_SECRET = "a-turn-secret-that-nobody-may-read";

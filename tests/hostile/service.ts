@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { signToken } from "../../auth/sign.ts";
-import type { JoinResult, Method, Result } from "../../protocol/mod.ts";
+import type { JoinResult } from "../../protocol/mod.ts";
 import { type Service, startService } from "../../service.ts";
 import { readServiceSettings } from "../../settings/settings.ts";
 import type { CallOptions, LinkReply } from "../../sfu/link.ts";
 import type { SfuMethod, SfuParams } from "../../sfu/methods.ts";
+import { type Answer, ask } from "../http/ask.ts";
 import { TestClient } from "../http/client.ts";
 import { RawPeer } from "../http/raw_peer.ts";
 import { FakeSfu } from "../rooms/core/fake_sfu.ts";
@@ -36,16 +37,6 @@ class AnsweringLink extends FakeLink {
     });
   }
 }
-
-export type Answer<R> = {
-  readonly id: number | null;
-  readonly result?: R;
-  readonly error?: {
-    readonly code: number;
-    readonly message: string;
-    readonly data: { readonly retryAfterMs?: number; readonly reason?: string };
-  };
-};
 
 /** The real service on real sockets, with a sidecar that is none. */
 export class HostileWorld implements AsyncDisposable {
@@ -116,24 +107,5 @@ export class HostileWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.service[Symbol.asyncDispose]();
-  }
-}
-
-/** @throws {AssertionError} when it is a refusal. */
-export function resultOf<R>({ result, error }: Answer<R>): R {
-  return result ?? assert.fail(JSON.stringify(error));
-}
-
-/** Sends a request, and waits for its answer beyond whatever comes before. */
-export async function ask<M extends string>(
-  client: TestClient,
-  method: M,
-  params: unknown,
-  id = 1,
-): Promise<Answer<M extends Method ? Result<M> : unknown>> {
-  client.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
-  while (true) {
-    const answer = JSON.parse(await client.next());
-    if (answer.id === id && answer.method === undefined) return answer;
   }
 }

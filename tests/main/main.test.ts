@@ -4,6 +4,7 @@ import { createLog } from "../../log.ts";
 import { resolveNode } from "../../sfu/node.ts";
 import { spawnSidecar } from "../../sfu/spawn/spawn.ts";
 import { resolveWorker } from "../../sfu/worker/install.ts";
+import { ask, resultOf } from "../http/ask.ts";
 import { TestClient } from "../http/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { Service } from "../support/service.ts";
@@ -26,13 +27,7 @@ async function join(port: number, client: TestClient) {
     method: "POST",
   });
   const { token } = await response.json();
-  client.send(JSON.stringify({
-    jsonrpc: "2.0",
-    id: 1,
-    method: "join",
-    params: { token },
-  }));
-  return JSON.parse(await client.next());
+  return await ask(client, "join", { token });
 }
 
 describe("the program, with wrong settings", () => {
@@ -126,7 +121,7 @@ describe("the program without its sidecar", () => {
       `ws://127.0.0.1:${port}/rooms/r/ws`,
     );
     const { error } = await join(port, client);
-    assert.equal(error.data.status, "UNAVAILABLE");
+    assert.equal(error?.data.status, "UNAVAILABLE");
     assert.equal((await client.closed()).code, 1013);
     program.kill("SIGTERM");
     assert.equal(await program.code(STOP_MS), 0);
@@ -170,8 +165,8 @@ describe("the program with a sidecar of its own", () => {
     await using client = await TestClient.open(
       `ws://127.0.0.1:${port}/rooms/r/ws`,
     );
-    const { result } = await join(port, client);
-    assert.ok(result.routerRtpCapabilities.codecs.length > 0);
+    const { routerRtpCapabilities } = resultOf(await join(port, client));
+    assert.ok(routerRtpCapabilities.codecs?.length);
     const start = performance.now();
     await service[Symbol.asyncDispose]();
     assert.ok(performance.now() - start < STOP_MS);

@@ -185,19 +185,12 @@ describe("deno task admin", () => {
     const lines: string[] = [];
     const env = { HOLDFAST_ADMIN_TOKEN: "operator" };
     const following = admin(["tail", "r", "--json"], env, lines);
-    const happen = (seq: number) =>
-      stage.hub.add({
-        room: "r",
-        epoch: 1,
-        seq,
-        announcement: { type: "roomStarted" },
-      });
     await eventually(() => {
-      happen(1);
+      stage.happen(1);
       assert.ok(lines.length > 0);
     });
     await stage.done("PUT", "/drain");
-    happen(2);
+    stage.happen(2);
     await eventually(() => assert.match(lines.at(-1) ?? "", /"seq":2/));
     stopping.abort();
     const { code, notes } = await following;

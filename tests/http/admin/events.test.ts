@@ -71,13 +71,7 @@ async function follow(
 }
 
 let seq = 0;
-const happen = (room = "r") =>
-  stage.hub.add({
-    room,
-    epoch: 1,
-    seq: ++seq,
-    announcement: { type: "roomStarted" },
-  });
+const happen = (room?: string) => stage.happen(++seq, room);
 
 describe("the stream of events", () => {
   it("begins with where it stands, and tells what happens from then on", async () => {

@@ -7,7 +7,7 @@ import type {
   RoomsState,
   RoomSummary,
 } from "../../../rooms/admin.ts";
-import { Policy, type PolicyPatch } from "../../../protocol/mod.ts";
+import { Grants, Policy, type PolicyPatch } from "../../../protocol/mod.ts";
 
 /** Rooms that note what they are told, and say what the test wants. */
 export class FakeRooms implements RoomsAdmin {
@@ -91,14 +91,7 @@ export const participant = (
   joinedAt: 1,
   roundTripMs: 12,
   tokenExpiresAt: 3_600_000,
-  grants: {
-    join: true,
-    publish: true,
-    subscribe: true,
-    sendData: true,
-    updateMetadata: true,
-    admin: false,
-  },
+  grants: Grants.parse({}),
   mediaState: "new",
   transports: [],
   producers: [],

@@ -67,6 +67,12 @@ export class Stage {
     });
   }
 
+  /** A room announces something. */
+  happen(seq: number, room = "r"): void {
+    const announcement = { type: "roomStarted" } as const;
+    this.hub.add({ room, epoch: 1, seq, announcement });
+  }
+
   /** Answers as a service whose admin API this is. */
   answer = async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
