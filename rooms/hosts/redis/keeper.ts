@@ -86,7 +86,7 @@ export class Keeper {
     try {
       const { lost, anew } = await directory.renew(rooms);
       const kept = rooms.filter(({ room }) => !lost.has(room));
-      this.#leases.renewed(kept, askedAt);
+      this.#leases.renewed(kept, askedAt, clock.now());
       for (const owned of rooms) {
         if (lost.has(owned.room)) {
           this.#leases.drop(owned.room, owned.epoch);

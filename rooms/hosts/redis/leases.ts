@@ -64,16 +64,20 @@ export class Leases {
     if (this.#held.size > 0) this.#renewAt = Math.min(this.#renewAt, soon);
   }
 
-  /** They were renewed, for who asked for it at `askedAt`. */
+  /**
+   * They were renewed, for who asked for it at `askedAt`, and hears of it `now`.
+   * One that is over by then is: the room was deaf meanwhile, and is to be left.
+   */
   renewed(
     rooms: readonly { readonly room: string; readonly epoch: number }[],
     askedAt: number,
+    now: number,
   ): void {
     const until = this.#end(askedAt);
     for (const { room, epoch } of rooms) {
       const lease = this.#held.get(room);
-      if (lease?.epoch !== epoch || lease.until > until) continue;
-      this.#held.set(room, { epoch, until });
+      if (lease?.epoch !== epoch || now >= lease.until) continue;
+      if (until > lease.until) this.#held.set(room, { epoch, until });
     }
   }
 

@@ -21,7 +21,7 @@ describe("HO8: the leases of a process", () => {
     const due = leases.due(2_000);
     assert.deepEqual(due, [{ room: "r", epoch: 7 }]);
     assert.equal(leases.deadline, 4_000);
-    leases.renewed(due, 2_000);
+    leases.renewed(due, 2_000, 2_100);
     assert.ok(leases.isHeld("r", 7, 7_399));
     assert.ok(!leases.isHeld("r", 7, 7_400));
   });
@@ -47,11 +47,19 @@ describe("HO8: the leases of a process", () => {
   it("never get shorter, and never longer for another epoch", () => {
     const leases = new Leases({ leaseMs });
     leases.grant("r", 7, 3_000);
-    leases.renewed([{ room: "r", epoch: 7 }], 1_000);
+    leases.renewed([{ room: "r", epoch: 7 }], 1_000, 3_100);
     assert.ok(leases.isHeld("r", 7, 8_000));
-    leases.renewed([{ room: "r", epoch: 6 }], 9_000);
+    leases.renewed([{ room: "r", epoch: 6 }], 8_100, 8_200);
     assert.ok(!leases.isHeld("r", 7, 8_400));
     assert.ok(!leases.isHeld("r", 6, 3_000));
+  });
+
+  it("do not begin again once they were over, though a renewal is heard of before any timer has run", () => {
+    const leases = new Leases({ leaseMs });
+    leases.grant("r", 7, 0);
+    leases.renewed([{ room: "r", epoch: 7 }], 5_000, 5_401);
+    assert.ok(!leases.isHeld("r", 7, 5_402));
+    assert.deepEqual(leases.expire(5_402), [{ room: "r", epoch: 7 }]);
   });
 
   it("are nothing to wait for when there are none", () => {
