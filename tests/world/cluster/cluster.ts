@@ -205,10 +205,11 @@ export class Cluster implements Backend {
     });
   }
 
-  /** Also where clocks of processes matter. */
+  /** Also no lease is left of who has given the room up, and no clock was wrong. */
   #isWell(room: string, ms: number): boolean {
-    const isSteady = this.#jumpedAt <= this.#options.timeline.now - ms;
-    return isSteady && this.wasOpen(room, ms);
+    const { timeline, leaseMs } = this.#options;
+    const isSteady = this.#jumpedAt <= timeline.now - ms - leaseMs;
+    return isSteady && this.wasOpen(room, ms + leaseMs);
   }
 
   #isBadFor(ms: number): void {

@@ -5,6 +5,9 @@ import { Violation } from "../journal.ts";
 /** An announcement, whichever way it was told. */
 export type Told = Omit<RoomAnnouncement, "announcement">;
 
+/** At least, in Redis and in each process. */
+const KEPT = 1_024;
+
 type Said = {
   /** Whether it need not come through any more. */
   readonly isExcused: () => boolean;
@@ -49,6 +52,11 @@ export class Ledger {
   /** All that was added since then is lost. */
   forgotten(since: number): void {
     for (const { key, at } of this.#rows) if (at > since) this.#lost.add(key);
+  }
+
+  /** Whether a process that begins does not know all of it any more. */
+  get isLong(): boolean {
+    return this.#rows.length >= KEPT;
   }
 
   isLost(key: string): boolean {

@@ -108,8 +108,14 @@ export class Operator {
 
   #heard({ event, data }: Readonly<Record<string, string>>): void {
     if (data === undefined) return;
-    if (event === "gap") this.#gapAt = this.#options.timeline.now;
+    if (event === "gap") this.#missed();
     else this.#announced(Event.parse(JSON.parse(data)));
+  }
+
+  #missed(): void {
+    const { ledger, timeline } = this.#options;
+    this.#gapAt = timeline.now;
+    if (!ledger.isLong) this.#violated("was told of a gap, and there is none");
   }
 
   #announced({ id, ...told }: Told & { id: number }): void {

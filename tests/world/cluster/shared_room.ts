@@ -42,6 +42,8 @@ export class SharedRoom {
   #handledAt = -Infinity;
   /** Whether the last owner has let go of the room. */
   #isHandedOver = false;
+  /** Redis need not know yet. */
+  #isOver = false;
 
   constructor(options: SharedRoomOptions) {
     this.#options = options;
@@ -55,10 +57,11 @@ export class SharedRoom {
         this.#taken();
         onTaken(kept, now);
       },
-      onHandled: (room, input, ...rest) => {
+      onHandled: (room, input, effects, now) => {
         this.#handledAt = timeline.now;
         this.#isHandedOver = input.type === "goingAway";
-        onHandled(room, input, ...rest);
+        this.#isOver = effects.some(({ type }) => type === "end");
+        onHandled(room, input, effects, now);
       },
     });
   }
@@ -67,6 +70,7 @@ export class SharedRoom {
   get current(): Watched | undefined {
     const { current } = this.owners;
     const { redis, name } = this.#options;
+    if (this.#isOver) return undefined;
     return redis.look((space) => {
       const kept = space.hash(keyOf(name));
       const isIts = Number(kept.get("epoch")) === current?.epoch;
@@ -94,6 +98,7 @@ export class SharedRoom {
 
   #taken(): void {
     this.takenAt = this.#options.timeline.now;
+    this.#isOver = false;
     if (this.#isHandedOver && !this.#mayHaveForgotten()) return;
     this.crashedAt = this.takenAt;
   }
