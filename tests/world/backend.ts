@@ -12,8 +12,8 @@ export type Fence =
   | "redis"
   /** Each connection, and each token, is for one room. */
   | "rooms"
-  /** The next owner knows who was sent to another room. */
-  | "moves"
+  /** The next owner knows who was sent to another room, and who is banned. */
+  | "orders"
   /** What an operator is told to be done is done. */
   | "deeds"
   /** Processes know of each other. */
@@ -35,6 +35,8 @@ export interface Backend {
   admin(room: string, command: AdminCommand): void;
   /** Whether everybody could come in for so many milliseconds. */
   wasOpen(room: string, ms: number): boolean;
+  /** Whether somebody is kept out, with all pages. */
+  isBanned(room: string, identity: string): boolean;
   /** Whether what clients were told last may not have been kept. */
   isForgiven(room: string): boolean;
   /** What a client was handed, by its hash. */

@@ -16,7 +16,9 @@ export class Calm {
 
   check(): void {
     const { rooms, people, sfu, service } = this.#world;
-    const here = people.filter(({ tab }) => tab !== undefined);
+    const here = people.filter(({ tab, room, identity }) =>
+      tab !== undefined && !service.isBanned(room, identity)
+    );
     const stays = here.map((person) => stayOf(person));
     for (const { incidents } of here) incidents.check();
     assert.equal(sfu.underWay, 0, "every call is answered");

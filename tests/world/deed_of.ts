@@ -58,6 +58,7 @@ const weights = {
   redisSlow: 0,
   redisAway: 0,
   moveTo: 0,
+  ban: 0,
 } satisfies Record<Deed["do"], number>;
 
 const clusterWeights = {
@@ -79,7 +80,11 @@ const clusterWeights = {
   redisAway: 1.5,
 } satisfies typeof weights;
 
-const roomsWeights = { ...clusterWeights, moveTo: 6 } satisfies typeof weights;
+const roomsWeights = {
+  ...clusterWeights,
+  moveTo: 6,
+  ban: 1.5,
+} satisfies typeof weights;
 
 const KEYS = ["microphone", "camera", "screen", "data-chat"];
 
@@ -191,6 +196,8 @@ export function deedOf({ random, people, left, cluster }: Around): Deed {
       return rooms > 1
         ? { do: name, room: random.int(0, rooms - 1) }
         : { do: name };
+    case "ban":
+      return { do: name, who, ms: lasting(8_000, 40_000) };
     case "moveTo":
       return { do: name, who, room: random.int(0, rooms - 1) };
     case "steal":

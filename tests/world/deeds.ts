@@ -67,6 +67,11 @@ export function perform(world: World, act: Act): void {
         type: "removeParticipant",
         sessionId: stay.sessionId,
       });
+    case "ban": {
+      if (stay === undefined) return;
+      const { identity } = person;
+      return service.admin(stay.room, { type: "ban", identity, banMs: act.ms });
+    }
     case "moveTo": {
       if (stay === undefined) return;
       const room = roomName(act.room);

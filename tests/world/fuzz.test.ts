@@ -18,7 +18,7 @@ async function assertWell(plan: Plan): Promise<void> {
 }
 
 describe("random worlds", () => {
-  it("HB2 GR1 GR2 GR3 GR4 RS1 RS2 RS3 RS4 RS5 RS6 RS7 MD1 MD7 MD9 HO1 HO4 HO5 HO6 RP1: hold under random faults", async () => {
+  it("HB2 GR1 GR2 GR3 GR4 RS1 RS2 RS3 RS4 RS5 RS6 RS7 MD1 MD7 MD9 OP2 OP6 OP9 HO1 HO2 HO4 HO5 HO6 HO7 HO8 HO11 HO12 RP1: hold under random faults", async () => {
     const end = performance.now() + BUDGET_MS;
     for (let seed = 1; seed <= MIN_WORLDS || performance.now() < end; seed++) {
       await assertWell(planOf(seed));

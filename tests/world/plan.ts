@@ -46,6 +46,8 @@ export type Deed =
   | { readonly do: "drop"; readonly seen: Seen } & Who
   /** An operator sends somebody to another room. */
   | { readonly do: "moveTo"; readonly room: number } & Who
+  /** An operator keeps somebody out of the room. */
+  | { readonly do: "ban" } & Who & For
   /** Another network: old sockets are dead, and nobody is told. */
   | { readonly do: "move"; readonly hinted: boolean } & Who
   | { readonly do: "refuse" } & Who & For
@@ -107,6 +109,7 @@ const ofNetwork: ReadonlySet<Deed["do"]> = new Set<Deed["do"]>([
   "twin",
   "remove",
   "moveTo",
+  "ban",
   "steal",
 ]);
 

@@ -112,10 +112,10 @@ export class Cluster implements Backend {
   admin(room: string, command: AdminCommand): void {
     const { open } = this.#nodes;
     if (open.length === 0) return;
-    const { promises } = this.#rooms.of(room);
-    if (this.#options.without === "deeds") return promises.done(command);
+    const shared = this.#rooms.of(room);
+    if (this.#options.without === "deeds") return shared.done(command);
     this.#random.pick(open).command(room, command, (outcome) => {
-      if (outcome?.type === "done") promises.done(command);
+      if (outcome?.type === "done") shared.done(command);
     });
   }
 
@@ -125,6 +125,12 @@ export class Cluster implements Backend {
     const { takenAt } = this.#rooms.of(room);
     const since = Math.max(this.#redis.troubleAt, takenAt, ...closed);
     return since <= timeline.now - ms;
+  }
+
+  isBanned(room: string, identity: string): boolean {
+    const current = this.room(room);
+    const until = current?.dump().bans.get(identity) ?? -Infinity;
+    return current !== undefined && until > (lifeOf(current)?.clock.now() ?? 0);
   }
 
   isForgiven(room: string): boolean {
@@ -270,7 +276,7 @@ export class Cluster implements Backend {
       ...(operators && {
         onAnnouncement: (...said) => operators.said(...said),
       }),
-      knowsMoves: without !== "moves",
+      knowsOrders: without !== "orders",
       ownersOf: (room) => this.ownersOf(room),
       authenticate: (token, room) => this.#verdictOn(token, room),
       chance: {

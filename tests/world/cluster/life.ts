@@ -47,8 +47,8 @@ export type LifeOptions = {
   readonly sfu: Sfu;
   /** How many there are. */
   readonly rooms: number;
-  /** Of rooms that it takes up, who was sent to another one. */
-  readonly knowsMoves: boolean;
+  /** Of rooms that it takes up, what operators have ordered. */
+  readonly knowsOrders: boolean;
   readonly ownersOf: (room: string) => Owners;
   readonly chance: Chance;
   readonly authenticate: (token: string, room: string) => Verdict;
@@ -307,7 +307,8 @@ export class Life implements Gate {
   }
 
   #restore(state: RoomState): Watched {
-    if (!this.#options.knowsMoves) {
+    if (!this.#options.knowsOrders) {
+      state.bans.clear();
       for (const session of state.sessions.values()) {
         if (session.state === "joined") session.goneBy = null;
       }

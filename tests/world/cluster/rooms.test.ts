@@ -127,6 +127,16 @@ describe("of several rooms, the referee misses", () => {
     await assert.rejects(live({}, { without: "rooms" }), /core: .* told in/);
   });
 
+  it("OP2: who is let in again by the next process of the room, and is banned", async () => {
+    const ban = { do: "ban", who: 0, ms: 20_000 } as const;
+    const acts = { 10_000: ban, 11_000: crashAll };
+    await live(acts);
+    await assert.rejects(
+      live(acts, { without: "orders" }),
+      /OP2: .* was let in/,
+    );
+  });
+
   it("OP6: the end of who was sent to another one, and does not go", async () => {
     const left = live({
       10_000: { do: "cut", who: 0, ms: 58_000, direction: "both" },
@@ -135,7 +145,7 @@ describe("of several rooms, the referee misses", () => {
     }, {
       policy: { evictAfterMs: 60_000 },
       until: 120_000,
-      without: "moves",
+      without: "orders",
     });
     await assert.rejects(left, /OP6: .* is still here/);
   });

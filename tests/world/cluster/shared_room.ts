@@ -1,7 +1,10 @@
 /** A room that the processes of a service share, and what may be lost of it. */
+import type { AdminCommand } from "../../../rooms/core/input.ts";
+import type { Snapshot } from "../../../rooms/core/snapshot/schema.ts";
 import type { Referee } from "../referee.ts";
 import type { Timeline } from "../timeline.ts";
 import type { Watched } from "../watched.ts";
+import { Bans } from "./bans.ts";
 import { Owners, type OwnersOptions } from "./owners.ts";
 import { Promises } from "./promises.ts";
 import type { VirtualRedis } from "./redis.ts";
@@ -30,8 +33,6 @@ export type SharedRoomOptions =
 
 export class SharedRoom {
   readonly owners: Owners;
-  /** To operators. */
-  readonly promises: Promises;
   /** Since when nothing that was said has been lost with a process. */
   crashedAt = -Infinity;
   /** When a process had it last from another one, or from nobody. */
@@ -42,25 +43,27 @@ export class SharedRoom {
   #handledAt = -Infinity;
   /** Whether the last owner has let go of the room. */
   #isHandedOver = false;
+  readonly #promises: Promises;
+  readonly #bans: Bans;
   /** Redis need not know yet. */
   #isOver = false;
 
   constructor(options: SharedRoomOptions) {
     this.#options = options;
     const { timeline, onTaken, onHandled, fail } = options;
-    const promises = this.promises = new Promises(fail);
+    this.#promises = new Promises(fail);
+    const bans = this.#bans = new Bans(fail);
     this.owners = new Owners({
       ...options,
       onTaken: (kept, now) => {
-        if (this.#mayHaveForgotten()) promises.forget();
-        else promises.check(kept);
-        this.#taken();
+        this.#taken(kept);
         onTaken(kept, now);
       },
       onHandled: (room, input, effects, now) => {
         this.#handledAt = timeline.now;
         this.#isHandedOver = input.type === "goingAway";
         this.#isOver = effects.some(({ type }) => type === "end");
+        bans.handled(input, effects, now);
         onHandled(room, input, effects, now);
       },
     });
@@ -96,10 +99,23 @@ export class SharedRoom {
     if (epoch === this.owners.current?.epoch) this.#isForgetful = false;
   }
 
-  #taken(): void {
+  /** An operator was told so. */
+  done(command: AdminCommand): void {
+    this.#promises.done(command);
+    this.#bans.done(command);
+  }
+
+  #taken(kept: Snapshot | undefined): void {
     this.takenAt = this.#options.timeline.now;
     this.#isOver = false;
-    if (this.#isHandedOver && !this.#mayHaveForgotten()) return;
+    if (this.#mayHaveForgotten()) {
+      this.#promises.forget();
+      this.#bans.forget();
+    } else {
+      this.#promises.check(kept);
+      this.#bans.taken();
+      if (this.#isHandedOver) return;
+    }
     this.crashedAt = this.takenAt;
   }
 
