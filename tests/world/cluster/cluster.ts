@@ -137,6 +137,11 @@ export class Cluster implements Backend {
     return this.#rooms.of(room).isForgiven;
   }
 
+  /** When all is calm: operators know what has happened. */
+  check(): void {
+    this.#operators?.check();
+  }
+
   plainOf(hash: string): string {
     return this.#secrets.get(hash) ?? "";
   }
@@ -221,11 +226,6 @@ export class Cluster implements Backend {
   #isBadFor(ms: number): void {
     const until = this.#options.timeline.now + ms + START_MS;
     this.#badUntil = Math.max(this.#badUntil, until);
-  }
-
-  /** When all is calm: operators know what has happened. */
-  check(): void {
-    this.#operators?.check();
   }
 
   #employ({ operators = 0, timeline, seed, fail }: ClusterOptions) {
