@@ -2,13 +2,11 @@ import type { types } from "mediasoup-client";
 import type { DataProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
 import type * as api from "../api/publications.ts";
-import { asHoldfastError, errorOf } from "../errors.ts";
 import type { Receiver } from "../media/receiving.ts";
-import { Reception } from "../media/reception.ts";
 import type { Consuming } from "../media/subscription.ts";
-import { isTransient } from "../media/transient.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 import type { KnownDataProducer } from "./difference.ts";
+import { Receptions } from "./receptions.ts";
 
 export class RemoteDataPublication
   implements api.RemoteDataPublication, Receiver {
@@ -21,9 +19,8 @@ export class RemoteDataPublication
   readonly appData: unknown;
   readonly participant: RemoteParticipant;
   readonly #context: RoomContext;
+  readonly #receptions: Receptions<types.DataConsumer>;
   #producerId: string;
-  #isPublished = true;
-  #reception: Reception<types.DataConsumer> | undefined;
 
   constructor(
     context: RoomContext,
@@ -37,6 +34,11 @@ export class RemoteDataPublication
     this.protocol = info.protocol;
     this.appData = info.appData;
     this.#producerId = info.dataProducerId;
+    this.#receptions = new Receptions({
+      context,
+      receiver: this,
+      consuming: () => this.#consuming(),
+    });
   }
 
   get name(): string {
@@ -54,32 +56,29 @@ export class RemoteDataPublication
   }
 
   get subscribed(): boolean {
-    return this.#reception?.consumer !== undefined;
+    return this.#receptions.consumer !== undefined;
   }
 
   /** As soon as the service has one. */
   get consumerId(): string | undefined {
-    return this.#reception?.consumerId;
+    return this.#receptions.consumerId;
   }
 
   holds(consumerId: string): boolean {
-    return this.#reception?.holds(consumerId) ?? false;
+    return this.#receptions.holds(consumerId);
   }
 
   async subscribe(): Promise<void> {
-    if (!this.#isPublished) throw errorOf("cancelled", "it is unpublished");
-    await (this.#reception ??= this.#receive()).opened;
+    await this.#receptions.subscribe();
   }
 
-  async unsubscribe(): Promise<void> {
-    const reception = this.#drop();
-    if (reception === undefined) return;
-    await inBackground(this.#context, reception.close());
+  unsubscribe(): Promise<void> {
+    return this.#receptions.unsubscribe();
   }
 
   /** The service has closed the consumer, or the transport it came over. */
   consumerClosed(): void {
-    this.#drop()?.closed();
+    this.#receptions.closed();
   }
 
   /** The same channel comes through another data producer. */
@@ -88,36 +87,13 @@ export class RemoteDataPublication
     void inBackground(this.#context, this.renew());
   }
 
-  async renew(): Promise<void> {
-    const reception = this.#reception;
-    try {
-      await reception?.renew();
-    } catch (error) {
-      if (isTransient(error)) throw error;
-      if (this.#reception === reception) this.consumerClosed();
-      const { events } = this.#context;
-      events.emit("exception", asHoldfastError(error, "cannotConsume"));
-    }
+  renew(): Promise<void> {
+    return this.#receptions.renew();
   }
 
   /** The publication is over, or the room is. */
   unpublished(): void {
-    this.#isPublished = false;
-    this.consumerClosed();
-  }
-
-  #receive(): Reception<types.DataConsumer> {
-    const { receiving } = this.#context.media;
-    const reception: Reception<types.DataConsumer> = new Reception(
-      () => this.#consuming(),
-      () => {},
-      (failure) => receiving.isRenewedAfter(failure),
-    );
-    reception.opened.catch(() => {
-      if (this.#reception === reception) this.#drop();
-    });
-    receiving.receivers.add(this);
-    return reception;
+    this.#receptions.end();
   }
 
   #consuming(): Consuming<types.DataConsumer> {
@@ -140,12 +116,5 @@ export class RemoteDataPublication
       events.emit("dataReceived", data, this, this.participant);
     });
     return consumer;
-  }
-
-  #drop(): Reception<types.DataConsumer> | undefined {
-    const reception = this.#reception;
-    this.#reception = undefined;
-    this.#context.media.receiving.receivers.delete(this);
-    return reception;
   }
 }

@@ -3,13 +3,13 @@ import type { Method, Params, ProducerInfo } from "../../protocol/mod.ts";
 import type { RemoteParticipant } from "../api/participants.ts";
 import type * as api from "../api/publications.ts";
 import type { TrackKind, TrackSource } from "../api/tracks.ts";
-import { asHoldfastError, errorOf } from "../errors.ts";
+import { errorOf } from "../errors.ts";
 import { Attachments } from "../media/attachments.ts";
 import type { Receiver } from "../media/receiving.ts";
-import { Reception } from "../media/reception.ts";
-import { isNotFound, isTransient } from "../media/transient.ts";
+import { isNotFound } from "../media/transient.ts";
 import { inBackground, type RoomContext } from "./context.ts";
 import type { KnownProducer } from "./difference.ts";
+import { Receptions } from "./receptions.ts";
 
 /** What the app wants, subscribed or not. */
 type Wish = {
@@ -31,10 +31,9 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     priority: undefined,
     paused: false,
   };
+  readonly #receptions: Receptions<types.Consumer>;
   #producerId: string;
   #muted: boolean;
-  #isPublished = true;
-  #reception: Reception<types.Consumer> | undefined;
   #track: MediaStreamTrack | undefined;
 
   constructor(
@@ -50,7 +49,15 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     this.appData = info.appData;
     this.#producerId = info.producerId;
     this.#muted = info.paused;
-    this.#attachments = new Attachments(context.media.receiving.newStream);
+    const { receiving } = context.media;
+    this.#attachments = new Attachments(receiving.newStream);
+    this.#receptions = new Receptions({
+      context,
+      receiver: this,
+      consuming: () => receiving.consuming(this.#producerId, () => this.#wish),
+      show: ({ track }) => this.#show(track),
+      dropped: () => this.#dropped(),
+    });
   }
 
   get name(): string {
@@ -81,15 +88,15 @@ export class RemotePublication implements api.RemotePublication, Receiver {
 
   /** As soon as the service has one. */
   get consumerId(): string | undefined {
-    return this.#reception?.consumerId;
+    return this.#receptions.consumerId;
   }
 
   holds(consumerId: string): boolean {
-    return this.#reception?.holds(consumerId) ?? false;
+    return this.#receptions.holds(consumerId);
   }
 
   get trackId(): string | undefined {
-    return this.#reception?.consumer?.track.id;
+    return this.#receptions.consumer?.track.id;
   }
 
   get isExpected(): boolean {
@@ -101,17 +108,13 @@ export class RemotePublication implements api.RemotePublication, Receiver {
   }
 
   async subscribe(): Promise<MediaStreamTrack> {
-    if (!this.#isPublished) throw errorOf("cancelled", "it is unpublished");
-    this.#reception ??= this.#receive();
-    const { track } = await this.#reception.opened;
+    const { track } = await this.#receptions.subscribe();
     // The first one, which may have been replaced since.
     return this.#track ?? track;
   }
 
-  async unsubscribe(): Promise<void> {
-    const reception = this.#drop();
-    if (reception === undefined) return;
-    await inBackground(this.#context, reception.close());
+  unsubscribe(): Promise<void> {
+    return this.#receptions.unsubscribe();
   }
 
   attach(element: HTMLMediaElement): void {
@@ -160,7 +163,7 @@ export class RemotePublication implements api.RemotePublication, Receiver {
   }
 
   async getStats(): Promise<RTCStatsReport> {
-    const consumer = this.#reception?.consumer;
+    const { consumer } = this.#receptions;
     return await consumer?.getStats() ?? new Map();
   }
 
@@ -171,7 +174,7 @@ export class RemotePublication implements api.RemotePublication, Receiver {
 
   /** The service has closed the consumer, or the transport it came over. */
   consumerClosed(): void {
-    this.#drop()?.closed();
+    this.#receptions.closed();
   }
 
   /** The same track comes through another producer. */
@@ -181,42 +184,19 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     void inBackground(this.#context, this.renew());
   }
 
-  async renew(): Promise<void> {
-    const reception = this.#reception;
-    try {
-      await reception?.renew();
-    } catch (error) {
-      if (isTransient(error)) throw error;
-      if (this.#reception === reception) this.consumerClosed();
-      const { events } = this.#context;
-      events.emit("exception", asHoldfastError(error, "cannotConsume"));
-    }
+  renew(): Promise<void> {
+    return this.#receptions.renew();
   }
 
   /** The publication is over. */
   unpublished(): void {
-    this.#isPublished = false;
-    this.consumerClosed();
+    this.#receptions.end();
   }
 
   /** The room is over, and nobody is told of each track. */
   roomClosed(): void {
-    this.#isPublished = false;
-    this.#forget()?.closed();
-  }
-
-  #receive(): Reception<types.Consumer> {
-    const { receiving } = this.#context.media;
-    const reception: Reception<types.Consumer> = new Reception(
-      () => receiving.consuming(this.#producerId, () => this.#wish),
-      ({ track }) => this.#show(track),
-      (failure) => receiving.isRenewedAfter(failure),
-    );
-    reception.opened.catch(() => {
-      if (this.#reception === reception) this.#drop();
-    });
-    receiving.receivers.add(this);
-    return reception;
+    this.#track = undefined;
+    this.#receptions.end();
   }
 
   /** What has lost its consumer meanwhile begins the next one with the wish. */
@@ -238,23 +218,12 @@ export class RemotePublication implements api.RemotePublication, Receiver {
     this.#context.events.emit(event, track, this, this.participant);
   }
 
-  /** Whatever comes of it from now on is not for this publication. */
-  #drop(): Reception<types.Consumer> | undefined {
+  #dropped(): void {
     const track = this.#track;
-    const reception = this.#forget();
-    if (track !== undefined) {
-      const { events } = this.#context;
-      events.emit("trackUnsubscribed", track, this, this.participant);
-    }
-    return reception;
-  }
-
-  #forget(): Reception<types.Consumer> | undefined {
-    const reception = this.#reception;
-    this.#reception = undefined;
     this.#track = undefined;
-    this.#context.media.receiving.receivers.delete(this);
     this.#attachments.show(undefined);
-    return reception;
+    if (track === undefined) return;
+    const { events } = this.#context;
+    events.emit("trackUnsubscribed", track, this, this.participant);
   }
 }
