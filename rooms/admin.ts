@@ -28,6 +28,8 @@ export type Creation =
   | "full"
   /** No room begins any more. */
   | "draining"
+  /** It is not known whether there is a room of this name. */
+  | "unavailable"
   | "invalidPolicy";
 
 /** What it answers may come from another process. */

@@ -14,9 +14,16 @@ import type {
 } from "../../rooms/admin.ts";
 import { Refusal } from "./refusal.ts";
 
+/** Another process has the room by then, or Redis is back. */
+const RETRY_AFTER_S = "5";
+
 const refusals = {
   roomNotFound: [404, "There is no such room"],
   roomEnded: [404, "The room has ended"],
+  unavailable: [
+    503,
+    "The room does not answer: what was asked may be done, or not",
+  ],
   noSuchParticipant: [404, "There is no such participant in the room"],
   noSuchTrack: [404, "The participant has no such track"],
   invalidPolicy: [400, "The policy contradicts itself"],
@@ -29,7 +36,8 @@ const refusals = {
 export function refusal(reason: AdminRefusal, detail?: string): Refusal {
   const [status, message] = refusals[reason];
   const whole = detail === undefined ? message : `${message}: ${detail}`;
-  return new Refusal(status, whole, { reason });
+  const headers = status === 503 ? { "Retry-After": RETRY_AFTER_S } : {};
+  return new Refusal(status, whole, { reason, headers });
 }
 
 type Granted = Exclude<AdminOutcome, { type: "refused" }>;

@@ -33,7 +33,7 @@ const listBans = createRoute({
   request: { params: RoomPath, query: PageQuery },
   responses: {
     200: pageOf(Ban, "BanPage"),
-    ...problems(404),
+    ...problems(404, 503),
   },
 });
 

@@ -47,7 +47,7 @@ const listParticipants = createRoute({
   request: { params: RoomPath, query: PageQuery },
   responses: {
     200: pageOf(ParticipantSummary, "ParticipantPage"),
-    ...problems(404),
+    ...problems(404, 503),
   },
 });
 
@@ -67,7 +67,7 @@ const getParticipant = createRoute({
   },
   responses: {
     200: { description: "The participant", content: json(Participant) },
-    ...problems(404),
+    ...problems(404, 503),
   },
 });
 

@@ -74,7 +74,7 @@ const getRoom = createRoute({
   request: { params: RoomPath },
   responses: {
     200: { description: "The room", content: json(Room) },
-    ...problems(404),
+    ...problems(404, 503),
   },
 });
 
@@ -174,6 +174,8 @@ const notCreated = {
     new Refusal(409, "There is a room of this name", { reason: "roomExists" }),
   full: () => notNow("There are as many rooms as may be", "full"),
   draining: () => notNow("The service lets no room begin", "draining"),
+  unavailable: () =>
+    notNow("It is not known whether there is such a room", "unavailable"),
   invalidPolicy: () => refusal("invalidPolicy"),
 } as const satisfies Record<Exclude<Creation, "created">, () => Refusal>;
 

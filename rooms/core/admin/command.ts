@@ -81,6 +81,8 @@ export const isKnown = (command: Partial<AdminCommand> | undefined): boolean =>
 export type AdminRefusal =
   | "roomNotFound"
   | "roomEnded"
+  /** Who has the room does not answer: it may be done, or not. */
+  | "unavailable"
   | "noSuchParticipant"
   | "noSuchTrack"
   | "invalidPolicy"

@@ -15,6 +15,7 @@ import type {
 } from "../../admin.ts";
 import { isKnown, refused } from "../../core/admin/command.ts";
 import type { Left } from "../../core/input.ts";
+import type { Located } from "./arrival.ts";
 import type { Bus } from "./bus.ts";
 import type { Question, Reply } from "./messages.ts";
 import type { NodeList } from "./nodes.ts";
@@ -43,10 +44,13 @@ export class ClusterAdmin {
     this.#options = options;
   }
 
-  /** Of the whole cluster; those of processes that do not answer are missing. */
+  /**
+   * Of the whole cluster; those of processes that do not answer are missing, and
+   * so are all others while Redis is away.
+   */
   async list(): Promise<RoomSummary[]> {
-    const { nodes, log } = this.#options;
-    const names = [...(await nodes.all()).keys()];
+    const { log } = this.#options;
+    const names = await this.#processes();
     const rooms = await Promise.all(names.map(async (node) => {
       const listed = await this.#listOf(node);
       if (!listed) log.warn("rooms of a process are not known", { node });
@@ -55,8 +59,13 @@ export class ClusterAdmin {
     return rooms.flat().sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  create(name: string, policy: PolicyPatch): Promise<Creation> {
-    return this.#options.residents.create(name, policy);
+  async create(name: string, policy: PolicyPatch): Promise<Creation> {
+    try {
+      return await this.#options.residents.create(name, policy);
+    } catch (error) {
+      this.#options.log.info("room not created", { room: name, error });
+      return "unavailable";
+    }
   }
 
   async command(room: string, command: AdminCommand): Promise<AdminOutcome> {
@@ -65,7 +74,7 @@ export class ClusterAdmin {
       if (outcome !== "moved") return outcome;
       await pause(this.#options.clock, RETRY_MS);
     }
-    return refused("roomEnded");
+    return refused("unavailable");
   }
 
   async leave(room: string, left: Left): Promise<void> {
@@ -99,17 +108,45 @@ export class ClusterAdmin {
     room: string,
     command: AdminCommand,
   ): Promise<AdminOutcome | "moved"> {
-    const { residents, questions } = this.#options;
-    const located = await residents.locate(room, "kept", undefined);
-    if (located.type === "here") {
-      return unlessMoved(await located.actor.command(command));
+    const located = await this.#locate(room);
+    switch (located?.type) {
+      case "here":
+        return unlessMoved(await located.actor.command(command));
+      case "there": {
+        const question: Question = { type: "command", room, command };
+        const reply = await this.#options.questions
+          .ask(located.node, question);
+        // Without an answer it may be done, and is not to be done again.
+        if (reply?.type !== "command") return refused("unavailable");
+        return unlessMoved(reply.outcome);
+      }
+      case "none":
+        return refused("roomNotFound");
+      default:
+        return refused("unavailable");
     }
-    if (located.type !== "there") return refused("roomNotFound");
-    const question: Question = { type: "command", room, command };
-    const reply = await questions.ask(located.node, question);
-    // Without an answer it may be done, and is not to be done again.
-    if (reply?.type !== "command") return refused("roomEnded");
-    return unlessMoved(reply.outcome);
+  }
+
+  /** Undefined: Redis is away. */
+  async #locate(room: string): Promise<Located | undefined> {
+    const { residents, log } = this.#options;
+    try {
+      return await residents.locate(room, "kept", undefined);
+    } catch (error) {
+      log.info("room not found out", { room, error });
+      return undefined;
+    }
+  }
+
+  /** This one alone while Redis is away. */
+  async #processes(): Promise<string[]> {
+    const { nodes, node, log } = this.#options;
+    try {
+      return [...(await nodes.all()).keys()];
+    } catch (error) {
+      log.warn("the other processes are not known", { error });
+      return [node];
+    }
   }
 
   async #listOf(node: string): Promise<RoomSummary[] | undefined> {

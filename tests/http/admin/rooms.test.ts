@@ -103,6 +103,7 @@ describe("a new room", () => {
       exists: [409, /is a room of this name/],
       full: [503, /as many rooms/],
       draining: [503, /lets no room begin/],
+      unavailable: [503, /not known/],
       invalidPolicy: [400, /contradicts itself/],
     } as const;
     for (const [cause, [status, detail]] of Object.entries(causes)) {
@@ -110,6 +111,7 @@ describe("a new room", () => {
         "exists",
         "full",
         "draining",
+        "unavailable",
         "invalidPolicy",
       ]).parse(cause);
       const body = { name: "new" };
@@ -185,6 +187,7 @@ describe("a room", () => {
     const refusals = {
       roomNotFound: [404, /no such room/],
       roomEnded: [404, /has ended/],
+      unavailable: [503, /may be done/],
       noSuchParticipant: [404, /no such participant/],
       noSuchTrack: [404, /no such track/],
       invalidPolicy: [400, /contradicts itself: because/],

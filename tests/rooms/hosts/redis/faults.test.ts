@@ -180,10 +180,10 @@ describe("rooms over many processes", redisSuite, () => {
       every: 5,
     });
     assert.ok(performance.now() - began < LEASE_MS);
-    assert.equal(
-      await first.host.command("r", { type: "describe" }).catch(() => "away"),
-      "away",
-    );
+    assert.deepEqual(await first.host.command("r", { type: "describe" }), {
+      type: "refused",
+      reason: "unavailable",
+    });
     await ann.resume(second);
     assert.equal(claims(), 1);
   });
@@ -283,6 +283,33 @@ describe("rooms over many processes", redisSuite, () => {
     await first.kill();
     const rest = await second.host.list();
     assert.deepEqual(rest.map(({ name }) => name), ["b"]);
+  });
+
+  it("OP1, HO11: no operator is told that a room has ended whose process does not answer", async () => {
+    await Person.join(first, "ann", "a");
+    await first.kill();
+    const describe = () => second.host.command("a", { type: "describe" });
+    assert.deepEqual(await describe(), {
+      type: "refused",
+      reason: "unavailable",
+    });
+    await eventually(
+      async () => assert.equal((await describe()).type, "room"),
+      { within: 2 * LEASE_MS, every: 100 },
+    );
+  });
+
+  it("HO10, HO11: operators are told to come again while Redis is away, and see what is here", async () => {
+    await Person.join(first, "ann", "a");
+    first.proxy.cut();
+    const unavailable = { type: "refused", reason: "unavailable" };
+    for (const room of ["a", "b"]) {
+      const outcome = await first.host.command(room, { type: "describe" });
+      assert.deepEqual(outcome, unavailable);
+    }
+    assert.equal(await first.host.create("c", {}), "unavailable");
+    const here = await first.host.list();
+    assert.deepEqual(here.map(({ name }) => name), ["a"]);
   });
 
   it("HO7: rooms of nobody are taken up also where no client comes back", async () => {
