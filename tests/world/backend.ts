@@ -16,6 +16,8 @@ export type Fence =
   | "orders"
   /** What an operator is told to be done is done. */
   | "deeds"
+  /** Processes find rooms that nobody has. */
+  | "orphans"
   /** Processes know of each other. */
   | "nodes"
   /** Redis keeps all that is announced. */

@@ -137,8 +137,12 @@ export class Cluster implements Backend {
     return this.#rooms.of(room).isForgiven;
   }
 
-  /** When all is calm: operators know what has happened. */
+  /** When all is calm: no room waits, and operators know what has happened. */
   check(): void {
+    for (const name of this.#rooms.names) {
+      if (this.room(name) || !this.#rooms.of(name).isKept) continue;
+      this.#options.fail(new Violation("HO7", `nobody takes ${name} up`));
+    }
     this.#operators?.check();
   }
 

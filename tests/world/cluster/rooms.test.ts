@@ -112,6 +112,18 @@ describe("of several rooms, the referee misses", () => {
     );
   });
 
+  it("HO7: a room to which nobody comes back, and which nobody takes up", async () => {
+    const gone = [1, 3].map((who) =>
+      ({ do: "crash", who, withMachine: true, ms: 1e6 }) as const
+    );
+    const acts = { 10_000: gone, 10_100: crashAll };
+    await live(acts);
+    await assert.rejects(
+      live(acts, { without: "orphans" }),
+      /HO7: nobody takes room1 up/,
+    );
+  });
+
   it("HO12: a process that drains and keeps its rooms", async () => {
     const drain = [0, 1, 2].map((node) =>
       ({ do: "nodeDrain", node, ms: 6_000 }) as const

@@ -83,6 +83,12 @@ export class SharedRoom {
     });
   }
 
+  /** Whether Redis has something that is to go on. */
+  get isKept(): boolean {
+    const { redis, name } = this.#options;
+    return redis.look((space) => space.hash(keyOf(name)).has("bytes"));
+  }
+
   /** Redis has lost what was kept: nobody is let in who is not (HO2). */
   get isForgiven(): boolean {
     return this.#isForgetful;
