@@ -28,6 +28,14 @@ type Thing = {
   readonly parents: readonly string[];
 };
 
+type Performer<M extends SfuMethod> = (
+  params: SfuParams<M>,
+  events: SfuEvent[],
+) => SfuResult<M>;
+
+/** Nothing changes that the room could tell. */
+const nothing = () => ({});
+
 export type Done = { reply: SfuReply; events: SfuEvent[] };
 
 const ok = (result: SfuResult<SfuMethod>): SfuReply => ({ ok: true, result });
@@ -80,112 +88,92 @@ export class FakeSfu {
 
   /** A worker dies with its router; returns what the room is told. */
   loseRouter(routerId: string): SfuEvent {
-    assert.ok(this.#closeRouter(routerId), `${routerId} is not open`);
+    assert.ok(this.routers.has(routerId), `${routerId} is not open`);
+    this.#closeRouter(routerId);
     const cause = "workerDied";
     return { event: "routerClosed", params: { routerId, cause } };
   }
 
-  /** `null`: something that it needs is not open. */
+  /** `null`: something that it names is not open. */
   #perform(call: Call, events: SfuEvent[]): SfuResult<SfuMethod> | null {
-    switch (call.method) {
-      case "createRouter": {
-        const routerId = this.#id("router");
-        this.routers.add(routerId);
-        return { routerId, rtpCapabilities };
-      }
-      case "closeRouter":
-        return this.#closeRouter(call.params.routerId);
-      case "createWebRtcTransport":
-        if (!this.routers.has(call.params.routerId)) return null;
-        return transportInfo(this.#make("transport", call.params.routerId));
-      case "connectWebRtcTransport":
-        if (!this.open.has(call.params.transportId)) return null;
-        return {};
-      case "restartIce":
-        if (!this.open.has(call.params.transportId)) return null;
-        return { iceParameters: { usernameFragment: "u", password: "p" } };
-      case "claimRouter":
-      case "dumpRouter":
-        if (!this.routers.has(call.params.routerId)) return null;
-        return this.#dump(call.params.routerId);
-      case "getTransportStats":
-        if (!this.open.has(call.params.transportId)) return null;
-        return { stats: [this.#stat(call.params.transportId)] };
-      case "produce": {
-        const { routerId, transportId, kind, paused } = call.params;
-        if (!this.open.has(transportId)) return null;
-        const producerId = this.#make("producer", routerId, transportId);
-        if (paused) this.paused.add(producerId);
-        return { producerId, type: kind === "video" ? "simulcast" : "simple" };
-      }
-      case "consume": {
-        const { routerId, transportId, producerId } = call.params;
-        if (!this.open.has(transportId) || !this.open.has(producerId)) {
-          return null;
-        }
-        return {
-          consumerId: this.#make("consumer", routerId, transportId, producerId),
-          kind: "audio",
-          type: "simple",
-          rtpParameters,
-          producerPaused: false,
-        };
-      }
-      case "produceData":
-        if (!this.open.has(call.params.transportId)) return null;
-        return {
-          dataProducerId: this.#make(
-            "dataProducer",
-            call.params.routerId,
-            call.params.transportId,
-          ),
-        };
-      case "consumeData": {
-        const { routerId, transportId, dataProducerId } = call.params;
-        if (!this.open.has(transportId) || !this.open.has(dataProducerId)) {
-          return null;
-        }
-        return {
-          dataConsumerId: this.#make(
-            "dataConsumer",
-            routerId,
-            transportId,
-            dataProducerId,
-          ),
-          sctpStreamParameters: { streamId: 1 },
-          label: "label",
-          protocol: "",
-        };
-      }
-      case "pauseProducer":
-        if (!this.open.has(call.params.producerId)) return null;
-        this.paused.add(call.params.producerId);
-        return {};
-      case "resumeProducer":
-        if (!this.open.has(call.params.producerId)) return null;
-        this.paused.delete(call.params.producerId);
-        return {};
-      case "pauseConsumer":
-      case "resumeConsumer":
-      case "setConsumerPreferredLayers":
-      case "setConsumerPriority":
-      case "requestConsumerKeyFrame":
-        if (!this.open.has(call.params.consumerId)) return null;
-        return {};
-      case "closeTransport":
-        return this.#close(call.params.transportId, events);
-      case "closeProducer":
-        return this.#close(call.params.producerId, events);
-      case "closeConsumer":
-        return this.#close(call.params.consumerId, events);
-      case "closeDataProducer":
-        return this.#close(call.params.dataProducerId, events);
-      case "closeDataConsumer":
-        return this.#close(call.params.dataConsumerId, events);
-      default:
-        throw new Error(`A room does not call ${call.method}`);
-    }
+    const { method, params } = call;
+    const perform = this.#methods[method] as Performer<SfuMethod> | undefined;
+    if (!perform) throw new Error(`A room does not call ${method}`);
+    return this.#knows(params) ? perform(params, events) : null;
   }
+
+  #knows(params: SfuParams<SfuMethod>): boolean {
+    return Object.entries(params).every(([name, id]) => {
+      if (!name.endsWith("Id")) return true;
+      return name === "routerId" ? this.routers.has(id) : this.open.has(id);
+    });
+  }
+
+  readonly #methods: { readonly [M in SfuMethod]?: Performer<M> } = {
+    createRouter: () => {
+      const routerId = this.#id("router");
+      this.routers.add(routerId);
+      return { routerId, rtpCapabilities };
+    },
+    claimRouter: ({ routerId }) => this.#dump(routerId),
+    dumpRouter: ({ routerId }) => this.#dump(routerId),
+    closeRouter: ({ routerId }) => this.#closeRouter(routerId),
+
+    createWebRtcTransport: ({ routerId }) =>
+      transportInfo(this.#make("transport", routerId)),
+    connectWebRtcTransport: nothing,
+    restartIce: () => ({
+      iceParameters: { usernameFragment: "u", password: "p" },
+    }),
+    getTransportStats: ({ transportId }) => ({
+      stats: [this.#stat(transportId)],
+    }),
+    closeTransport: ({ transportId }, events) =>
+      this.#close(transportId, events),
+
+    produce: ({ routerId, transportId, kind, paused }) => {
+      const producerId = this.#make("producer", routerId, transportId);
+      if (paused) this.paused.add(producerId);
+      return { producerId, type: kind === "video" ? "simulcast" : "simple" };
+    },
+    pauseProducer: ({ producerId }) => {
+      this.paused.add(producerId);
+      return {};
+    },
+    resumeProducer: ({ producerId }) => {
+      this.paused.delete(producerId);
+      return {};
+    },
+    closeProducer: ({ producerId }, events) => this.#close(producerId, events),
+
+    consume: ({ routerId, transportId, producerId }) => ({
+      consumerId: this.#make("consumer", routerId, transportId, producerId),
+      kind: "audio",
+      type: "simple",
+      rtpParameters,
+      producerPaused: false,
+    }),
+    pauseConsumer: nothing,
+    resumeConsumer: nothing,
+    setConsumerPreferredLayers: nothing,
+    setConsumerPriority: nothing,
+    requestConsumerKeyFrame: nothing,
+    closeConsumer: ({ consumerId }, events) => this.#close(consumerId, events),
+
+    produceData: ({ routerId, transportId }) => ({
+      dataProducerId: this.#make("dataProducer", routerId, transportId),
+    }),
+    closeDataProducer: ({ dataProducerId }, events) =>
+      this.#close(dataProducerId, events),
+    consumeData: ({ routerId, transportId, dataProducerId: id }) => ({
+      dataConsumerId: this.#make("dataConsumer", routerId, transportId, id),
+      sctpStreamParameters: { streamId: 1 },
+      label: "label",
+      protocol: "",
+    }),
+    closeDataConsumer: ({ dataConsumerId }, events) =>
+      this.#close(dataConsumerId, events),
+  };
 
   #stat(transportId: string) {
     const bytesReceived = this.received.get(transportId) ?? 0;
@@ -227,19 +215,18 @@ export class FakeSfu {
     return id;
   }
 
-  #closeRouter(routerId: string): Record<string, never> | null {
-    if (!this.routers.delete(routerId)) return null;
+  #closeRouter(routerId: string): Record<string, never> {
+    this.routers.delete(routerId);
     for (const [id, thing] of [...this.open]) {
       if (thing.routerId === routerId) this.open.delete(id);
     }
     return {};
   }
 
-  #close(id: string, events: SfuEvent[]): Record<string, never> | null {
+  #close(id: string, events: SfuEvent[]): Record<string, never> {
     const thing = this.open.get(id);
-    if (!thing) return null;
     this.open.delete(id);
-    this.#closeChildren(id, thing.kind, events);
+    if (thing) this.#closeChildren(id, thing.kind, events);
     return {};
   }
 
