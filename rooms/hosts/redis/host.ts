@@ -14,6 +14,7 @@ import type {
   RoomSummary,
 } from "../../admin.ts";
 import type { AnnouncementHub } from "../../announcements.ts";
+import { pause } from "../../../clock.ts";
 import type { Socket, SocketListener } from "../../connection.ts";
 import type { SessionId } from "../../core/input.ts";
 import { Entrance } from "../../entrance.ts";
@@ -28,6 +29,7 @@ import { ClusterAdmin } from "./cluster_admin.ts";
 import {
   type Connect,
   connectRedis,
+  RedisAway,
   type RedisConnection,
   type RedisSettings,
   silentMsOf,
@@ -57,6 +59,7 @@ export type RedisHostOptions =
 
 /** Milliseconds for the first answer of Redis. */
 const START_MS = 10_000;
+const RETRY_MS = 200;
 const BUS_BYTES = 16 * 1_048_576;
 /** While the bus says that nobody listens there; a reconnect takes less. */
 const GONE_MS = 500;
@@ -144,15 +147,13 @@ export class RedisHost implements RoomsAdmin {
   /**
    * Joins the other processes. To be called before anybody comes in.
    *
-   * @throws {Error} when Redis does not answer in time.
+   * @throws {RedisAway} when Redis does not answer in time.
    */
   async restore(): Promise<void> {
     try {
-      const { clock } = this.#options;
-      await untilReady(this.#redis, START_MS, clock);
-      await untilReady(this.#subscriber, START_MS, clock);
-      await this.#events?.begin();
-      await this.#residents.begin();
+      const until = this.#options.clock.now() + START_MS;
+      await this.#insist(until, async () => await this.#events?.begin());
+      await this.#insist(until, () => this.#residents.begin());
       this.#redis.on("ready", () => this.#residents.reconnected());
     } catch (error) {
       await this.close();
@@ -227,6 +228,23 @@ export class RedisHost implements RoomsAdmin {
     this.#bus.close();
     this.#redis.disconnect();
     this.#subscriber.disconnect();
+  }
+
+  /** Does it as soon as Redis is there, and again where it breaks off. */
+  async #insist(until: number, step: () => Promise<void>): Promise<void> {
+    const { clock, log } = this.#options;
+    for (;;) {
+      const left = Math.max(0, until - clock.now());
+      await untilReady(this.#redis, left, clock);
+      await untilReady(this.#subscriber, left, clock);
+      try {
+        return await step();
+      } catch (error) {
+        log.warn("redis did not answer", { error });
+      }
+      if (clock.now() >= until) throw new RedisAway("No answer from Redis");
+      await pause(clock, RETRY_MS);
+    }
   }
 
   #followEvents(connect: Connect): ClusterEvents | undefined {

@@ -131,6 +131,12 @@ describe("rooms over many processes", redisSuite, () => {
     assert.equal(ann.closedWith, undefined);
   });
 
+  it("HO10: a process begins though Redis does not answer for a moment", async () => {
+    await stage.server.ask((redis) => redis.client("PAUSE", 1_500, "WRITE"));
+    const third = await stage.start();
+    await Person.join(third, "ann");
+  });
+
   it("HO10: a restart of Redis within the lease costs nobody anything", async () => {
     const ann = await Person.join(first, "ann");
     const bob = await Person.join(first, "bob");
