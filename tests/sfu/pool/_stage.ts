@@ -21,6 +21,7 @@ export const LEASE_MS = 30_000;
 
 type StateListener = (state: "up" | "down", fresh: boolean) => void;
 type EventListener = (event: SfuEvent) => void;
+type Answer<M extends SfuMethod> = (params: SfuParams<M>) => SfuResult<M>;
 
 /** A sidecar that answers at once, and what it was asked. */
 export class PlayedLink implements SfuLink {
@@ -79,77 +80,81 @@ export class PlayedLink implements SfuLink {
     params: object,
     epoch: number,
   ): LinkReply<SfuMethod> {
-    const routerId = "routerId" in params ? String(params.routerId) : "";
-    const status = this.state !== "up"
-      ? "UNAVAILABLE"
-      : this.isRefusing
-      ? "RESOURCE_EXHAUSTED"
-      : "NOT_FOUND";
-    const failure = { ok: false, status, message: "no" } as const;
-    if (status !== "NOT_FOUND") return failure;
+    const status = this.#refuse(method, params, epoch);
+    if (status) return { ok: false, status, message: "no" };
+    const result = this.#results[method] as Answer<SfuMethod> | undefined;
+    return { ok: true, result: result?.(params as SfuParams<SfuMethod>) ?? {} };
+  }
+
+  /** In the order in which a sidecar looks. */
+  #refuse(
+    method: SfuMethod,
+    params: object,
+    epoch: number,
+  ): RpcStatus | undefined {
+    if (this.state !== "up") return "UNAVAILABLE";
+    if (this.isRefusing) return "RESOURCE_EXHAUSTED";
     const failing = this.failing.get(method);
-    if (failing) return { ...failure, status: failing };
-    if (method === "getStatus") return ok(this.#status());
-    if (method === "createRouter") {
-      const { partOf }: { partOf?: string } = params;
-      const id = partOf ?? `${this.#name}-${++this.#count}`;
-      this.routers.add(id);
-      return ok({
-        routerId: id,
-        rtpCapabilities: { codecs: this.codecs },
-      });
-    }
-    if (!this.routers.has(routerId)) return failure;
+    if (failing) return failing;
+    if (!("routerId" in params)) return;
+    const routerId = String(params.routerId);
+    if (!this.routers.has(routerId)) return "NOT_FOUND";
     const newest = this.#epochs.get(routerId) ?? 0;
-    if (epoch < newest) return { ...failure, status: "FAILED_PRECONDITION" };
+    if (epoch < newest) return "FAILED_PRECONDITION";
     this.#epochs.set(routerId, epoch);
-    if (method === "closeRouter") this.routers.delete(routerId);
-    if (method === "describeRouter") {
-      return ok({
-        label: "room",
-        mediaCodecs: [],
-        audioLevelIntervalMs: 300,
-        rtpCapabilities: { codecs: this.codecs },
-      });
-    }
-    if (method === "createPipeTransport") {
-      return ok({ ip: "127.0.0.1", port: 1 + this.#count });
-    }
-    if (method === "pipeProducer") {
-      const rtpParameters = { codecs: [] };
-      return ok({ kind: "audio", rtpParameters, paused: false });
-    }
-    if (method === "produce") {
-      const producerId = `${this.#name}-producer-${++this.#count}`;
-      return ok({ producerId, type: "simple" });
-    }
-    if (method === "consume") {
-      return ok({
-        consumerId: `${this.#name}-consumer-${++this.#count}`,
-        kind: "audio",
-        type: "simple",
-        rtpParameters: { codecs: [] },
-        producerPaused: false,
-      });
-    }
-    if (method === "createWebRtcTransport") {
-      if ("expected" in params && this.isOld) {
-        return { ...failure, status: "INVALID_ARGUMENT" };
-      }
-      if ("expected" in params && this.isCrowded) {
-        return { ...failure, status: "RESOURCE_EXHAUSTED" };
-      }
-      const transportId = `${this.#name}-transport-${++this.#count}`;
-      return ok({
-        transportId,
-        iceParameters: { usernameFragment: "u", password: "p" },
-        iceCandidates: [],
-        dtlsParameters: { fingerprints: [] },
-      });
-    }
-    if (method !== "claimRouter" && method !== "dumpRouter") return ok({});
+    if (method !== "createWebRtcTransport" || !("expected" in params)) return;
+    if (this.isOld) return "INVALID_ARGUMENT";
+    if (this.isCrowded) return "RESOURCE_EXHAUSTED";
+  }
+
+  readonly #results: { readonly [M in SfuMethod]?: Answer<M> } = {
+    getStatus: () => this.#status(),
+    createRouter: ({ partOf }) => {
+      const routerId = partOf ?? `${this.#name}-${++this.#count}`;
+      this.routers.add(routerId);
+      return { routerId, rtpCapabilities: { codecs: this.codecs } };
+    },
+    closeRouter: ({ routerId }) => {
+      this.routers.delete(routerId);
+      return {};
+    },
+    claimRouter: ({ routerId }) => this.#dump(routerId),
+    dumpRouter: ({ routerId }) => this.#dump(routerId),
+    describeRouter: () => ({
+      label: "room",
+      mediaCodecs: [],
+      audioLevelIntervalMs: 300,
+      rtpCapabilities: { codecs: this.codecs },
+    }),
+    createPipeTransport: () => ({ ip: "127.0.0.1", port: 1 + this.#count }),
+    pipeProducer: () => ({
+      kind: "audio",
+      rtpParameters: { codecs: [] },
+      paused: false,
+    }),
+    createWebRtcTransport: () => ({
+      transportId: this.#id("transport"),
+      iceParameters: { usernameFragment: "u", password: "p" },
+      iceCandidates: [],
+      dtlsParameters: { fingerprints: [] },
+    }),
+    produce: () => ({ producerId: this.#id("producer"), type: "simple" }),
+    consume: () => ({
+      consumerId: this.#id("consumer"),
+      kind: "audio",
+      type: "simple",
+      rtpParameters: { codecs: [] },
+      producerPaused: false,
+    }),
+  };
+
+  #id(kind: string): string {
+    return `${this.#name}-${kind}-${++this.#count}`;
+  }
+
+  #dump(routerId: string): SfuResult<"claimRouter"> {
     const dump = this.dumps.get(routerId);
-    return ok({ routerId, rtpCapabilities: {}, transports: [], ...dump });
+    return { routerId, rtpCapabilities: {}, transports: [], ...dump };
   }
 
   #status(): SfuResult<"getStatus"> {
@@ -191,11 +196,6 @@ export class PlayedLink implements SfuLink {
 
 /** More than anything takes. */
 const ROUNDS = 60;
-
-const ok = (result: SfuResult<SfuMethod>): LinkReply<SfuMethod> => ({
-  ok: true,
-  result,
-});
 
 export class Stage {
   readonly clock = new ManualClock();
