@@ -62,6 +62,7 @@ async function run(settings: Settings, log: Log): Promise<void> {
   await using state = await openStateFolder(settings.STATE_FOLDER, log);
   await using sidecar = await openSidecars(settings, log, state?.path);
   const stopSignal = nextStopSignal();
+  void stopSignal.then((signal) => stopInTime(signal, log));
   using link = disposable(sidecar.connect((message) => told.info(message)));
   const tracing = isTracing(Deno.env) ? createTracing() : undefined;
   await using service = await startService({
@@ -75,11 +76,7 @@ async function run(settings: Settings, log: Log): Promise<void> {
   console.log(`Holdfast is ready: ${service.url}`);
   // Whatever the level of the log.
   if (isDevelopment(settings)) console.log(DEVELOPMENT);
-  log.info("stopping", { signal: await stopSignal });
-  setTimeout(() => {
-    log.error("not stopped in time");
-    Deno.exit(1);
-  }, STOP_DEADLINE_MS);
+  await stopSignal;
   const kept = await service.close();
   log.info("stopped", { kept });
   // Their media flows on until somebody takes them up.
@@ -150,6 +147,15 @@ async function readAuthorities(path: string): Promise<string> {
 
 const disposable = (link: SfuLink): SfuLink & Disposable =>
   Object.assign(link, { [Symbol.dispose]: () => link.close() });
+
+/** Whatever it waits for, be it that it can begin. */
+function stopInTime(signal: Deno.Signal, log: Log): void {
+  log.info("stopping", { signal });
+  setTimeout(() => {
+    log.error("not stopped in time");
+    Deno.exit(1);
+  }, STOP_DEADLINE_MS);
+}
 
 /** The second one finds nobody who would handle it. */
 function nextStopSignal(): Promise<Deno.Signal> {

@@ -109,6 +109,20 @@ describe("the program, with wrong settings", () => {
   });
 });
 
+describe("the program that has not begun yet", () => {
+  it("HO6: is gone within 5 s when it is told to stop", async () => {
+    const REDIS_URL = "redis://127.0.0.1:1";
+    await using program = new Program({ ...away, REDIS_URL });
+    await eventually(() => assert.match(program.stderr, /redis is away/), {
+      within: STOP_MS,
+    });
+    const toldAt = performance.now();
+    program.kill("SIGTERM");
+    await program.code();
+    assert.ok(performance.now() - toldAt < STOP_MS);
+  });
+});
+
 describe("the program without its sidecar", () => {
   it("lives, is not ready, refuses to let anybody join, and stops when told to", async () => {
     await using program = new Program({ ...away, MAX_ROOM: "3" });
