@@ -32,6 +32,15 @@ const usual: ConnectionOptions = {
   retry: backoff(() => 0.5),
 };
 
+export const HOPES: NetworkHint[] = [
+  "online",
+  "networkChanged",
+  "visible",
+  "thawed",
+  "iceReconnected",
+  "retryNow",
+];
+
 type Opened = { readonly socket: number; readonly at: number };
 
 /** A connection and its time. */
@@ -180,6 +189,18 @@ export class Bench {
     const bench = Bench.joined(options, policy);
     bench.close(1);
     return bench;
+  }
+
+  /** Whose resume has been sent on socket 2. */
+  static asking(...args: Parameters<typeof Bench.lost>): Bench {
+    const bench = Bench.lost(...args);
+    bench.open(2);
+    return bench;
+  }
+
+  /** When fresh sockets were asked for, in milliseconds since `from`. */
+  triedAfter(from: number): number[] {
+    return this.opened.slice(1).map(({ at }) => at - from);
   }
 }
 
