@@ -5,7 +5,6 @@
  * @module
  */
 import type { GrantsPatch, PolicyPatch } from "../../../protocol/mod.ts";
-import type { SessionId } from "../input.ts";
 import type { RoomDescription, RoomSummary } from "./description.ts";
 
 export type AdminCommand =
@@ -22,7 +21,7 @@ export type AdminCommand =
   /** Ends a session, and keeps its identity out for `banMs`. */
   | {
     readonly type: "removeParticipant";
-    readonly sessionId: SessionId;
+    readonly sessionId: string;
     readonly banMs?: number;
   }
   /** Ends all sessions of an identity, and keeps it out. */
@@ -31,7 +30,7 @@ export type AdminCommand =
   /** While it stands, the owner of the track cannot unmute it. */
   | {
     readonly type: "setMuted";
-    readonly sessionId: SessionId;
+    readonly sessionId: string;
     /** Of the track. */
     readonly key: string;
     readonly muted: boolean;
@@ -39,7 +38,7 @@ export type AdminCommand =
   /** What is not given stays as it is. */
   | {
     readonly type: "updateParticipant";
-    readonly sessionId: SessionId;
+    readonly sessionId: string;
     readonly grants?: GrantsPatch;
     readonly name?: string;
     readonly metadata?: unknown;
@@ -47,7 +46,7 @@ export type AdminCommand =
   /** Its client is told where to go, and has a while to go there by itself. */
   | {
     readonly type: "moveParticipant";
-    readonly sessionId: SessionId;
+    readonly sessionId: string;
     readonly room: string;
     /** For that room, and for the same identity. */
     readonly token: string;
@@ -55,7 +54,8 @@ export type AdminCommand =
   /** A message from the service to everybody, or to those that are named. */
   | {
     readonly type: "sendMessage";
-    readonly to?: readonly SessionId[];
+    /** By their sessions. */
+    readonly to?: readonly string[];
     readonly topic: string;
     readonly body: unknown;
   };
