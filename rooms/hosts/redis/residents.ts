@@ -216,7 +216,8 @@ const there = (node: string, leftMs: number, mayPlace: boolean): Located => ({
 /** Of a session that a room does not know, in a room that is not there. */
 function reasonOf(ended: Ended | undefined, epoch: number | undefined) {
   if (ended === undefined) return "nodeCrashed";
-  const isThat = epoch === undefined ||
-    (epoch >= ended.since && epoch <= ended.epoch);
-  return isThat ? ended.reason : "networkDisconnect";
+  if (epoch === undefined) return ended.reason;
+  // Of the next one, of which nothing was kept.
+  if (epoch > ended.epoch) return "nodeCrashed";
+  return epoch >= ended.since ? ended.reason : "networkDisconnect";
 }

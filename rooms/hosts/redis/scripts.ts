@@ -2,8 +2,9 @@
  * What is done in Redis at once or not at all. A room is one hash: who has it
  * (`owner`) until when by Redis's clock (`until`), the highest epoch that was
  * ever handed out (`epoch`), what was kept of it (`bytes`), and after its end
- * `ended`. Whoever writes shows its epoch; another one than the room's is
- * refused with `FENCED`, which Redis counts (`INFO errorstats`).
+ * `ended`, until something is kept of the next one. Whoever writes shows its
+ * epoch; another one than the room's is refused with `FENCED`, which Redis counts
+ * (`INFO errorstats`).
  *
  * @module
  */
@@ -65,7 +66,7 @@ end
 local epoch = math.max(now, (tonumber(room[2]) or 0) + 1)
 local over = now + tonumber(ARGV[2])
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', text(epoch), 'until', text(over))
-redis.call('HDEL', KEYS[1], 'ended', 'saved')
+redis.call('HDEL', KEYS[1], 'saved')
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], over, ARGV[3])
 return {'yours', text(epoch), room[4] or '', room[5] or ''}
@@ -120,6 +121,7 @@ export const save = `${MINE}
 local saved = tonumber(redis.call('HGET', KEYS[1], 'saved')) or 0
 if tonumber(ARGV[4]) <= saved then return 0 end
 redis.call('HSET', KEYS[1], 'bytes', ARGV[3], 'saved', ARGV[4])
+redis.call('HDEL', KEYS[1], 'ended')
 return 1
 `;
 

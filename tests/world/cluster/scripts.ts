@@ -48,7 +48,7 @@ const place: Script = (space, [key = "", rooms = "", began = ""], args) => {
   const epoch = Math.max(now, number(room.get("epoch")) + 1);
   const over = now + number(lease);
   space.hset(key, { owner, epoch: bytes(epoch), until: bytes(over) });
-  space.hdel(key, "ended", "saved");
+  space.hdel(key, "saved");
   space.persist(key);
   space.zadd(rooms, over, textOf(name));
   return [bytes("yours"), bytes(epoch), kept ?? none, ended];
@@ -96,6 +96,7 @@ const save: Script = (space, [key = ""], args) => {
   const [, , kept = none, count = none] = args;
   if (number(count) <= number(space.hash(key).get("saved"))) return 0;
   space.hset(key, { bytes: kept, saved: count });
+  space.hdel(key, "ended");
   return 1;
 };
 

@@ -179,6 +179,23 @@ describe("HO7: rooms in Redis", redisSuite, () => {
     assert.ok(placed.epoch > epoch);
   });
 
+  it("are known to be over, with whom they keep out, until something is kept of the next one", async () => {
+    const bans = [{ identity: "mallory", until: 1 }];
+    const epoch = await take(a);
+    const ended = { since: epoch, epoch, reason: "roomClosed", bans } as const;
+    await a.end("r", ended);
+    await take(a);
+    await over();
+    const placed = await b.place("r", "any");
+    assert.ok(placed.type === "yours");
+    assert.deepEqual(placed.ended, ended);
+    await b.save("r", placed.epoch, bytes);
+    await over();
+    const kept = await a.place("r", "any");
+    assert.ok(kept.type === "yours");
+    assert.equal(kept.ended, undefined);
+  });
+
   it("come back when Redis has lost all, under the epoch that they had", async () => {
     const epoch = await take(a);
     await redis.flushall();
