@@ -76,6 +76,19 @@ describe("who is sent to another room", () => {
   });
 });
 
+describe("who is banned", () => {
+  it("OP2: stays out also where the room is over by then, and the next of its name has died before anything was kept of it", async () => {
+    const scene = await live({
+      10_000: { do: "ban", who: 1, ms: 30_000 },
+      10_500: { do: "leave", who: 3, ms: 40_000 },
+      16_000: crashAll,
+    }, { policy: { emptyRoomMs: 2_000 }, until: 100_000 });
+    const joined = scene.effects("p1", "joined").map(({ at }) => at);
+    assert.equal(joined.length, 2);
+    assert.ok((joined[1] ?? 0) >= 40_000);
+  });
+});
+
 describe("operators", () => {
   it("HO11: are told the same of all rooms through any process, while one after the other dies, stops or drains", async () => {
     for (const verb of ["nodeCrash", "nodeStop", "nodeDrain"] as const) {
