@@ -2,6 +2,7 @@ import type { types } from "mediasoup";
 import type { SfuParams, SfuResult } from "../../methods.ts";
 import type { CallContext, Handlers } from "../../rpc/handlers.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
+import { connectOnce } from "../connecting.ts";
 import { exact } from "../exact.ts";
 import { ask } from "../failure.ts";
 import { make } from "../make.ts";
@@ -51,8 +52,7 @@ export function transportHandlers(services: Services) {
 
     connectWebRtcTransport: async (params, context) => {
       const transport = get(params, context);
-      const dtlsParameters = exact(params.dtlsParameters);
-      await ask(transport, () => transport.connect({ dtlsParameters }));
+      await connectOnce(transport, exact(params.dtlsParameters));
       return {};
     },
 

@@ -120,18 +120,22 @@ describe("what mediasoup does not take", () => {
     );
   });
 
-  it("is FAILED_PRECONDITION when it is connected twice", async () => {
-    const connect = () =>
+  it("is FAILED_PRECONDITION when it is connected to two", async () => {
+    const connect = (value: string) =>
       core.call(room.owner, "connectWebRtcTransport", {
         routerId: room.routerId,
         transportId,
         dtlsParameters: {
           role: "client",
-          fingerprints: [{ algorithm: "sha-256", value: "00:11" }],
+          fingerprints: [{ algorithm: "sha-256", value }],
         },
       });
-    await connect();
-    await rejectsWith("FAILED_PRECONDITION", /already called/, connect());
+    await connect("00:11");
+    await rejectsWith(
+      "FAILED_PRECONDITION",
+      /already called/,
+      connect("00:12"),
+    );
   });
 
   it("does no harm to others: a bitrate with a fraction is rounded up", async () => {
