@@ -131,7 +131,8 @@ export class Referee implements Watcher {
     if (reason === "left" || code === errors.signalingFailed.code) return;
     if (code === errors.tokenExpired.code) return;
     // It is lost, though nobody has taken the room up yet, or only a former owner.
-    const isLost = code === errors.signalingTimeout.code ||
+    const isLost = reason === "nodeCrashed" ||
+      code === errors.signalingTimeout.code ||
       code === errors.secretInvalid.code;
     if (isLost && this.#options.isForgiven()) return;
     const truth = seat.ended ? `ended: ${seat.ended}` : "goes on";
