@@ -39,8 +39,8 @@ export interface Backend {
   wasOpen(room: string, ms: number): boolean;
   /** Whether somebody is kept out, with all pages. */
   isBanned(room: string, identity: string): boolean;
-  /** Whether what clients were told last may not have been kept. */
-  isForgiven(room: string): boolean;
+  /** Whether what clients were told last may not have been kept, or lately was not. */
+  isForgiven(room: string, latelyMs?: number): boolean;
   /** What a client was handed, by its hash. */
   plainOf(hash: string): string;
   /** When all is calm. */

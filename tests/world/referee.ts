@@ -70,6 +70,8 @@ type Line = {
 const SURELY_KEPT = 20;
 /** Milliseconds of sleep that a room does not forgive itself. */
 const STALL_MS = 200;
+/** Milliseconds from the end of a session until another is let in, or is not. */
+const TO_REJOIN_MS = 5_000;
 const PING = /^\{"jsonrpc":"2\.0","id":\d+,"method":"ping"/;
 const ACK = /^\{"jsonrpc":"2\.0","id":\d+,"result":\{"ack":(\d+)/;
 const EVENT = /^\{"jsonrpc":"2\.0","method":"(\w+)","params":\{"seq":(\d+)[,}]/;
@@ -83,8 +85,8 @@ export type RefereeOptions = {
   readonly onEvicted: (seat: Seat, now: number) => void;
   /** Of a session that was not kept. */
   readonly mayForget: (seat: Seat) => boolean;
-  /** Whether secrets that clients were told may not be kept either. */
-  readonly isForgiven: () => boolean;
+  /** Whether secrets that clients were told may not be kept, or lately were not. */
+  readonly isForgiven: (latelyMs?: number) => boolean;
   readonly fail: (error: unknown) => void;
 };
 
@@ -134,7 +136,7 @@ export class Referee implements Watcher {
     const isLost = reason === "nodeCrashed" ||
       code === errors.signalingTimeout.code ||
       code === errors.secretInvalid.code;
-    if (isLost && this.#options.isForgiven()) return;
+    if (isLost && this.#options.isForgiven(TO_REJOIN_MS)) return;
     const truth = seat.ended ? `ended: ${seat.ended}` : "goes on";
     const words = `${reason}, ${error?.message}`;
     this.#violated("RS3", `${sessionId} was told ${words}, and it ${truth}`);

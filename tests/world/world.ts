@@ -171,7 +171,7 @@ export class World {
       journal,
       onEvicted: (seat, now) => this.#evicted(room, seat, now),
       mayForget: (seat) => this.#mayForget(room, seat),
-      isForgiven: () => this.service.isForgiven(room),
+      isForgiven: (latelyMs) => this.service.isForgiven(room, latelyMs),
       fail: (error) => this.#fail(error),
     });
   }

@@ -133,8 +133,8 @@ export class Cluster implements Backend {
     return current !== undefined && until > (lifeOf(current)?.clock.now() ?? 0);
   }
 
-  isForgiven(room: string): boolean {
-    return this.#rooms.of(room).isForgiven;
+  isForgiven(room: string, latelyMs = 0): boolean {
+    return this.#rooms.of(room).isForgiven(latelyMs);
   }
 
   /** When all is calm: no room waits, and operators know what has happened. */

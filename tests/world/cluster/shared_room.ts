@@ -40,6 +40,8 @@ export class SharedRoom {
   readonly #options: SharedRoomOptions;
   /** Whether Redis has lost what was kept, and nothing was kept since. */
   #isForgetful = false;
+  /** When that was so last. */
+  #forgotAt = -Infinity;
   #handledAt = -Infinity;
   /** Whether the last owner has let go of the room. */
   #isHandedOver = false;
@@ -90,8 +92,9 @@ export class SharedRoom {
   }
 
   /** Redis has lost what was kept: nobody is let in who is not (HO2). */
-  get isForgiven(): boolean {
-    return this.#isForgetful;
+  isForgiven(latelyMs: number): boolean {
+    const { now } = this.#options.timeline;
+    return this.#isForgetful || this.#forgotAt > now - latelyMs;
   }
 
   /** Redis loses some of what was kept, or all. */
@@ -102,7 +105,9 @@ export class SharedRoom {
 
   saved(epoch: number): void {
     this.owners.saved(epoch);
-    if (epoch === this.owners.current?.epoch) this.#isForgetful = false;
+    if (epoch !== this.owners.current?.epoch) return;
+    if (this.#isForgetful) this.#forgotAt = this.#options.timeline.now;
+    this.#isForgetful = false;
   }
 
   /** An operator was told so. */
