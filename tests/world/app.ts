@@ -335,7 +335,7 @@ export class App {
         done(outcome.result as Result<M>);
         return this.work();
       }
-      this.#failed(side, outcome.error.code);
+      this.#failed(side, outcome.error.code, params);
       this.#retryLater();
     });
   }
@@ -349,10 +349,13 @@ export class App {
     });
   }
 
-  #failed(side: Side, code: number): void {
+  #failed(side: Side, code: number, params: object): void {
     const is = (name: ErrorName) => errors[name].code === code;
     if (is("transportNotFound")) this.#lose(side);
-    if (is("producerNotFound") && side === "send") this.live.clear();
+    if (!is("producerNotFound") || side !== "send") return;
+    for (const [key, { id }] of this.live) {
+      if (Object.values(params).includes(id)) this.live.delete(key);
+    }
   }
 
   /** What was on it is to be made anew, under the same keys. */
