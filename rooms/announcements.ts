@@ -83,9 +83,10 @@ export class AnnouncementHub {
     for (const listener of this.#listeners) this.#tell(listener, announced);
   }
 
-  /** Where nothing was taken so far: what came before is not known here. */
+  /** What came before is not known here, or not all of it. */
   startAfter(id: number): void {
-    this.#lastId = this.#forgotten = id;
+    this.#kept.length = 0;
+    this.#lastId = this.#forgotten = Math.max(id, this.#lastId);
   }
 
   /** Hears of each from now on; the returned function ends it. */

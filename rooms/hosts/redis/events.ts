@@ -28,11 +28,15 @@ export type EventsOptions = {
 
 /** Kept in Redis, about; each process loads as many when it begins. */
 const KEPT = 1_024;
+/** Read at a time. */
+const BATCH = 256;
 /** That wait while Redis is away. */
 const MAX_WAITING = 4_096;
 const RETRY_MS = 500;
 /** Milliseconds that a reader waits in Redis. */
 export const BLOCK_MS = 2_000;
+/** Before the first entry. */
+const NOTHING = "0-0";
 /** Rooms, each in each of its epochs, of which it is known what was told last. */
 const MAX_TOLD = 16_384;
 
@@ -60,7 +64,7 @@ export class ClusterEvents {
   #state: "open" | "closed" = "open";
   #writing: Promise<void> | undefined;
   #reading: Promise<void> = Promise.resolve();
-  #lastRead = "0-0";
+  #lastRead = NOTHING;
 
   constructor(options: EventsOptions) {
     this.#options = options;
@@ -111,17 +115,33 @@ export class ClusterEvents {
 
   async #follow(): Promise<void> {
     const { reader } = this.#options;
+    let isBehind = false;
     while (this.#state === "open") {
       try {
         const answer = await reader.xread(
-          ...["COUNT", 256, "BLOCK", BLOCK_MS] as const,
+          ...["COUNT", BATCH, "BLOCK", BLOCK_MS] as const,
           ...["STREAMS", this.#key, this.#lastRead] as const,
         );
-        for (const entry of answer?.[0]?.[1] ?? []) this.#read(entry);
+        const entries = answer?.[0]?.[1] ?? [];
+        const [first] = entries;
+        if (first === undefined) continue;
+        if (isBehind || entries.length >= BATCH) await this.#tellGap(first);
+        isBehind = false;
+        for (const entry of entries) this.#read(entry);
       } catch {
+        isBehind = true;
         if (this.#state === "open") await pause(this.#options.clock, RETRY_MS);
       }
     }
+  }
+
+  /** Where Redis has thrown away what was read last, and maybe what came next. */
+  async #tellGap([first]: Entry): Promise<void> {
+    if (this.#lastRead === NOTHING) return;
+    const { redis, hub } = this.#options;
+    const known = await redis
+      .xrevrange(this.#key, this.#lastRead, "-", "COUNT", 1);
+    if (known.length === 0) hub.startAfter(numberOf(first) - 1);
   }
 
   #read([id, [, text = ""]]: Entry): void {

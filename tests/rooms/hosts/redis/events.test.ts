@@ -30,6 +30,19 @@ describe("HO11: announcements of all processes", redisSuite, () => {
     await Person.join(second, "bob", "b");
   }
 
+  const last = (seq: number) => `a ${seq} roomStarted`;
+
+  async function add(from: number, to: number): Promise<void> {
+    const redis = await stage.connect();
+    const adding = redis.pipeline();
+    for (let seq = from; seq <= to; seq += 1) {
+      const announcement = { type: "roomStarted" };
+      const text = { room: "a", epoch: 1, seq, at: 0, announcement };
+      adding.xadd("t:events", "*", "a", JSON.stringify(text));
+    }
+    await adding.exec();
+  }
+
   const all = [
     "a 1 roomStarted",
     "a 2 participantJoined",
@@ -90,14 +103,7 @@ describe("HO11: announcements of all processes", redisSuite, () => {
   });
 
   it("say that some are missing to who followed them before this process began, if it does not know those between", async () => {
-    const redis = await stage.connect();
-    const adding = redis.pipeline();
-    for (let seq = 1; seq <= 1_100; seq += 1) {
-      const announcement = { type: "roomStarted" };
-      const text = { room: "a", epoch: 1, seq, at: 0, announcement };
-      adding.xadd("t:events", "*", "a", JSON.stringify(text));
-    }
-    await adding.exec();
+    await add(1, 1_100);
     await eventually(() => assert.equal(told(first).length, 1_100));
     const { id = 0 } = first.cluster.since(0).announced[10] ?? {};
     const { cluster } = await stage.start();
@@ -106,6 +112,34 @@ describe("HO11: announcements of all processes", redisSuite, () => {
     assert.equal(oldest?.seq, 1_100 - 1_024 + 1);
     assert.equal(cluster.since(oldest.id).isComplete, true);
   });
+
+  const aways = {
+    "is cut off": ({ proxy }: RedisProcess) => {
+      proxy.cut();
+      return () => proxy.mend();
+    },
+    "hears nothing": ({ proxy }: RedisProcess) => proxy.hold(),
+  };
+  for (const [how, away] of Object.entries(aways)) {
+    it(`say that some are missing to who follows them where this process ${how} for too long`, async () => {
+      await add(1, 10);
+      await eventually(() => assert.equal(told(second).at(-1), last(10)));
+      const { lastId } = second.cluster;
+      const back = away(second);
+      await add(11, 3_000);
+      await (await stage.connect()).xtrim("t:events", "MAXLEN", 1_100);
+      back();
+      await eventually(() => assert.equal(told(second).at(-1), last(3_000)));
+      const { announced, isComplete } = second.cluster.since(lastId);
+      assert.equal(isComplete, false);
+      const [oldest] = announced;
+      assert.equal(oldest?.seq, 3_000 - 1_100 + 1);
+      assert.equal(second.cluster.since(oldest.id).isComplete, true);
+      await add(3_001, 3_010);
+      await eventually(() => assert.equal(told(second).at(-1), last(3_010)));
+      assert.equal(told(second).length, 1_110);
+    });
+  }
 
   it("go on being counted where another process takes a room up", async () => {
     const ann = await Person.join(first, "ann", "a");
