@@ -32,13 +32,17 @@ export class Bans {
   }
 
   handled(input: Input, effects: readonly Effect[], now: number): void {
+    // It is over once it is by the clock of one owner.
+    for (const [identity, until] of this.#until) {
+      if (now >= until) this.#until.delete(identity);
+    }
     if (input.type === "admin") this.#commanded(input.command, now);
     for (const effect of effects) {
       if (effect.type !== "announce") continue;
       const { announcement } = effect;
       if (announcement.type !== "participantJoined") continue;
       const { sessionId, identity } = announcement;
-      if (now >= (this.#until.get(identity) ?? 0)) continue;
+      if (!this.#until.has(identity)) continue;
       this.#fail(
         new Violation("OP2", `${sessionId} of ${identity} was let in`),
       );
