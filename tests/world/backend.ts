@@ -37,6 +37,8 @@ export interface Backend {
   admin(room: string, command: AdminCommand): void;
   /** Whether everybody could come in for so many milliseconds. */
   wasOpen(room: string, ms: number): boolean;
+  /** Whether a former owner has the room again, which nobody could know. */
+  isUnwatched(room: string): boolean;
   /** Whether somebody is kept out, with all pages. */
   isBanned(room: string, identity: string): boolean;
   /** Whether what clients were told last may not have been kept, or lately was not. */

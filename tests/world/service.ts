@@ -205,6 +205,10 @@ export class Service implements Gate, Backend {
 
   check(): void {}
 
+  isUnwatched(): boolean {
+    return false;
+  }
+
   isBanned(): boolean {
     return false;
   }

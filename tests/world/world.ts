@@ -208,7 +208,8 @@ export class World {
       beacon,
       onFrame: (room, text) => sessions.heard(room, text),
       onOver: ({ room, sessionId, isMoved }, ending) => {
-        if (!isMoved) this.refereeOf(room).toldOver(sessionId, ending);
+        if (isMoved || service.isUnwatched(room)) return;
+        this.refereeOf(room).toldOver(sessionId, ending);
       },
       record: (seen) => {
         if (this.#isRecording) {

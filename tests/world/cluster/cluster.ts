@@ -127,6 +127,10 @@ export class Cluster implements Backend {
     return since <= timeline.now - ms;
   }
 
+  isUnwatched(room: string): boolean {
+    return this.#rooms.of(room).isUnwatched;
+  }
+
   isBanned(room: string, identity: string): boolean {
     const current = this.room(room);
     const until = current?.dump().bans.get(identity) ?? -Infinity;

@@ -54,9 +54,9 @@ export class Ledger {
     for (const { key, at } of this.#rows) if (at > since) this.#lost.add(key);
   }
 
-  /** Whether a process that begins does not know all of it any more. */
-  get isLong(): boolean {
-    return this.#rows.length >= KEPT;
+  /** Whether a process may not know all of it any more. */
+  get mayHaveGaps(): boolean {
+    return this.#rows.length >= KEPT || this.#lost.size > 0;
   }
 
   isLost(key: string): boolean {

@@ -115,7 +115,9 @@ export class Operator {
   #missed(): void {
     const { ledger, timeline } = this.#options;
     this.#gapAt = timeline.now;
-    if (!ledger.isLong) this.#violated("was told of a gap, and there is none");
+    if (!ledger.mayHaveGaps) {
+      this.#violated("was told of a gap, and there is none");
+    }
   }
 
   #announced({ id, ...told }: Told & { id: number }): void {

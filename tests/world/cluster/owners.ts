@@ -25,6 +25,8 @@ export class Owners implements Watcher {
   readonly #options: OwnersOptions;
   /** The room, as the newest owner has it. */
   current: Watched | undefined;
+  /** By their epochs. */
+  readonly #all = new Map<number, Watched>();
   /** In each epoch, whose calls had an effect. */
   readonly #callers = new Map<number, unknown>();
   /** Of each router, the newest that had one. */
@@ -46,6 +48,12 @@ export class Owners implements Watcher {
     this.#options.onTaken(kept, now);
     if (isGoneOn) referee.restored(kept, now, room.epoch);
     this.current = room;
+    this.#all.set(room.epoch, room);
+  }
+
+  /** The room as that owner has it. */
+  at(epoch: number): Watched | undefined {
+    return this.#all.get(epoch);
   }
 
   /** A call under this epoch has changed something in a router. */

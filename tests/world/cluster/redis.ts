@@ -164,7 +164,9 @@ export class VirtualRedis {
       case "XADD":
         return this.#add(space, args.map(String));
       case "XREVRANGE":
-        return space.stream(key).toReversed().slice(0, Number(args[4]));
+        return space.stream(key)
+          .filter(([id]) => value === "+" || !isAfter(id, value))
+          .toReversed().slice(0, Number(args[4]));
       case "PING":
         return "PONG";
       case "FLUSHALL":

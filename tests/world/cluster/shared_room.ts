@@ -57,6 +57,7 @@ export class SharedRoom {
     const bans = this.#bans = new Bans(fail);
     this.owners = new Owners({
       ...options,
+      isDeceived: (room) => options.isDeceived(room) || room === this.current,
       onTaken: (kept, now) => {
         this.#taken(kept);
         onTaken(kept, now);
@@ -71,18 +72,26 @@ export class SharedRoom {
     });
   }
 
-  /** As the process has it that Redis says has it. */
+  /**
+   * As the process has it that Redis says has it: where Redis has lost all, that
+   * may be a former owner.
+   */
   get current(): Watched | undefined {
-    const { current } = this.owners;
     const { redis, name } = this.#options;
-    if (this.#isOver) return undefined;
-    return redis.look((space) => {
+    const current = redis.look((space) => {
       const kept = space.hash(keyOf(name));
-      const isIts = Number(kept.get("epoch")) === current?.epoch;
-      return isIts && Number(kept.get("until")) > space.now
-        ? current
-        : undefined;
+      const isHeld = Number(kept.get("until")) > space.now;
+      return isHeld ? this.owners.at(Number(kept.get("epoch"))) : undefined;
     });
+    return this.#isOver && current === this.owners.current
+      ? undefined
+      : current;
+  }
+
+  /** Whether a former owner has it, and nobody keeps books. */
+  get isUnwatched(): boolean {
+    const { current } = this;
+    return current !== undefined && current !== this.owners.current;
   }
 
   /** Whether Redis has something that is to go on. */

@@ -39,6 +39,8 @@ async function story(
   await Promise.all(["second", "third", "fourth"].map(add));
   told.push(plain((await read(ids[0] ?? "")).entries), await last(2));
   told.push((await read(ids.at(-1) ?? "")).entries);
+  const upTo = ids[1] ?? "";
+  told.push(plain(await redis.xrevrange(KEY, upTo, "-", "COUNT", 1)));
   return told;
 }
 
