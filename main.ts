@@ -27,6 +27,7 @@ import {
   isTracing,
   traceFields,
 } from "./telemetry/tracing/tracing.ts";
+import { WebhooksNotKept } from "./webhooks/open.ts";
 
 const STOP_DEADLINE_MS = 4_500;
 /** Milliseconds for the first connection to the sidecar. */
@@ -187,6 +188,9 @@ function explain(error: unknown, { HOST, PORT }: Settings): string {
   if (error instanceof SetupError) return error.message;
   if (error instanceof RedisAway) {
     return `Cannot use the Redis at REDIS_URL: ${error.message}. The log says why`;
+  }
+  if (error instanceof WebhooksNotKept) {
+    return `Webhooks cannot be kept in STATE_FOLDER: ${error.message}`;
   }
   const code = "code" in error ? String(error.code) : "";
   if (code === "EADDRINUSE") {

@@ -24,22 +24,36 @@ export type WebhookSettings =
   >
   & { readonly folder: string };
 
-/** @throws {Error} when the folder or the store in it cannot be used. */
+/** The folder or the store in it cannot be used. */
+export class WebhooksNotKept extends Error {
+  override name = "WebhooksNotKept";
+}
+
+/** @throws {WebhooksNotKept} */
 export async function openWebhooks(
   settings: WebhookSettings | undefined,
   hub: AnnouncementHub,
   log: Log,
 ): Promise<Webhooks | undefined> {
   if (settings === undefined) return undefined;
-  await mkdir(settings.folder, { recursive: true, mode: 0o700 });
-  const file = join(settings.folder, "webhooks.sqlite");
   return await startWebhooks({
     ...settings,
     hub,
     log,
-    store: await openOrSetAside(file, openWebhookStore, log),
+    store: await openStore(settings.folder, log),
     clock: systemClock,
     fetch,
     random: Math.random,
   });
+}
+
+async function openStore(folder: string, log: Log) {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, "webhooks.sqlite");
+    return await openOrSetAside(file, openWebhookStore, log);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WebhooksNotKept(reason, { cause: error });
+  }
 }

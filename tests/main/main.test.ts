@@ -67,6 +67,23 @@ describe("the program, with wrong settings", () => {
     assert.doesNotMatch(program.stderr, /^\s+at /m);
   });
 
+  it("says that webhooks cannot be kept in a folder, and exits with 1", async () => {
+    const STATE_FOLDER = await Deno.makeTempFile();
+    await using program = new Program({
+      ...away,
+      STATE_FOLDER,
+      WEBHOOK_URLS: "http://127.0.0.1:1/",
+      WEBHOOK_SECRETS: `whsec_${btoa("0123456789abcdef0123456789abcdef")}`,
+    });
+    assert.equal(await program.code(), 1);
+    await Deno.remove(STATE_FOLDER);
+    assert.match(
+      program.stderr,
+      /^Webhooks cannot be kept in STATE_FOLDER: .*exists/m,
+    );
+    assert.doesNotMatch(program.stderr, /^\s+at /m);
+  });
+
   it("says that a file is not there, and exits with 1", async () => {
     const SFU_TLS_CA = "/nowhere/ca.pem";
     await using program = new Program({ ...away, SFU_TLS_CA });
