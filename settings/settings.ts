@@ -85,6 +85,11 @@ const checkedSettings = allSettings.superRefine((settings, context) => {
   if (settings.ROOM_PING_INTERVAL_MS >= settings.ROOM_TIMEOUT_MS) {
     wrong("ROOM_PING_INTERVAL_MS", "less than ROOM_TIMEOUT_MS");
   }
+  // Else the sidecars close what the next process of a room would take over.
+  const { REDIS_URL, REDIS_LEASE_MS, SFU_LEASE_MS } = settings;
+  if (REDIS_URL && REDIS_LEASE_MS >= SFU_LEASE_MS) {
+    wrong("REDIS_LEASE_MS", "less than SFU_LEASE_MS");
+  }
   // Else who comes back would be cut off again by what it missed.
   if (settings.ROOM_MAX_LOG_BYTES > settings.MAX_BACKLOG_BYTES / 2) {
     wrong("ROOM_MAX_LOG_BYTES", "at most half of MAX_BACKLOG_BYTES");

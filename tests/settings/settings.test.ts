@@ -235,6 +235,15 @@ describe("the settings", () => {
     settings({ ROOM_PING_INTERVAL_MS: "5000", ROOM_TIMEOUT_MS: "5001" });
   });
 
+  it("do not let the media of a room end before another process has the room", () => {
+    const shared = { REDIS_URL: "redis://a:1", REDIS_LEASE_MS: "20000" };
+    assert.deepEqual(problems({ ...shared, SFU_LEASE_MS: "20000" }), [
+      'REDIS_LEASE_MS is "20000": it must be less than SFU_LEASE_MS',
+    ]);
+    settings({ ...shared, SFU_LEASE_MS: "20001" });
+    settings({ SFU_LEASE_MS: "500" });
+  });
+
   it("do not keep more events for a participant than can be sent at once", () => {
     assert.deepEqual(problems({ ROOM_MAX_LOG_BYTES: "600000" }), [
       'ROOM_MAX_LOG_BYTES is "600000": it must be at most half of MAX_BACKLOG_BYTES',
