@@ -4,6 +4,7 @@ import { asHoldfastError, errorOf, type HoldfastError } from "../errors.ts";
 import { Serial } from "../serial.ts";
 import type { Ask } from "../signaling/signaling.ts";
 import { encodingsFor } from "./encodings.ts";
+import type { Patience } from "./patience.ts";
 import { isMutedByServer, isNotFound } from "./transient.ts";
 import { sentRtpParameters } from "./wire.ts";
 
@@ -21,6 +22,7 @@ export type Offer = {
 /** What carries an outgoing track. */
 export interface TrackCarrier {
   readonly ask: Ask;
+  readonly patience: Pick<Patience, "ask">;
   /** Makes a producer; `announce` gives its end at the service. */
   produce(
     transport: types.Transport,
@@ -153,7 +155,9 @@ export class OutgoingTrack {
     this.#isMuted = muted;
     if (muted) await this.#sync();
     try {
-      await this.#changes.run(() => this.#tellMuted());
+      // What needs a producer need not wait while the media server is away.
+      await this.#carrier.patience
+        .ask(() => this.#changes.run(() => this.#tellMuted()));
     } catch (error) {
       this.#isMuted = true;
       throw error;

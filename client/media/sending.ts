@@ -38,7 +38,7 @@ type Announce<Parameters> = (parameters: Parameters) => Promise<string>;
 export class Sending implements TrackCarrier, ChannelCarrier {
   readonly ask: Ask;
   readonly ports: Ports;
-  readonly #patience: Patience;
+  readonly patience: Patience;
   readonly #transport: LazyTransport;
   readonly #release: (transportId: string) => void;
   /** Of what is being produced, by the `appData` that mediasoup-client hands back. */
@@ -59,7 +59,7 @@ export class Sending implements TrackCarrier, ChannelCarrier {
   constructor({ ask, ports, patience, transport, release }: SendingOptions) {
     this.ask = ask;
     this.ports = ports;
-    this.#patience = patience;
+    this.patience = patience;
     this.#transport = transport;
     this.#release = release;
   }
@@ -223,7 +223,7 @@ export class Sending implements TrackCarrier, ChannelCarrier {
     open: (transport: types.Transport, replace: boolean) => Promise<void>,
   ): Promise<void> {
     let isTaken = false;
-    await this.#patience.ask(() =>
+    await this.patience.ask(() =>
       this.#transport.use(async (transport, isRepeated) => {
         try {
           await open(transport, isTaken || isRepeated);

@@ -7,8 +7,15 @@ import { type Answers, Refusal } from "../fakes/service.ts";
 import { FakeTrack } from "../fakes/track.ts";
 import { rest } from "../fakes/turns.ts";
 
+type Asked =
+  | "produce"
+  | "pauseProducer"
+  | "resumeProducer"
+  | "consume"
+  | "resumeConsumer";
+
 /** The media server is away so many times when it is asked for this. */
-function isAway<M extends "produce" | "consume" | "resumeConsumer">(
+function isAway<M extends Asked>(
   { client }: FakeCall,
   method: M,
   times: number,
@@ -38,6 +45,35 @@ describe("a media server that is away for a moment", () => {
     assert.equal((await publishing).key, "microphone");
     assert.equal(call.client.service.of("produce").length, 3);
     assert.ok(call.books.tracks.has("microphone"));
+  });
+
+  it("HO5: is asked again to mute a track, and to unmute it", async () => {
+    await using call = await FakeCall.start();
+    isAway(call, "pauseProducer", 2);
+    isAway(call, "resumeProducer", 2);
+    const muting = call.sent.mute();
+    await call.pass(4_000);
+    await muting;
+    assert.equal(call.books.tracks.get("camera")?.paused, true);
+    const unmuting = call.sent.unmute();
+    await call.pass(4_000);
+    await unmuting;
+    assert.equal(call.books.tracks.get("camera")?.paused, false);
+    assert.equal(call.client.service.of("pauseProducer").length, 3);
+    assert.equal(call.client.service.of("resumeProducer").length, 3);
+  });
+
+  it("HO5: is not asked for what was wanted before", async () => {
+    await using call = await FakeCall.start();
+    isAway(call, "pauseProducer", Infinity);
+    const muting = call.sent.mute();
+    await call.pass(1_000);
+    await call.sent.unmute();
+    const asked = call.client.service.of("pauseProducer").length;
+    await call.pass(10_000);
+    await muting;
+    assert.equal(call.client.service.of("pauseProducer").length, asked);
+    assert.equal(call.sent.muted, false);
   });
 
   for (const method of ["consume", "resumeConsumer"] as const) {
