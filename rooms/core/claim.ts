@@ -118,15 +118,6 @@ function takeStates(step: Step, { transports }: Dump): void {
   }
 }
 
-function pausedMeanwhile(
-  step: Step,
-  session: JoinedSession,
-  info: ProducerInfo,
-): void {
-  noteMuted(step.state, session, info.key, true);
-  showPaused(step, session, info, true);
-}
-
 /**
  * The last mute may not have reached the SFU, or not what was kept (MD7): what
  * is muted for one of them is so for both, until its owner says otherwise.
@@ -141,4 +132,13 @@ function agreeOnPauses(step: Step, { transports }: Dump): void {
       else pausedMeanwhile(step, session, info);
     }
   }
+}
+
+function pausedMeanwhile(
+  step: Step,
+  session: JoinedSession,
+  info: ProducerInfo,
+): void {
+  noteMuted(step.state, session, info.key, true);
+  showPaused(step, session, info, true);
 }
