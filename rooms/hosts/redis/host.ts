@@ -72,6 +72,7 @@ export class RedisHost implements RoomsAdmin {
   readonly #nodes: NodeList;
   readonly #events: ClusterEvents | undefined;
   readonly #bus: Bus;
+  readonly #held: HeldConnections;
   readonly #served: ServedConnections;
   readonly #questions: Questions;
   readonly #residents: Residents;
@@ -104,7 +105,7 @@ export class RedisHost implements RoomsAdmin {
       heard: (peer, message) => inbox.heard(peer, message),
       broken: (peer) => inbox.broken(peer),
     });
-    const held = new HeldConnections(bus);
+    const held = this.#held = new HeldConnections(bus);
     const served = this.#served = new ServedConnections(bus, clock);
     const questions = this.#questions = new Questions(bus, clock);
     const residents = this.#residents = new Residents({
@@ -208,6 +209,8 @@ export class RedisHost implements RoomsAdmin {
   async close(): Promise<0> {
     this.#lobby.close();
     await this.#residents.close();
+    const nodes = await this.#nodes.all().catch(() => new Map());
+    await this.#held.sendAway(nodes, this.#options.clock);
     this.#entrance.closeAll("goingAway");
     await this.#served.emptied();
     await this.#entrance.emptied();

@@ -16,6 +16,7 @@ import { fencedStore } from "./fenced_store.ts";
 import { GuardedCore } from "./guard.ts";
 import { Keeper } from "./keeper.ts";
 import { Leftovers } from "./leftovers.ts";
+import { roomUrl } from "./nodes.ts";
 import type { Turns } from "./turns.ts";
 
 export type LeasedRoomsOptions = Omit<RegistryOptions, "snapshots"> & {
@@ -184,7 +185,7 @@ export class LeasedRooms {
     const actor = this.find(room);
     if (actor === undefined) return;
     const { epoch } = actor;
-    const url = publicUrl && `${publicUrl}/rooms/${encodeURIComponent(room)}`;
+    const url = roomUrl(publicUrl, room);
     await this.registry.handOver(room, { ...COME_BACK, ...(url && { url }) });
     this.#keeper.drop({ room, epoch });
     const { directory, log, onGivenUp } = this.#options;

@@ -19,6 +19,13 @@ export const Node = z.object({
 });
 export type Node = z.infer<typeof Node>;
 
+/** Where a room is joined by way of that process, if it is reached by itself. */
+export const roomUrl = (
+  publicUrl: string | undefined,
+  room: string,
+): string | undefined =>
+  publicUrl && `${publicUrl}/rooms/${encodeURIComponent(room)}`;
+
 /** Milliseconds for which a word of a process about itself holds. */
 const HOLDS_MS = 5_000;
 

@@ -70,7 +70,8 @@ export class Person {
   seq = 0;
   /** Answers to resumes with a snapshot in place of events. */
   snapshots = 0;
-  /** Where a process that went has sent it, if anywhere. */
+  /** Whether the process has said that it goes, and where it has sent it then. */
+  isSentAway = false;
   sentTo: string | undefined;
   #line: Line | undefined;
   #attempts = 0;
@@ -238,6 +239,7 @@ export class Person {
 
   #told({ method, params }: { method: string; params?: unknown }): void {
     if (method === "goingAway") {
+      this.isSentAway = true;
       this.sentTo = (params as { url?: string }).url;
     }
     if (!Object.hasOwn(events, method)) return;

@@ -246,6 +246,23 @@ describe("rooms over many processes", redisSuite, () => {
     });
   }
 
+  it("HO6: a process that stops sends those away, too, whose room is elsewhere, and nobody misses them", async () => {
+    const third = await stage.start("https://c.example.com");
+    const bob = await Person.join(third, "bob", "tea");
+    const ann = await Person.join(first, "ann", "tea");
+    await bob.hears("participantConnected ann");
+    const stopped = first.stop();
+    await eventually(() => assert.ok(ann.isSentAway));
+    assert.equal(ann.sentTo, "https://c.example.com/rooms/tea");
+    const before = ann.closedWith;
+    await ann.resume(third);
+    await stopped;
+    assert.equal(before, undefined);
+    await ann.send("after");
+    await bob.hears("message after");
+    assert.ok(!bob.story.includes("participantReconnecting ann"));
+  });
+
   it("HO12: a process that drains begins rooms with others", async () => {
     first.host.drain();
     await delay(50);
