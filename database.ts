@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { closeSync, openSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import type { Log } from "./log.ts";
@@ -37,6 +38,7 @@ export function openDatabase(
   path: string,
   schema: readonly string[],
 ): DatabaseSync {
+  beginPrivate(path);
   const database = new DatabaseSync(path);
   try {
     database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
@@ -48,6 +50,15 @@ export function openDatabase(
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** Who may look into the folder need not look into it, nor into what is beside. */
+function beginPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, "a", 0o600));
+  } catch {
+    // SQLite says better why not.
   }
 }
 

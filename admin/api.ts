@@ -309,7 +309,7 @@ export interface components {
     schemas: {
         ServiceStatus: {
             /**
-             * @description `draining`: no room begins; those that are there go on, and take joins
+             * @description `draining`: no room begins; those that are there go on and take joins, where there is a Redis in other processes
              * @enum {string}
              */
             state: "open" | "draining" | "closing";

@@ -42,7 +42,7 @@ export const redisSettings = z.object({
     .describe("what all keys and channels in Redis begin with"),
   REDIS_LEASE_MS: wholeNumber(1_000, 60_000).default(5_000)
     .describe(
-      "milliseconds that a room waits for its next process when one has died, and that it goes on while Redis is away",
+      "milliseconds that a room waits at most for its next process when one has died; it goes on for half as long at least while Redis is away",
     ),
   PUBLIC_URL: setting("an http: or https: URL", publicUrl).optional()
     .describe(

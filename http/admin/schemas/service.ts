@@ -12,7 +12,7 @@ import { Time } from "./common.ts";
 export const ServiceStatus = z.object({
   state: z.enum(["open", "draining", "closing"]).meta({
     description:
-      "`draining`: no room begins; those that are there go on, and take joins",
+      "`draining`: no room begins; those that are there go on and take joins, where there is a Redis in other processes",
   }),
   rooms: z.int(),
   participants: z.int(),

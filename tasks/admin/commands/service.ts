@@ -30,7 +30,7 @@ const drain: Command = {
   name: "drain",
   positionals: [],
   options: { off: { type: "boolean", help: "lets rooms begin again" } },
-  summary: "lets no room begin; those that are there go on",
+  summary: "lets no room begin; over Redis, gives its rooms to others",
   async run({ client, given, terminal }) {
     const api = await client();
     if (given.flag("off")) {

@@ -32,6 +32,20 @@ describe("rooms on disk", () => {
     });
   }
 
+  it("are for nobody else to read", async () => {
+    await using folder = await TempFolder.make();
+    const store = openSqliteSnapshots(join(folder.path, "rooms.sqlite"));
+    await store.save("r", 7, bytesOf(3, 1));
+    const modes: Record<string, number> = {};
+    for await (const { name } of Deno.readDir(folder.path)) {
+      const { mode } = await Deno.stat(join(folder.path, name));
+      modes[name] = (mode ?? 0) & 0o777;
+    }
+    store.close();
+    const expected = { "rooms.sqlite": 0o600, "rooms.sqlite-wal": 0o600 };
+    assert.deepEqual(modes, { ...expected, "rooms.sqlite-shm": 0o600 });
+  });
+
   it("are kept together, of however many rooms, and last as asked last", async () => {
     await using folder = await TempFolder.make();
     const store = openSqliteSnapshots(join(folder.path, "rooms.sqlite"));
