@@ -109,7 +109,8 @@ export class Arrival {
       }
       this.#refuse("busy", { retryAfterMs: BUSY_RETRY_MS });
     } catch (error) {
-      log.info("no place for a connection", { room: this.#room, error });
+      const reason = String(error);
+      log.info("no place for a connection", { room: this.#room, reason });
       this.#refuse("busy", { retryAfterMs: BUSY_RETRY_MS });
     }
   }

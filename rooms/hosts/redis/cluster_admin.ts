@@ -7,6 +7,7 @@
 import { type Clock, pause } from "../../../clock.ts";
 import type { PolicyPatch } from "../../../protocol/mod.ts";
 import type { Log } from "../../../log.ts";
+import type { AskedLink } from "../../../sfu/ask.ts";
 import type {
   AdminCommand,
   AdminOutcome,
@@ -15,6 +16,7 @@ import type {
 } from "../../admin.ts";
 import { isKnown, refused } from "../../core/admin/command.ts";
 import type { Left } from "../../core/input.ts";
+import { MediaStats, statsOf, StatsRequest } from "../../media_stats.ts";
 import type { Located } from "./arrival.ts";
 import type { Bus } from "./bus.ts";
 import type { Question, Reply } from "./messages.ts";
@@ -29,6 +31,7 @@ export type ClusterAdminOptions = {
   readonly residents: Residents;
   readonly questions: Questions;
   readonly bus: Bus;
+  readonly link: AskedLink;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -77,6 +80,21 @@ export class ClusterAdmin {
     return refused("unavailable");
   }
 
+  /** The media server is asked by the process that has the room: it has its router. */
+  async getStats(
+    room: string,
+    asked: StatsRequest,
+  ): Promise<MediaStats | null> {
+    const { link, questions } = this.#options;
+    const located = await this.#locate(room);
+    if (located?.type === "here") return statsOf(located.actor, link, asked);
+    if (located?.type !== "there") return null;
+    const question: Question = { type: "stats", room, asked };
+    const reply = await questions.ask(located.node, question);
+    if (reply?.type !== "stats") return null;
+    return MediaStats.safeParse(reply.stats).data ?? null;
+  }
+
   async leave(room: string, left: Left): Promise<void> {
     const { residents, bus } = this.#options;
     const located = await residents.locate(room, "kept", undefined);
@@ -100,7 +118,19 @@ export class ClusterAdmin {
         const outcome = await actor?.command(command) ?? refused("roomEnded");
         return { type: "command", outcome };
       }
+      case "stats":
+        return { type: "stats", stats: await this.#statsHere(question) };
     }
+  }
+
+  async #statsHere(
+    { room, asked }: Extract<Question, { type: "stats" }>,
+  ): Promise<MediaStats | null> {
+    const { residents, link } = this.#options;
+    const read = StatsRequest.safeParse(asked);
+    if (!read.success) return null;
+    const actor = await residents.expected(room).catch(() => undefined);
+    return await statsOf(actor, link, read.data);
   }
 
   /** `moved`: nothing was done, as the room was no more where it was looked for. */

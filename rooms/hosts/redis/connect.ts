@@ -125,13 +125,14 @@ export function connectRedis(
     retryStrategy: (times) =>
       Math.random() * Math.min(MAX_RETRY_MS, 20 * 2 ** Math.min(times, 10)),
   });
+  const connection = listens ? "messages" : waitsMs > 0 ? "events" : "commands";
   let isTold = false;
-  redis.on("error", (error: Error) => {
-    if (!isTold) log.warn("redis is away", { error: error.message });
+  redis.on("error", ({ message: error }: Error) => {
+    if (!isTold) log.warn("redis is away", { connection, error });
     isTold = true;
   });
   redis.on("ready", () => {
-    if (isTold) log.info("redis is back");
+    if (isTold) log.info("redis is back", { connection });
     isTold = false;
   });
   if (listens) keepAsking(redis);

@@ -21,6 +21,7 @@ import { Entrance } from "../../entrance.ts";
 import { noIceServers } from "../../ice_servers.ts";
 import { type LimitedAddress, noLimits } from "../../limits/limits.ts";
 import { Lobby } from "../../lobby.ts";
+import type { MediaStats, StatsRequest } from "../../media_stats.ts";
 import { hashSecret } from "../../secrets.ts";
 import type { EmbeddedOptions } from "../embedded.ts";
 import { Bus } from "./bus.ts";
@@ -83,7 +84,7 @@ export class RedisHost implements RoomsAdmin {
 
   constructor(options: RedisHostOptions) {
     this.#options = options;
-    const { clock, log, prefix, leaseMs } = options;
+    const { link, clock, log, prefix, leaseMs } = options;
     const { connect = connectRedis, chance = systemChance } = options;
     this.#chance = chance;
     const node = chance.newId();
@@ -128,6 +129,7 @@ export class RedisHost implements RoomsAdmin {
       served,
       questions,
       residents,
+      link,
       clock,
       log,
     };
@@ -176,6 +178,10 @@ export class RedisHost implements RoomsAdmin {
 
   command(room: string, command: AdminCommand): Promise<AdminOutcome> {
     return this.#admin.command(room, command);
+  }
+
+  getStats(room: string, asked: StatsRequest): Promise<MediaStats | null> {
+    return this.#admin.getStats(room, asked);
   }
 
   /** Rooms go on with other processes, where there are any. */

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { closeCodes, type CloseName } from "../../../protocol/mod.ts";
 import type { AdminCommand, AdminOutcome, RoomSummary } from "../../admin.ts";
 import type { Admission } from "../../core/input.ts";
+import type { MediaStats, StatsRequest } from "../../media_stats.ts";
 
 /** Between processes of one version or the next: checked for what it is, not for what is in it. */
 const data = <T>() =>
@@ -19,11 +20,17 @@ export type Question =
     readonly type: "command";
     readonly room: string;
     readonly command: AdminCommand;
+  }
+  | {
+    readonly type: "stats";
+    readonly room: string;
+    readonly asked: StatsRequest;
   };
 
 export type Reply =
   | { readonly type: "list"; readonly rooms: RoomSummary[] }
-  | { readonly type: "command"; readonly outcome: AdminOutcome };
+  | { readonly type: "command"; readonly outcome: AdminOutcome }
+  | { readonly type: "stats"; readonly stats: MediaStats | null };
 
 const connection = z.string();
 const isCloseName = (name: unknown): boolean =>
