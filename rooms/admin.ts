@@ -6,6 +6,7 @@
 import type { PolicyPatch } from "../protocol/mod.ts";
 import type { AdminCommand, AdminOutcome } from "./core/admin/command.ts";
 import type { RoomSummary } from "./core/admin/description.ts";
+import type { MediaStats, StatsRequest } from "./media_stats.ts";
 
 export type {
   AdminCommand,
@@ -41,6 +42,8 @@ export interface RoomsAdmin {
   create(name: string, policy: PolicyPatch): Promise<Creation>;
   /** Refused with `roomNotFound` where there is no such room. */
   command(room: string, command: AdminCommand): Promise<AdminOutcome>;
+  /** `null`: the room is not there any more, or whoever has it does not say. */
+  getStats(room: string, asked: StatsRequest): Promise<MediaStats | null>;
   drain(): void;
   /** Has no effect once it is closing. */
   undrain(): void;

@@ -1,6 +1,5 @@
 /**
- * What the media server measures of a participant's media. It is asked for at
- * most so much, with a deadline: who looks at a room must not slow it down.
+ * What the media server measures of a participant's media, as operators see it.
  *
  * @module
  */
@@ -8,81 +7,57 @@ import { z } from "@hono/zod-openapi";
 import type {
   ParticipantDescription,
   RoomDescription,
+  RoomsAdmin,
 } from "../../rooms/admin.ts";
-import type { SfuParams } from "../../sfu/methods.ts";
-import { type AskedLink, askSfu } from "./ask_sfu.ts";
+import { askedOf, type MediaStats } from "../../rooms/media_stats.ts";
 import type {
   Participant,
   StreamStats,
   TransportStats,
 } from "./schemas/participants.ts";
 
-/** Of one participant; the rest stays unknown. */
-const MAX_CONSUMERS = 100;
-
-type StatsMethod =
-  | "getTransportStats"
-  | "getProducerStats"
-  | "getConsumerStats";
-type Params = SfuParams<StatsMethod>;
-type Ask = (method: StatsMethod, params: Params) => Promise<unknown[] | null>;
-
 export async function withStats(
   participant: ParticipantDescription,
-  room: RoomDescription,
-  link: AskedLink,
+  { name, epoch, router: { id: routerId } }: RoomDescription,
+  rooms: Pick<RoomsAdmin, "getStats">,
 ): Promise<Participant> {
-  const { id: routerId } = room.router;
   if (routerId === undefined) return withoutStats(participant);
-  const ask = askFor(room.epoch, link);
   const { transports, producers, consumers } = participant;
-  const [transportStats, producerStats, consumerStats] = await Promise.all([
-    all(
-      transports,
-      ({ transportId }) => ask("getTransportStats", { routerId, transportId }),
-    ),
-    all(
-      producers,
-      ({ producerId }) => ask("getProducerStats", { routerId, producerId }),
-    ),
-    all(
-      consumers.slice(0, MAX_CONSUMERS),
-      ({ consumerId }) => ask("getConsumerStats", { routerId, consumerId }),
-    ),
-  ]);
+  const stats = await rooms.getStats(name, {
+    epoch,
+    routerId,
+    transportIds: askedOf(transports).map(({ transportId }) => transportId),
+    producerIds: askedOf(producers).map(({ producerId }) => producerId),
+    consumerIds: askedOf(consumers).map(({ consumerId }) => consumerId),
+  });
+  return shown(participant, stats);
+}
+
+export const withoutStats = (
+  participant: ParticipantDescription,
+): Participant => shown(participant, null);
+
+function shown(
+  participant: ParticipantDescription,
+  stats: MediaStats | null,
+): Participant {
+  const { transports, producers, consumers } = participant;
   return {
     ...participant,
     transports: transports.map((transport, i) => ({
       ...transport,
-      stats: readTransport(transportStats[i]),
+      stats: readTransport(stats?.transports[i]),
     })),
     producers: producers.map((producer, i) => ({
       ...producer,
-      streams: readStreams(producerStats[i], "inbound-rtp"),
+      streams: readStreams(stats?.producers[i], "inbound-rtp"),
     })),
     consumers: consumers.map((consumer, i) => ({
       ...consumer,
-      streams: readStreams(consumerStats[i], "outbound-rtp"),
+      streams: readStreams(stats?.consumers[i], "outbound-rtp"),
     })),
   };
 }
-
-export function withoutStats(participant: ParticipantDescription): Participant {
-  const { transports, producers, consumers } = participant;
-  return {
-    ...participant,
-    transports: transports.map((one) => ({ ...one, stats: null })),
-    producers: producers.map((one) => ({ ...one, streams: null })),
-    consumers: consumers.map((one) => ({ ...one, streams: null })),
-  };
-}
-
-const all = <T, R>(items: readonly T[], act: (item: T) => Promise<R>) =>
-  Promise.all(items.map(act));
-
-const askFor =
-  (epoch: number, link: AskedLink): Ask => async (method, params) =>
-    (await askSfu<StatsMethod>(link, method, params, epoch))?.stats ?? null;
 
 const count = z.number().catch(0);
 

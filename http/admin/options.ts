@@ -8,7 +8,7 @@ import type { Log } from "../../log.ts";
 import type { Grants, IceServer } from "../../protocol/mod.ts";
 import type { RoomsAdmin } from "../../rooms/admin.ts";
 import type { AnnouncementHub } from "../../rooms/announcements.ts";
-import type { AskedLink } from "./ask_sfu.ts";
+import type { AskedLink } from "../../sfu/ask.ts";
 import type { ReadToken } from "./operator.ts";
 import type { DeadLetter } from "./schemas/webhooks.ts";
 

@@ -25,6 +25,7 @@ import {
   noLimits,
 } from "../limits/limits.ts";
 import { Lobby } from "../lobby.ts";
+import { type MediaStats, statsOf, type StatsRequest } from "../media_stats.ts";
 import { Registry, type RegistryOptions } from "../registry.ts";
 import type { SnapshotStore, Stored } from "../snapshots.ts";
 import { hashSecret, newSecret, newSessionId } from "../secrets.ts";
@@ -107,6 +108,10 @@ export class EmbeddedHost implements RoomsAdmin {
   command(room: string, command: AdminCommand): Promise<AdminOutcome> {
     return this.#registry.find(room)?.command(command) ??
       Promise.resolve(refused("roomNotFound"));
+  }
+
+  getStats(room: string, asked: StatsRequest): Promise<MediaStats | null> {
+    return statsOf(this.#registry.find(room), this.#options.link, asked);
   }
 
   drain(): void {

@@ -33,6 +33,7 @@ const inert: AdminOptions = {
     list: unused,
     create: unused,
     command: unused,
+    getStats: unused,
     drain: unused,
     undrain: unused,
   },

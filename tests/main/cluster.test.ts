@@ -5,6 +5,7 @@ import { RedisServer, redisSuite } from "../rooms/hosts/redis/server.ts";
 import { delay } from "../support/delay.ts";
 import { eventually } from "../support/eventually.ts";
 import { SIDECAR_SECRET, TestSidecar } from "../support/sidecar.ts";
+import { Participant as ParticipantShown } from "../../http/admin/schemas/participants.ts";
 import { Participant } from "./participant.ts";
 import { Program } from "./program.ts";
 
@@ -64,6 +65,14 @@ describe("processes that share rooms", redisSuite, () => {
     await ann.request("closeTransport", { transportId });
   }
 
+  it("HO11: what is measured of somebody's media is shown through any process", async () => {
+    for (const origin of origins) {
+      const { transports: [transport] } = await shownBy(origin, ann);
+      assert.equal(transport?.transportId, transportId);
+      assert.equal(transport.stats?.bytesReceived, 0, origin);
+    }
+  });
+
   it("HO7, HO5: the owner is killed, and another one has its room and its media", async () => {
     const killedAt = performance.now();
     first.kill("SIGKILL");
@@ -106,3 +115,16 @@ describe("processes that share rooms", redisSuite, () => {
     assert.equal(await first.code(), 0);
   });
 });
+
+/** As an operator sees it. */
+async function shownBy(
+  origin: string,
+  { sessionId }: Participant,
+): Promise<ParticipantShown> {
+  const minted = await fetch(`${origin}/admin/token`, { method: "POST" });
+  const { token } = await minted.json();
+  const path = `/admin/v1/rooms/r/participants/${sessionId}`;
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${origin}${path}`, { headers });
+  return ParticipantShown.parse(await response.json());
+}

@@ -124,7 +124,7 @@ const updateTrack = createRoute({
 });
 
 export function participantRoutes(options: AdminOptions) {
-  const { rooms, link } = options;
+  const { rooms } = options;
   return newRoutes()
     .openapi(listParticipants, async (c) => {
       const { room } = c.req.valid("param");
@@ -138,7 +138,7 @@ export function participantRoutes(options: AdminOptions) {
       const found = findParticipant(room, sessionId);
       const isAsked = c.req.valid("query").stats === "true";
       return c.json(
-        isAsked ? await withStats(found, room, link) : withoutStats(found),
+        isAsked ? await withStats(found, room, rooms) : withoutStats(found),
         200,
       );
     })

@@ -4,7 +4,7 @@
  * @module
  */
 import { createRoute, z } from "@hono/zod-openapi";
-import { askSfu } from "../ask_sfu.ts";
+import { askSfu } from "../../../sfu/ask.ts";
 import { newRoutes } from "../new_routes.ts";
 import { checkAllRooms } from "../operator.ts";
 import type { AdminOptions } from "../options.ts";
@@ -18,6 +18,8 @@ import {
 } from "../schemas/common.ts";
 import { IceServers, ServiceStatus } from "../schemas/service.ts";
 
+/** Who looks must not wait for long. */
+const DEADLINE_MS = 2_000;
 const tags = ["service"];
 
 const getStatus = createRoute({
@@ -90,7 +92,7 @@ export function serviceRoutes(
       checkAllRooms(c.get("operator"));
       const [summaries, sfu] = await Promise.all([
         rooms.list(),
-        askSfu(link, "getStatus", {}),
+        askSfu(link, "getStatus", {}, { deadlineMs: DEADLINE_MS }),
       ]);
       return c.json({
         state: rooms.state,

@@ -7,6 +7,7 @@ import type {
   RoomsState,
   RoomSummary,
 } from "../../../rooms/admin.ts";
+import type { MediaStats, StatsRequest } from "../../../rooms/media_stats.ts";
 import { Grants, Policy, type PolicyPatch } from "../../../protocol/mod.ts";
 
 /** Rooms that note what they are told, and say what the test wants. */
@@ -17,6 +18,10 @@ export class FakeRooms implements RoomsAdmin {
   /** In place of `done`. */
   outcome: AdminOutcome = { type: "done" };
   creation: Creation = "created";
+  /** Whose media were asked for. */
+  readonly asked: { room: string; asked: StatsRequest }[] = [];
+  /** Of those; `null`: unknown. */
+  stats: MediaStats | null = null;
   /** What a command waits for. */
   gate: Promise<void> = Promise.resolve();
 
@@ -41,6 +46,11 @@ export class FakeRooms implements RoomsAdmin {
     this.commands.push({ room, command });
     await this.gate;
     return this.outcome;
+  }
+
+  getStats(room: string, asked: StatsRequest): Promise<MediaStats | null> {
+    this.asked.push({ room, asked });
+    return Promise.resolve(this.stats);
   }
 
   drain(): void {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "@std/testing/bdd";
 import { z } from "zod";
-import { eventually } from "../../support/eventually.ts";
 import { participant, room } from "./fake_rooms.ts";
 import { assertProblem, Stage } from "./stage.ts";
 
@@ -78,44 +77,24 @@ describe("the participants of a room", () => {
 
 describe("a participant", () => {
   it("is shown with what the media server measures", async () => {
-    const answer = stage.done("GET", `${PATH}/s`);
-    await eventually(() => assert.equal(stage.link.sent.length, 3));
-    assert.deepEqual(
-      stage.link.sent.map(({ method, params, options }) => ({
-        method,
-        params,
-        epoch: options.epoch,
-        deadlineMs: options.deadlineMs,
-      })),
-      [
-        {
-          method: "getTransportStats",
-          params: { routerId: "R1", transportId: "T" },
-          epoch: 7,
-          deadlineMs: 2_000,
-        },
-        {
-          method: "getProducerStats",
-          params: { routerId: "R1", producerId: "P" },
-          epoch: 7,
-          deadlineMs: 2_000,
-        },
-        {
-          method: "getConsumerStats",
-          params: { routerId: "R1", consumerId: "C" },
-          epoch: 7,
-          deadlineMs: 2_000,
-        },
+    stage.rooms.stats = {
+      transports: [[transportStat]],
+      producers: [[streamStat("inbound-rtp", 1), streamStat("inbound-rtp", 2)]],
+      consumers: [
+        [streamStat("outbound-rtp", 3), streamStat("inbound-rtp", 1)],
       ],
-    );
-    stage.link.answer("getTransportStats", { stats: [transportStat] });
-    stage.link.answer("getProducerStats", {
-      stats: [streamStat("inbound-rtp", 1), streamStat("inbound-rtp", 2)],
-    });
-    stage.link.answer("getConsumerStats", {
-      stats: [streamStat("outbound-rtp", 3), streamStat("inbound-rtp", 1)],
-    });
-    const shown = Item.parse(await answer);
+    };
+    const shown = Item.parse(await stage.done("GET", `${PATH}/s`));
+    assert.deepEqual(stage.rooms.asked, [{
+      room: "r",
+      asked: {
+        epoch: 7,
+        routerId: "R1",
+        transportIds: ["T"],
+        producerIds: ["P"],
+        consumerIds: ["C"],
+      },
+    }]);
     assert.deepEqual(shown.transports, [{
       ...media.transports[0],
       stats: {
@@ -147,17 +126,35 @@ describe("a participant", () => {
   });
 
   it("is shown without them when the media server does not know, or is away", async () => {
-    const answer = stage.done("GET", `${PATH}/s`);
-    await eventually(() => assert.equal(stage.link.sent.length, 3));
-    for (const { reply } of stage.link.sent) {
-      reply({ ok: false, status: "NOT_FOUND", message: "gone" });
-    }
-    assertNoStats(await answer);
-    stage.link.state = "down";
+    stage.rooms.stats = {
+      transports: [null],
+      producers: [null],
+      consumers: [null],
+    };
     assertNoStats(await stage.done("GET", `${PATH}/s`));
-    stage.link.state = "up";
+    stage.rooms.stats = null;
+    assertNoStats(await stage.done("GET", `${PATH}/s`));
+    assert.equal(stage.rooms.asked.length, 2);
+  });
+
+  it("is shown without them when nobody wants to know: nothing is asked", async () => {
     assertNoStats(await stage.done("GET", `${PATH}/s?stats=false`));
-    assert.equal(stage.link.sent.length, 3);
+    assert.deepEqual(stage.rooms.asked, []);
+  });
+
+  it("with very much media: of what is beyond the limit nothing is asked", async () => {
+    const [consumer] = described.consumers;
+    assert.ok(consumer);
+    const consumers = Array(101).fill(consumer);
+    stage.rooms.rooms.set(
+      "r",
+      room("r", {
+        participants: [participant("s", { ...described, consumers })],
+      }),
+    );
+    const shown = Item.parse(await stage.done("GET", `${PATH}/s`));
+    assert.equal(stage.rooms.asked[0]?.asked.consumerIds.length, 100);
+    assert.equal(z.array(z.unknown()).parse(shown.consumers).length, 101);
   });
 
   it("is not found when it is not there: 404 on every route", async () => {
