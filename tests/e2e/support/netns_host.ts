@@ -11,7 +11,7 @@ export type HostOptions = {
 
 /** What is wrong with a host, until it is ended. */
 export type Fault = {
-  /** Resolves with the time when all was well again, in ms since 1970. */
+  /** Resolves with the time from which on all was well again, in ms since 1970. */
   end(): Promise<number>;
 };
 
@@ -203,8 +203,10 @@ async function dropAt(
 function faultOf(undo: () => Promise<unknown>): Fault {
   return {
     async end() {
+      // It is well before the program that sees to it has ended.
+      const back = Date.now();
       await undo();
-      return Date.now();
+      return back;
     },
   };
 }
